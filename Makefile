@@ -1,0 +1,86 @@
+# make help: what there is
+
+BUILD   ?= build
+NGX_SRC ?= /usr/share/nginx/src
+CC      ?= cc
+
+top     := $(CURDIR)
+gen     := $(abspath $(BUILD))/gen
+objs    := $(BUILD)/nginx/objs
+
+# SAN=1 builds everything with AddressSanitizer and UBSan
+ifeq ($(SAN),1)
+san     := -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+           -fno-omit-frame-pointer
+endif
+
+CFLAGS  := -std=gnu11 -O2 -g -W -Wall -Wextra -Werror -Wpointer-arith \
+           -Wno-unused-parameter -MMD -MP $(san)
+INCS    := -Ingx_rtc_common -Ingx_rtc_sfu_module/core \
+           -Ingx_rtc_turn_module/core -It/unit -I$(gen)
+LIBS    := -ljansson -ljwt -lprotobuf-c -lusrsctp -lsrtp2 -lnice -lssl \
+           -lcrypto -lcrypt -lpthread -lm
+
+.PHONY: all modules gen core unit clean
+
+all: modules
+
+# generated code
+
+protos  := $(wildcard ngx_rtc_sfu_module/*.proto)
+gen_c   := $(patsubst ngx_rtc_sfu_module/%.proto,$(gen)/%.pb-c.c,$(protos))
+
+gen: $(gen_c)
+
+$(gen)/%.pb-c.c: ngx_rtc_sfu_module/%.proto
+	@mkdir -p $(gen)
+	protoc-c -Ingx_rtc_sfu_module --c_out=$(gen) $<
+
+# the three modules, against Debian's nginx-dev
+
+modules: $(objs)/Makefile gen
+	$(MAKE) -C $(BUILD)/nginx -f objs/Makefile modules
+
+$(objs)/Makefile: config Makefile
+	@mkdir -p $(BUILD)/nginx $(gen)
+	cp -r $(NGX_SRC)/. $(BUILD)/nginx/
+	cd $(BUILD)/nginx && RTC_GEN=$(gen) ./configure --with-compat \
+	    --with-debug --with-threads --with-http_ssl_module --with-stream \
+	    --with-stream_ssl_module --with-cc="$(CC)" \
+	    --with-cc-opt="-g -O2 $(san)" --with-ld-opt="$(san)" \
+	    --add-dynamic-module=$(top) > configure.log \
+	    || { cat configure.log; exit 1; }
+
+# the pure C core as a library, and its unit tests
+
+core_c  := $(wildcard ngx_rtc_common/rtc_*.c ngx_rtc_sfu_module/core/*.c \
+                      ngx_rtc_turn_module/core/*.c)
+core_o  := $(patsubst %.c,$(BUILD)/core/%.o,$(core_c)) \
+           $(patsubst $(gen)/%.c,$(BUILD)/core/gen/%.o,$(gen_c))
+core    := $(BUILD)/core/librtc.a
+tests   := $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/test_*.c))
+
+core: $(core)
+
+$(core): $(core_o)
+	rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/core/gen/%.o: $(gen)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(INCS) -c $< -o $@
+
+$(BUILD)/core/%.o: %.c | gen
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(INCS) -c $< -o $@
+
+unit: $(tests)
+
+$(BUILD)/unit/%: t/unit/%.c $(core)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(INCS) $< $(core) $(LIBS) -o $@
+
+-include $(core_o:.o=.d) $(tests:=.d)
+
+clean:
+	rm -rf $(BUILD)
