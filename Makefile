@@ -63,6 +63,7 @@ tests   := $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/test_*.c))
 core: $(core)
 
 $(core): $(core_o)
+	@mkdir -p $(@D)
 	rm -f $@
 	ar rcs $@ $^
 
