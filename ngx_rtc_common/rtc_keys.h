@@ -1,0 +1,65 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * Every Redis key and channel of the installation.  ID is a room's id, WID a
+ * worker's random id, SID a participant's session id.
+ *
+ *   conf:room:ID             hash of a room: name, user_id, mediaType,
+ *                            max_participants, active ("1" or "0"), created
+ *                            (Unix seconds), epoch (random, made with the
+ *                            room), allow_webinar_mode, allow_chat,
+ *                            allow_share_screen, record ("1" or "0"),
+ *                            record_mode, extended ("1": the newer fields
+ *                            belong to its answers)
+ *   conf:room:ID:rev         counter of changes in the room
+ *   conf:room:ID:members     hash SID -> "WID\n" and the packed Member message
+ *   conf:room:ID:identities  hash identity -> SID
+ *   conf:room:ID             is also the name of the room's channel
+ *   conf:rooms               sorted set of room ids by conf:rooms:seq
+ *   conf:rooms:seq           counter that orders the rooms
+ *
+ *   conf:user:ID             hash of a user: name, email, password (crypt),
+ *                            role, tokens (generation of its API tokens)
+ *   conf:users               hash name or address in lower case -> user id
+ *   conf:revoked:HASH        a signed-out API token (SHA-256, hex), expires
+ *                            with it
+ *   conf:limit:KIND:WHO      failures of a sliding minute, expires
+ *
+ *   conf:worker:WID          addresses of a worker, expires after 6 s
+ *   conf:workers             channel: a worker came or is leaving
+ *
+ * An event on a room's channel is one line and a payload:
+ *
+ *   "EPOCH REV KIND SID WID\n" PAYLOAD
+ *
+ * REV is the counter after the change.  SID and WID are "-" where they mean
+ * nothing.  KIND and PAYLOAD:
+ *
+ *   member    a member came or changed: the packed Member message
+ *   left      a member left: its LiveKit DisconnectReason in decimal
+ *   room      the room's settings changed: the hash as a JSON object of
+ *             strings; active "0" ends every session
+ *   removed   the room is gone: empty
+ */
+
+
+#ifndef RTC_KEYS_H_INCLUDED
+#define RTC_KEYS_H_INCLUDED
+
+
+#define RTC_KEY_ROOM             "conf:room:"
+#define RTC_KEY_ROOM_REV         ":rev"
+#define RTC_KEY_ROOM_MEMBERS     ":members"
+#define RTC_KEY_ROOM_IDENTITIES  ":identities"
+#define RTC_KEY_ROOMS            "conf:rooms"
+#define RTC_KEY_ROOMS_SEQ        "conf:rooms:seq"
+#define RTC_KEY_USER             "conf:user:"
+#define RTC_KEY_USERS            "conf:users"
+#define RTC_KEY_REVOKED          "conf:revoked:"
+#define RTC_KEY_LIMIT            "conf:limit:"
+#define RTC_KEY_WORKER           "conf:worker:"
+#define RTC_KEY_WORKERS          "conf:workers"
+
+
+#endif /* RTC_KEYS_H_INCLUDED */
