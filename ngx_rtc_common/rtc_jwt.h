@@ -1,0 +1,161 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * JSON Web Tokens (RFC 7519) of the two kinds that we issue and accept, both
+ * HS256 and nothing else: API tokens of our users and LiveKit access tokens.
+ * The only unit that knows libjwt.
+ */
+
+
+#ifndef RTC_JWT_H_INCLUDED
+#define RTC_JWT_H_INCLUDED
+
+
+#include "rtc_core.h"
+
+
+#define RTC_JWT_MAX          32768      /* bytes of the longest token */
+#define RTC_JWT_KEYS_MAX     32
+#define RTC_JWT_ATTRS_MAX    64
+#define RTC_JWT_LEEWAY       60         /* seconds of clock difference */
+
+#define RTC_JWT_IDENTITY_MAX 256        /* bytes */
+
+#define RTC_JWT_API_ID       24         /* characters of a user's id */
+#define RTC_JWT_API_LIFE     2592000    /* seconds an API token lives */
+
+
+/*
+ * Keys of the installation: one "KEY: SECRET" a line, LiveKit's key file.
+ * Empty lines and lines that begin with '#' mean nothing, quotes around
+ * either part are dropped.
+ */
+
+typedef struct {
+    rtc_str_t            name;
+    rtc_str_t            secret;
+} rtc_jwt_key_t;
+
+typedef struct {
+    rtc_jwt_key_t        elts[RTC_JWT_KEYS_MAX];
+    size_t               nelts;
+} rtc_jwt_keys_t;
+
+
+/*
+ * The keys point into text, which must live as long as they do.  A reason
+ * never quotes the text.
+ */
+
+int rtc_jwt_parse_keys(rtc_jwt_keys_t *keys, const uint8_t *text, size_t len,
+    const char **reason);
+
+
+/* what a LiveKit access token grants */
+
+/* bits of rtc_grant_t.sources: 1 << TrackSource of LiveKit */
+
+#define RTC_SOURCE_UNKNOWN             0x01
+#define RTC_SOURCE_CAMERA              0x02
+#define RTC_SOURCE_MICROPHONE          0x04
+#define RTC_SOURCE_SCREEN_SHARE        0x08
+#define RTC_SOURCE_SCREEN_SHARE_AUDIO  0x10
+#define RTC_SOURCE_ALL                 0x1f
+
+typedef struct {
+    rtc_str_t            name;
+    rtc_str_t            value;
+} rtc_grant_attr_t;
+
+typedef struct {
+    rtc_str_t            key;           /* name of the key that signed */
+    rtc_str_t            identity;
+    rtc_str_t            name;
+    rtc_str_t            metadata;
+    rtc_str_t            room;
+    rtc_str_t            destination_room;
+
+    rtc_grant_attr_t     attrs[RTC_JWT_ATTRS_MAX];
+    size_t               nattrs;
+
+    uint64_t             exp;           /* Unix seconds */
+    uint32_t             kind;          /* ParticipantInfo.Kind of LiveKit */
+    uint32_t             sources;       /* RTC_SOURCE_*, none: no source */
+
+    /* absent members already have their defaults */
+
+    unsigned             room_join:1;
+    unsigned             can_publish:1;
+    unsigned             can_subscribe:1;
+    unsigned             can_publish_data:1;
+    unsigned             can_update_metadata:1;
+    unsigned             can_subscribe_metrics:1;
+    unsigned             can_manage_agent_session:1;
+    unsigned             hidden:1;
+    unsigned             recorder:1;
+    unsigned             agent:1;
+
+    unsigned             room_create:1;
+    unsigned             room_list:1;
+    unsigned             room_record:1;
+    unsigned             room_admin:1;
+    unsigned             ingress_admin:1;
+} rtc_grant_t;
+
+
+/*
+ * Checks the signature by the key that the token's issuer names, exp (which
+ * must be there) and nbf with RTC_JWT_LEEWAY, and reads the grant.  The
+ * strings of the grant are valid UTF-8, terminated, and lie in mem, which
+ * holds at least len bytes (of the token).  now is Unix time in seconds.
+ * RTC_ERROR sets reason to a text for the client that contains no secret.
+ * Whether the grant suffices (room_join, identity) is the caller's to judge.
+ */
+
+int rtc_jwt_verify_access(rtc_grant_t *grant, uint8_t *mem,
+    const uint8_t *token, size_t len, const rtc_jwt_keys_t *keys, uint64_t now,
+    const char **reason);
+
+/*
+ * Writes a token with the members of the grant, valid until grant->exp.
+ * Answers its length, or RTC_ERROR if it does not fit in size bytes
+ * (RTC_JWT_MAX is what verify accepts).  grant->key is not used.
+ */
+
+ssize_t rtc_jwt_sign_access(uint8_t *token, size_t size,
+    const rtc_grant_t *grant, const rtc_jwt_key_t *key, uint64_t now);
+
+
+/* API tokens: payload exactly {"id","iat","exp"} */
+
+#define RTC_JWT_API_MAX      256        /* bytes of the longest API token */
+
+typedef struct {
+    uint8_t              id[RTC_JWT_API_ID];
+    uint64_t             iat;
+    uint64_t             exp;
+} rtc_jwt_api_t;
+
+
+/*
+ * Reads an API token without trusting it, so that the key of its user can be
+ * looked up: its form, and that now is before its end.
+ */
+
+int rtc_jwt_read_api(rtc_jwt_api_t *api, const uint8_t *token, size_t len,
+    uint64_t now, const char **reason);
+
+/* checks the signature of a token that was read */
+
+int rtc_jwt_verify_api(const uint8_t *token, size_t len, const uint8_t *key,
+    size_t key_len, const char **reason);
+
+/* answers the length of the token, or RTC_ERROR */
+
+ssize_t rtc_jwt_sign_api(uint8_t *token, size_t size,
+    const uint8_t id[RTC_JWT_API_ID], const uint8_t *key, size_t key_len,
+    uint64_t now);
+
+
+#endif /* RTC_JWT_H_INCLUDED */
