@@ -21,9 +21,16 @@ INCS    := -Ingx_rtc_common -Ingx_rtc_sfu_module/core \
 LIBS    := -ljansson -ljwt -lprotobuf-c -lusrsctp -lsrtp2 -lnice -lssl \
            -lcrypto -lcrypt -lpthread -lm
 
-.PHONY: all modules gen core unit clean
+# the number of jobs, unless the caller gave one
+jobs     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-all: modules
+.PHONY: all packages modules gen core unit html run clean
+
+all: packages
+	$(MAKE) $(jobs) modules html
+
+packages:
+	conf/install-packages build run
 
 # generated code
 
@@ -80,6 +87,23 @@ unit: $(tests)
 $(BUILD)/unit/%: t/unit/%.c $(core)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(INCS) $< $(core) $(LIBS) -o $@
+
+# the pages and what they import
+
+html: $(BUILD)/html/.stamp
+
+$(BUILD)/vendor/.stamp: package-lock.json conf/vendor.mjs conf/install-npm
+	conf/install-npm run
+	node conf/vendor.mjs $(@D)
+	@touch $@
+
+$(BUILD)/html/.stamp: $(BUILD)/vendor/.stamp $(shell find html)
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	cp -R html/. $(@D)
+	cp -R $(BUILD)/vendor $(@D)
+	rm $(@D)/README
+	@touch $@
 
 -include $(core_o:.o=.d) $(tests:=.d)
 
