@@ -1,0 +1,153 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * The worker's media port: one number for UDP and TCP, the transports behind
+ * it, and the way of a packet to them and from them.
+ */
+
+
+#ifndef _NGX_RTC_SFU_MEDIA_H_INCLUDED_
+#define _NGX_RTC_SFU_MEDIA_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include "rtc_core.h"
+#include "rtc_ice.h"
+
+
+#define NGX_RTC_SFU_MEDIA_CANDIDATES  8
+
+
+typedef struct rtc_transport_s        rtc_transport_t;
+typedef struct ngx_rtc_sfu_media_s    ngx_rtc_sfu_media_t;
+typedef struct ngx_rtc_sfu_peer_s     ngx_rtc_sfu_peer_t;
+
+
+typedef struct {
+    ngx_uint_t      first_port;         /* rtc_sfu_ports */
+    ngx_uint_t      last_port;
+    ngx_array_t    *addresses;          /* rtc_sfu_address, of rtc_addr_t */
+    size_t          rcvbuf;
+    size_t          sndbuf;
+    ngx_uint_t      max_tcp;            /* media connections over TCP */
+} ngx_rtc_sfu_media_conf_t;
+
+
+/* a candidate of ours (RFC 8839, 5.1); component 1, type host */
+
+typedef struct {
+    rtc_addr_t      addr;               /* advertised; addr.proto tells */
+    uint32_t        priority;
+    uint32_t        foundation;
+} ngx_rtc_sfu_candidate_t;
+
+
+typedef struct {
+    uint64_t        packets_in;
+    uint64_t        bytes_in;
+    uint64_t        packets_out;
+    uint64_t        bytes_out;
+    uint64_t        stun_unknown;       /* no such ufrag */
+    uint64_t        tuple_unknown;      /* no STUN, and no such tuple */
+    uint64_t        dropped_out;        /* no room in socket or queue */
+    uint64_t        tcp_accepted;
+    uint64_t        tcp_refused;        /* over max_tcp */
+    uint64_t        tcp_errors;         /* framing, timeouts */
+    ngx_uint_t      tcp_connections;
+    ngx_uint_t      transports;
+} ngx_rtc_sfu_media_stat_t;
+
+
+/* in the tables: a ufrag, or a tuple of a transport */
+
+typedef struct {
+    ngx_queue_t         queue;
+    ngx_rtc_sfu_peer_t *peer;
+    uint32_t            hash;
+    unsigned            used:1;
+    union {
+        rtc_tuple_t     tuple;
+        char            ufrag[RTC_ICE_UFRAG + 1];
+    } key;
+} ngx_rtc_sfu_node_t;
+
+
+/*
+ * A transport in the registry; lies in its owner's memory, which stays until
+ * ngx_rtc_sfu_media_remove().
+ */
+
+struct ngx_rtc_sfu_peer_s {
+    ngx_rtc_sfu_media_t *media;
+    rtc_transport_t     *transport;
+    ngx_rtc_sfu_node_t   ufrags[2];     /* the second during an ICE restart */
+    ngx_rtc_sfu_node_t   tuples[RTC_ICE_TUPLES];
+};
+
+
+/*
+ * In init_process.  Takes the first free port, or tries again every few
+ * seconds; NULL only without memory.  conf must outlive it.
+ */
+ngx_rtc_sfu_media_t *ngx_rtc_sfu_media_open(ngx_cycle_t *cycle,
+    const ngx_rtc_sfu_media_conf_t *conf);
+
+/* in exit_process; all peers are out of the registry then */
+void ngx_rtc_sfu_media_close(ngx_rtc_sfu_media_t *media);
+
+/* whether there is a port; without one joins are answered by 503 */
+ngx_uint_t ngx_rtc_sfu_media_ready(ngx_rtc_sfu_media_t *media);
+
+const ngx_rtc_sfu_media_stat_t *ngx_rtc_sfu_media_stat(
+    ngx_rtc_sfu_media_t *media);
+
+/* at most NGX_RTC_SFU_MEDIA_CANDIDATES, best first; their number */
+ngx_uint_t ngx_rtc_sfu_media_candidates(ngx_rtc_sfu_media_t *media,
+    ngx_rtc_sfu_candidate_t *candidates);
+
+/* fresh ICE credentials; the ufrag carries the port */
+ngx_int_t ngx_rtc_sfu_media_credentials(ngx_rtc_sfu_media_t *media,
+    rtc_ice_cred_t *cred);
+
+/* monotonic, taken once per batch of packets or loop turn */
+uint64_t ngx_rtc_sfu_media_now_us(ngx_rtc_sfu_media_t *media);
+
+
+/* the registry; a peer is zeroed before it is added */
+
+void ngx_rtc_sfu_media_add(ngx_rtc_sfu_media_t *media,
+    ngx_rtc_sfu_peer_t *peer, rtc_transport_t *transport, const char *ufrag);
+
+/* idempotent; not while the peer's transport is being called */
+void ngx_rtc_sfu_media_remove(ngx_rtc_sfu_peer_t *peer);
+
+/* a second ufrag, valid beside the first one */
+void ngx_rtc_sfu_media_restart(ngx_rtc_sfu_peer_t *peer, const char *ufrag);
+
+/* .. until this: only the second is valid now */
+void ngx_rtc_sfu_media_restarted(ngx_rtc_sfu_peer_t *peer);
+
+/*
+ * What the transport's callbacks of these names do.  A tuple that was
+ * another peer's is this one's now.
+ */
+void ngx_rtc_sfu_media_tuple_added(ngx_rtc_sfu_peer_t *peer,
+    const rtc_tuple_t *tuple);
+void ngx_rtc_sfu_media_tuple_removed(ngx_rtc_sfu_peer_t *peer,
+    const rtc_tuple_t *tuple);
+
+/*
+ * Output: room for size bytes, to be committed before the next call of
+ * reserve; NULL: size is more than a datagram.  What is committed goes out
+ * at the end of the loop turn, by UDP or TCP as tuple->remote.proto says.
+ * What finds no room is dropped and counted.
+ */
+uint8_t *ngx_rtc_sfu_media_reserve(ngx_rtc_sfu_media_t *media, size_t size);
+void ngx_rtc_sfu_media_commit(ngx_rtc_sfu_media_t *media,
+    const rtc_tuple_t *tuple, size_t len);
+
+
+#endif /* _NGX_RTC_SFU_MEDIA_H_INCLUDED_ */
