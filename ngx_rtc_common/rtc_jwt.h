@@ -83,24 +83,24 @@ typedef struct {
     uint32_t             kind;          /* ParticipantInfo.Kind of LiveKit */
     uint32_t             sources;       /* RTC_SOURCE_*, none: no source */
 
-    /* absent members already have their defaults */
+    /* 1 or 0; absent members already have their defaults */
 
-    unsigned             room_join:1;
-    unsigned             can_publish:1;
-    unsigned             can_subscribe:1;
-    unsigned             can_publish_data:1;
-    unsigned             can_update_metadata:1;
-    unsigned             can_subscribe_metrics:1;
-    unsigned             can_manage_agent_session:1;
-    unsigned             hidden:1;
-    unsigned             recorder:1;
-    unsigned             agent:1;
+    uint8_t              room_join;
+    uint8_t              can_publish;
+    uint8_t              can_subscribe;
+    uint8_t              can_publish_data;
+    uint8_t              can_update_metadata;
+    uint8_t              can_subscribe_metrics;
+    uint8_t              can_manage_agent_session;
+    uint8_t              hidden;
+    uint8_t              recorder;
+    uint8_t              agent;
 
-    unsigned             room_create:1;
-    unsigned             room_list:1;
-    unsigned             room_record:1;
-    unsigned             room_admin:1;
-    unsigned             ingress_admin:1;
+    uint8_t              room_create;
+    uint8_t              room_list;
+    uint8_t              room_record;
+    uint8_t              room_admin;
+    uint8_t              ingress_admin;
 } rtc_grant_t;
 
 

@@ -1,0 +1,32 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * Digests of OpenSSL for everybody who is no transport: SHA-256 (FIPS 180-4)
+ * and HMAC-SHA-256 (RFC 2104), random bytes, comparison in constant time.
+ */
+
+
+#ifndef RTC_CRYPTO_H_INCLUDED
+#define RTC_CRYPTO_H_INCLUDED
+
+
+#include "rtc_core.h"
+
+
+#define RTC_SHA256_LEN  32
+
+
+/* each answers RTC_OK, or RTC_ERROR when OpenSSL refuses */
+
+int rtc_sha256(uint8_t digest[RTC_SHA256_LEN], const void *data, size_t len);
+int rtc_hmac_sha256(uint8_t digest[RTC_SHA256_LEN], const void *key,
+    size_t key_len, const void *data, size_t len);
+int rtc_random(void *data, size_t len);
+
+/* whether len bytes are equal; the time depends on len alone */
+
+int rtc_equal(const void *a, const void *b, size_t len);
+
+
+#endif /* RTC_CRYPTO_H_INCLUDED */
