@@ -100,7 +100,8 @@ typedef void (*ngx_rtc_redis_handler_pt)(void *data, ngx_int_t rc,
 /*
  * Both return NULL if the call is refused: server away, too many pending
  * calls, no memory; the handler is not called then.  Arguments are copied,
- * any byte may be in them.  Calls are executed in the order they were made.
+ * any byte may be in them.  Calls are executed in the order they were made; a
+ * script that the server did not know yet comes behind those made meanwhile.
  */
 
 ngx_rtc_redis_call_t *ngx_rtc_redis_command(ngx_rtc_redis_t *redis,

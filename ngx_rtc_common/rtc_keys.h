@@ -28,6 +28,8 @@
  *
  *   conf:worker:WID          addresses of a worker, expires after 6 s
  *   conf:workers             channel: a worker came or is leaving
+ *   conf:probe               channel that stays silent: a client subscribes to
+ *                            it again to hear whether the server is there
  *
  * An event on a room's channel is one line and a payload:
  *
@@ -60,6 +62,7 @@
 #define RTC_KEY_LIMIT            "conf:limit:"
 #define RTC_KEY_WORKER           "conf:worker:"
 #define RTC_KEY_WORKERS          "conf:workers"
+#define RTC_KEY_PROBE            "conf:probe"
 
 
 #endif /* RTC_KEYS_H_INCLUDED */
