@@ -51,6 +51,7 @@ modules: $(objs)/Makefile gen
 $(objs)/Makefile: config Makefile
 	@mkdir -p $(BUILD)/nginx $(gen)
 	cp -r $(NGX_SRC)/. $(BUILD)/nginx/
+	$(if $(san),$(CC) -print-file-name=libasan.so > $(BUILD)/sanitizer)
 	cd $(BUILD)/nginx && RTC_GEN=$(gen) ./configure --with-compat \
 	    --with-debug --with-threads --with-http_ssl_module --with-stream \
 	    --with-stream_ssl_module --with-cc="$(CC)" \
@@ -97,13 +98,18 @@ $(BUILD)/vendor/.stamp: package-lock.json conf/vendor.mjs conf/install-npm
 	node conf/vendor.mjs $(@D)
 	@touch $@
 
-$(BUILD)/html/.stamp: $(BUILD)/vendor/.stamp $(shell find html)
+$(BUILD)/html/.stamp: $(BUILD)/vendor/.stamp $(shell find html/.)
 	@rm -rf $(@D)
 	@mkdir -p $(@D)
 	cp -R html/. $(@D)
 	cp -R $(BUILD)/vendor $(@D)
 	rm $(@D)/README
 	@touch $@
+
+# one instance in the foreground; RUN_DIR, HTTP_PORT ... see README
+
+run: all
+	@exec env BUILD=$(BUILD) conf/run
 
 -include $(core_o:.o=.d) $(tests:=.d)
 
