@@ -1,0 +1,182 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * The rooms as Redis holds them: admission, who is in a room, and its changes
+ * in order.  One registry per worker; it keeps a replica of each room that has
+ * local members, repairs it after a gap, and writes the local members again
+ * after Redis has lost them.
+ *
+ * No callback runs before the function that caused it has returned.  From
+ * inside any callback, every function may be called, but
+ * ngx_rtc_sfu_registry_destroy().  Strings given are copied, strings received
+ * live until the callback returns.  Room ids and identities are any bytes.
+ */
+
+
+#ifndef NGX_RTC_SFU_REGISTRY_H_INCLUDED
+#define NGX_RTC_SFU_REGISTRY_H_INCLUDED
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include "ngx_rtc_redis.h"
+
+
+#define NGX_RTC_SFU_MAX_ROOM_ID      256
+#define NGX_RTC_SFU_MAX_IDENTITY     256
+#define NGX_RTC_SFU_MAX_SID          64
+#define NGX_RTC_SFU_MAX_PAYLOAD      65536
+
+#define NGX_RTC_SFU_WID_LEN          16     /* hexadecimal digits */
+
+
+/* answers of join and lookup beside NGX_OK, NGX_ERROR and NGX_AGAIN */
+
+#define NGX_RTC_SFU_ROOM_NOT_FOUND   -20
+#define NGX_RTC_SFU_ROOM_CLOSED      -21    /* active is not "1" */
+#define NGX_RTC_SFU_ROOM_FULL        -22
+#define NGX_RTC_SFU_IDENTITY_TAKEN   -23
+
+
+/* LiveKit's DisconnectReason, as far as the registry says it by itself */
+
+#define NGX_RTC_SFU_LEFT_UNKNOWN     0      /* its worker died */
+#define NGX_RTC_SFU_LEFT_DUPLICATE   2      /* its identity joined again */
+
+
+typedef struct ngx_rtc_sfu_registry_s         ngx_rtc_sfu_registry_t;
+typedef struct ngx_rtc_sfu_registry_room_s    ngx_rtc_sfu_registry_room_t;
+typedef struct ngx_rtc_sfu_registry_member_s  ngx_rtc_sfu_registry_member_t;
+
+
+/*
+ * For init_process.  The client's state handler belongs to the registry from
+ * then on.  It outlives the registry.
+ */
+
+ngx_rtc_sfu_registry_t *ngx_rtc_sfu_registry_create(ngx_rtc_redis_t *redis,
+    ngx_log_t *log);
+
+/*
+ * For exit_process, before the client: sends the leaves of all members and
+ * takes the worker's key back.  No callback runs.
+ */
+
+void ngx_rtc_sfu_registry_destroy(ngx_rtc_sfu_registry_t *reg);
+
+/* this worker's id; lives as long as the registry */
+
+const ngx_str_t *ngx_rtc_sfu_registry_wid(ngx_rtc_sfu_registry_t *reg);
+
+/* where others find this worker, a JSON object; announced from now on */
+
+ngx_int_t ngx_rtc_sfu_registry_set_addresses(ngx_rtc_sfu_registry_t *reg,
+    const ngx_str_t *json);
+
+
+/* a member as the replica has it */
+
+typedef struct {
+    ngx_str_t       sid;
+    ngx_str_t       wid;
+    ngx_str_t       payload;            /* the packed Member message */
+    unsigned        own:1;              /* of this worker */
+} ngx_rtc_sfu_member_t;
+
+
+/* a room's settings; a missing one is an empty string */
+
+typedef struct {
+    ngx_uint_t      nelts;
+    ngx_keyval_t   *elts;
+} ngx_rtc_sfu_settings_t;
+
+ngx_str_t ngx_rtc_sfu_settings_get(const ngx_rtc_sfu_settings_t *settings,
+    const char *name);
+
+
+/*
+ * The room's changes in the order of their revisions.  Before the first join
+ * is answered with NGX_OK, settings and every member have been reported, the
+ * joined one included.
+ */
+
+typedef struct {
+    void  (*settings)(void *data, const ngx_rtc_sfu_settings_t *settings);
+
+    /* came or changed; a local one too, with own set */
+    void  (*member)(void *data, const ngx_rtc_sfu_member_t *member);
+
+    /*
+     * payload is empty.  A local one with a handle was replaced or removed by
+     * others: its session ends, its owner calls leave as always.
+     */
+    void  (*left)(void *data, const ngx_rtc_sfu_member_t *member,
+                  ngx_uint_t reason);
+
+    /* the room is gone */
+    void  (*removed)(void *data);
+} ngx_rtc_sfu_room_handlers_t;
+
+
+/*
+ * A room has one owner in a worker.  NULL: no memory, id too long or empty, or
+ * already open.  Closing ends the callbacks; members still there leave.
+ */
+
+ngx_rtc_sfu_registry_room_t *ngx_rtc_sfu_registry_room_open(
+    ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
+    const ngx_rtc_sfu_room_handlers_t *handlers, void *data);
+
+void ngx_rtc_sfu_registry_room_close(ngx_rtc_sfu_registry_room_t *room);
+
+
+/*
+ * NGX_OK, NGX_RTC_SFU_ROOM_..., NGX_RTC_SFU_IDENTITY_TAKEN, NGX_AGAIN (Redis
+ * is away: 503), NGX_ERROR.  Anything but NGX_OK ends the handle: it is not
+ * used afterwards.
+ */
+
+typedef void (*ngx_rtc_sfu_join_pt)(void *data, ngx_int_t rc);
+
+/*
+ * With replace, the identity's earlier member leaves with
+ * NGX_RTC_SFU_LEFT_DUPLICATE.  NULL: Redis is away, no memory, or a string is
+ * too long; the handler is not called then.  It is called within 3.5 s.
+ */
+
+ngx_rtc_sfu_registry_member_t *ngx_rtc_sfu_registry_join(
+    ngx_rtc_sfu_registry_room_t *room, const ngx_str_t *sid,
+    const ngx_str_t *identity, const ngx_str_t *payload, ngx_uint_t replace,
+    ngx_rtc_sfu_join_pt handler, void *data);
+
+/*
+ * The last payload wins; while Redis is away it waits here.  NGX_ERROR: too
+ * long, or no memory.
+ */
+
+ngx_int_t ngx_rtc_sfu_registry_update(ngx_rtc_sfu_registry_member_t *member,
+    const ngx_str_t *payload);
+
+/*
+ * Ends the handle at once, at any time from join on; its join handler is not
+ * called any more.  The leave itself is written when Redis is there, with a
+ * LiveKit DisconnectReason, and never touches a successor.
+ */
+
+void ngx_rtc_sfu_registry_leave(ngx_rtc_sfu_registry_member_t *member,
+    ngx_uint_t reason);
+
+
+/*
+ * Whether this identity could join now; answers as join does.  NGX_ERROR:
+ * Redis is away or no memory, the handler is not called.
+ */
+
+ngx_int_t ngx_rtc_sfu_registry_lookup(ngx_rtc_sfu_registry_t *reg,
+    const ngx_str_t *id, const ngx_str_t *identity,
+    ngx_rtc_sfu_join_pt handler, void *data);
+
+
+#endif /* NGX_RTC_SFU_REGISTRY_H_INCLUDED */
