@@ -33,16 +33,16 @@
 
 /* answers of join and lookup beside NGX_OK, NGX_ERROR and NGX_AGAIN */
 
-#define NGX_RTC_SFU_ROOM_NOT_FOUND   -20
-#define NGX_RTC_SFU_ROOM_CLOSED      -21    /* active is not "1" */
-#define NGX_RTC_SFU_ROOM_FULL        -22
-#define NGX_RTC_SFU_IDENTITY_TAKEN   -23
+#define NGX_RTC_SFU_JOIN_NOT_FOUND   -20
+#define NGX_RTC_SFU_JOIN_CLOSED      -21    /* active is not "1" */
+#define NGX_RTC_SFU_JOIN_FULL        -22
+#define NGX_RTC_SFU_JOIN_TAKEN       -23
 
 
 /* LiveKit's DisconnectReason, as far as the registry says it by itself */
 
-#define NGX_RTC_SFU_LEFT_UNKNOWN     0      /* its worker died */
-#define NGX_RTC_SFU_LEFT_DUPLICATE   2      /* its identity joined again */
+#define NGX_RTC_SFU_REASON_UNKNOWN    0     /* its worker died */
+#define NGX_RTC_SFU_REASON_DUPLICATE  2     /* its identity joined again */
 
 
 typedef struct ngx_rtc_sfu_registry_s         ngx_rtc_sfu_registry_t;
@@ -82,7 +82,7 @@ typedef struct {
     ngx_str_t       wid;
     ngx_str_t       payload;            /* the packed Member message */
     unsigned        own:1;              /* of this worker */
-} ngx_rtc_sfu_member_t;
+} ngx_rtc_sfu_entry_t;
 
 
 /* a room's settings; a missing one is an empty string */
@@ -90,9 +90,9 @@ typedef struct {
 typedef struct {
     ngx_uint_t      nelts;
     ngx_keyval_t   *elts;
-} ngx_rtc_sfu_settings_t;
+} ngx_rtc_sfu_hash_t;
 
-ngx_str_t ngx_rtc_sfu_settings_get(const ngx_rtc_sfu_settings_t *settings,
+ngx_str_t ngx_rtc_sfu_hash_get(const ngx_rtc_sfu_hash_t *settings,
     const char *name);
 
 
@@ -103,21 +103,21 @@ ngx_str_t ngx_rtc_sfu_settings_get(const ngx_rtc_sfu_settings_t *settings,
  */
 
 typedef struct {
-    void  (*settings)(void *data, const ngx_rtc_sfu_settings_t *settings);
+    void  (*settings)(void *data, const ngx_rtc_sfu_hash_t *settings);
 
     /* came or changed; a local one too, with own set */
-    void  (*member)(void *data, const ngx_rtc_sfu_member_t *member);
+    void  (*member)(void *data, const ngx_rtc_sfu_entry_t *member);
 
     /*
-     * payload is empty.  A local one with a handle was replaced or removed by
-     * others: its session ends, its owner calls leave as always.
+     * payload is empty.  A local one whose handle still lives was replaced or
+     * removed by others: its session ends, its owner calls leave as always.
      */
-    void  (*left)(void *data, const ngx_rtc_sfu_member_t *member,
+    void  (*left)(void *data, const ngx_rtc_sfu_entry_t *member,
                   ngx_uint_t reason);
 
     /* the room is gone */
     void  (*removed)(void *data);
-} ngx_rtc_sfu_room_handlers_t;
+} ngx_rtc_sfu_registry_handlers_t;
 
 
 /*
@@ -127,22 +127,21 @@ typedef struct {
 
 ngx_rtc_sfu_registry_room_t *ngx_rtc_sfu_registry_room_open(
     ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
-    const ngx_rtc_sfu_room_handlers_t *handlers, void *data);
+    const ngx_rtc_sfu_registry_handlers_t *handlers, void *data);
 
 void ngx_rtc_sfu_registry_room_close(ngx_rtc_sfu_registry_room_t *room);
 
 
 /*
- * NGX_OK, NGX_RTC_SFU_ROOM_..., NGX_RTC_SFU_IDENTITY_TAKEN, NGX_AGAIN (Redis
- * is away: 503), NGX_ERROR.  Anything but NGX_OK ends the handle: it is not
- * used afterwards.
+ * NGX_OK, NGX_RTC_SFU_JOIN_..., NGX_AGAIN (Redis is away: 503), NGX_ERROR.
+ * Anything but NGX_OK ends the handle: it is not used afterwards.
  */
 
 typedef void (*ngx_rtc_sfu_join_pt)(void *data, ngx_int_t rc);
 
 /*
  * With replace, the identity's earlier member leaves with
- * NGX_RTC_SFU_LEFT_DUPLICATE.  NULL: Redis is away, no memory, or a string is
+ * NGX_RTC_SFU_REASON_DUPLICATE.  NULL: Redis is away, no memory, or a string is
  * too long; the handler is not called then.  It is called within 3.5 s.
  */
 
