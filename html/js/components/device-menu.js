@@ -1,0 +1,176 @@
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * A small menu of devices behind an arrow.
+ */
+
+
+import { html, nothing } from '../util/lit.js';
+import { t } from '../util/text.js';
+import { Element } from './element.js';
+import { icon } from './icons.js';
+
+
+/**
+ * @typedef {object} Choice
+ * @property {import('../session/capture.js').DeviceKind} kind
+ * @property {string} title
+ * @property {MediaDeviceInfo[]} devices
+ * @property {string} chosen
+ */
+
+
+export class DeviceMenu extends Element {
+    static properties = {
+        label: {},
+        choices: { attribute: false },
+        open: { state: true },
+    };
+
+    #outside = (/** @type {Event} */ event) => {
+        if (!event.composedPath().includes(this)) {
+            this.open = false;
+        }
+    };
+
+
+    constructor() {
+        super();
+        this.label = '';
+
+        /** @type {Choice[]} */
+        this.choices = [];
+        this.open = false;
+        this.addEventListener('keydown', (event) => this.#key(event));
+    }
+
+
+    disconnectedCallback() {
+        super.disconnectedCallback();
+        document.removeEventListener('pointerdown', this.#outside, true);
+    }
+
+
+    /** @param {Map<string, any>} changed */
+    updated(changed) {
+        if (!changed.has('open')) {
+            return;
+        }
+
+        if (this.open) {
+            document.addEventListener('pointerdown', this.#outside, true);
+            (this.#items().find((i) => i.ariaChecked === 'true')
+             ?? this.#items()[0])?.focus();
+
+        } else {
+            document.removeEventListener('pointerdown', this.#outside, true);
+        }
+    }
+
+
+    /** @returns {HTMLElement[]} */
+    #items() {
+        return [...this.querySelectorAll('[role=menuitemradio]')].map(
+            (item) => /** @type {HTMLElement} */ (item));
+    }
+
+
+    /** @param {KeyboardEvent} event */
+    #key(event) {
+        if (!this.open) {
+            return;
+        }
+
+        const items = this.#items();
+        const at = items.indexOf(/** @type {any} */ (document.activeElement));
+        const to = {
+            ArrowDown: (at + 1) % items.length,
+            ArrowUp: (at + items.length - 1) % items.length,
+            Home: 0,
+            End: items.length - 1,
+        }[event.key];
+
+        if (to !== undefined) {
+            items[to]?.focus();
+
+        } else if (event.key === 'Escape') {
+            this.#close();
+
+        } else if (event.key === 'Tab') {
+            this.open = false;
+            return;
+
+        } else {
+            return;
+        }
+
+        event.preventDefault();
+        event.stopPropagation();
+    }
+
+
+    #close() {
+        this.open = false;
+        this.querySelector('button')?.focus();
+    }
+
+
+    /**
+     * @param {Choice} choice
+     * @param {string} deviceId
+     */
+    #choose(choice, deviceId) {
+        this.#close();
+        this.emit('choose', { kind: choice.kind, deviceId });
+    }
+
+
+    /**
+     * @param {Choice} choice
+     * @param {string} deviceId
+     * @param {string} name
+     */
+    #item(choice, deviceId, name) {
+        const chosen = choice.chosen === deviceId;
+
+        return html`
+            <button type="button" class="menu-item" role="menuitemradio"
+                tabindex="-1" aria-checked=${chosen ? 'true' : 'false'}
+                @click=${() => this.#choose(choice, deviceId)}>
+                <span class="menu-check">${chosen ? icon('check') : ''}</span>
+                <span>${name}</span>
+            </button>`;
+    }
+
+
+    /** @param {Choice} choice */
+    #section(choice) {
+        const listed = choice.devices.filter((d) => d.deviceId !== 'default');
+
+        return html`
+            <div role="group" aria-label=${choice.title}>
+                <p class="menu-title" aria-hidden="true">${choice.title}</p>
+                ${this.#item(choice, '', t('device.default'))}
+                ${listed.map((device, i) => this.#item(
+                    choice, device.deviceId,
+                    device.label || t('device.number', { number: i + 1 })))}
+            </div>`;
+    }
+
+
+    render() {
+        return html`
+            <button type="button" class="menu-button" aria-haspopup="menu"
+                aria-expanded=${this.open ? 'true' : 'false'}
+                aria-label=${this.label} title=${this.label}
+                @click=${() => { this.open = !this.open; }}
+                >${icon('up')}</button>
+            ${this.open ? html`
+                <div class="menu" role="menu" aria-label=${this.label}>
+                    ${this.choices.map((choice) => this.#section(choice))}
+                </div>` : nothing}`;
+    }
+}
+
+
+customElements.define('rtc-device-menu', DeviceMenu);

@@ -1,0 +1,72 @@
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * What the address of a meeting page says: the room, the mode, the options.
+ */
+
+
+/**
+ * @typedef {object} Place
+ * @property {string} id
+ * @property {'speaker'|'view'} mode
+ */
+
+/**
+ * @typedef {object} Options
+ * @property {string} displayName
+ * @property {boolean} autoJoin
+ * @property {boolean} microphone
+ * @property {boolean} camera
+ * @property {boolean} chat
+ * @property {boolean} minimal
+ * @property {string} lang
+ */
+
+const PLACE = /^\/conferences(-view-mode)?\/([0-9a-f]{24})\/?$/i;
+
+const NAME_MAX = 80;
+
+
+/**
+ * @param {string} pathname
+ * @returns {Place|null} null when it is no meeting's address
+ */
+export function readPlace(pathname) {
+    const match = PLACE.exec(pathname);
+
+    return match && {
+        id: match[2].toLowerCase(),
+        mode: match[1] ? 'view' : 'speaker',
+    };
+}
+
+
+/**
+ * @param {string} name
+ * @returns {string} on one line, without control characters, not too long
+ */
+export function cleanName(name) {
+    const line = name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+
+    return [...line].slice(0, NAME_MAX).join('').trim();
+}
+
+
+/**
+ * @param {string} search
+ * @returns {Options}
+ */
+export function readOptions(search) {
+    const query = new URLSearchParams(search);
+    const off = (/** @type {string} */ key) => query.get(key) === 'off';
+
+    return {
+        displayName: cleanName(query.get('displayName') ?? ''),
+        autoJoin: query.get('autoJoin') === '1',
+        microphone: !off('mic'),
+        camera: !off('camera'),
+        chat: !off('chat'),
+        minimal: query.get('minimal') === '1',
+        lang: query.get('lang') ?? '',
+    };
+}
