@@ -103,7 +103,6 @@ $(BUILD)/html/.stamp: $(BUILD)/vendor/.stamp $(shell find html/.)
 	@mkdir -p $(@D)
 	cp -R html/. $(@D)
 	cp -R $(BUILD)/vendor $(@D)
-	rm $(@D)/README
 	@touch $@
 
 # one instance in the foreground; RUN_DIR, HTTP_PORT ... see README
