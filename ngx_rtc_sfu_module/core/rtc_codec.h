@@ -55,15 +55,18 @@ typedef enum {
 } rtc_ext_e;
 
 
-/* payload types of our offers; 0 where there is none */
+/* payload types of our offers */
 
 #define RTC_PT_OPUS          111
 #define RTC_PT_RED           63
 #define RTC_PT_VP8           96
+#define RTC_PT_VP8_RTX       97
 #define RTC_PT_VP9           98
+#define RTC_PT_VP9_RTX       99
 #define RTC_PT_AV1           35
-#define RTC_PT_H264          125        /* packetization-mode 1 */
-#define RTC_PT_H264_MODE0    102
+#define RTC_PT_AV1_RTX       36
+#define RTC_PT_H264          125        /* 42e01f, packetization mode 1; the */
+#define RTC_PT_H264_RTX      107        /* other kinds have 102 to 119 */
 
 
 /* "VP8"; "" for RTC_CODEC_NONE */
