@@ -9,9 +9,14 @@ gen     := $(abspath $(BUILD))/gen
 objs    := $(BUILD)/nginx/objs
 
 # SAN=1 builds everything with AddressSanitizer and UBSan
-ifeq ($(SAN),1)
+ifneq ($(SAN),)
 san     := -fsanitize=address,undefined -fno-sanitize-recover=undefined \
            -fno-omit-frame-pointer
+endif
+
+# SAN=fuzz makes the coverage that libFuzzer needs as well, with clang
+ifeq ($(SAN),fuzz)
+san     += -fsanitize=fuzzer-no-link
 endif
 
 CFLAGS  := -std=gnu11 -O2 -g -W -Wall -Wextra -Werror -Wpointer-arith \
@@ -24,7 +29,8 @@ LIBS    := -ljansson -ljwt -lprotobuf-c -lusrsctp -lsrtp2 -lnice -lssl \
 # the number of jobs, unless the caller gave one
 jobs     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all packages modules gen core unit html run clean
+.PHONY: all packages modules gen core unit html run test asan fuzz fuzzers \
+        check screenshots bench install deb clean help
 
 all: packages
 	$(MAKE) $(jobs) modules html
@@ -110,7 +116,70 @@ $(BUILD)/html/.stamp: $(BUILD)/vendor/.stamp $(shell find html/.)
 run: all
 	@exec env BUILD=$(BUILD) conf/run
 
--include $(core_o:.o=.d) $(tests:=.d)
+# tests; T names files or folders to run, PROVE options of prove
+
+cases   := $(shell find t -name '*.t' -o -path 't/browser/*.mjs' -perm -u+x \
+             | sort)
+T       ?= $(tests) $(cases)
+
+test:
+	conf/install-packages build run test
+	conf/install-npm test
+	$(MAKE) $(jobs) modules html unit
+	BUILD=$(BUILD) prove -r -j2 $(PROVE) $(T)
+
+asan:
+	$(MAKE) SAN=1 BUILD=$(BUILD)-asan test
+
+# fuzzers: each runs for so many seconds
+
+SECONDS ?= 60
+fuzzers := $(patsubst t/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
+
+fuzz:
+	conf/install-packages build test
+	$(MAKE) $(jobs) SAN=fuzz BUILD=$(BUILD)-fuzz CC=clang fuzzers
+	t/fuzz/run $(BUILD)-fuzz/fuzz $(SECONDS)
+
+fuzzers: $(fuzzers)
+
+$(BUILD)/fuzz/%: t/fuzz/%.c $(core)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -fsanitize=fuzzer $(INCS) $< $(core) $(LIBS) -o $@
+
+# layers, documentation, style, static analysis
+
+check:
+	conf/install-packages build run test
+	prove t/check/*.t
+	t/check/cppcheck $(BUILD)
+
+# what later issues bring
+
+screenshots:
+	@echo "make screenshots: the pages bring it"
+
+bench:
+	@echo "make bench: the issue on the fan-out brings it"
+
+install deb:
+	@echo "make $@: the issue on installation brings it"
+
+help:
+	@echo "make              installs build packages, builds modules and pages"
+	@echo "make run          one instance in the foreground; see README"
+	@echo "make test         all tests; T=t/api or T=build/unit/test_bytes"
+	@echo "make asan         all tests under ASan and UBSan"
+	@echo "make fuzz         all fuzzers, each SECONDS=60"
+	@echo "make check        layers, documentation, style, static analysis"
+	@echo "make modules      the three modules only"
+	@echo "make unit         the C unit tests only"
+	@echo "make html         the pages with their libraries only"
+	@echo "make screenshots  the pictures of README"
+	@echo "make bench, make install, make deb, make clean"
+	@echo "BUILD=build, CC=cc, SAN=1: where, with what, with sanitizers"
+
+-include $(core_o:.o=.d) $(tests:=.d) $(fuzzers:=.d)
 
 clean:
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz

@@ -1,0 +1,79 @@
+#!/usr/bin/perl
+
+# Copyright (C) the project's authors, BSD-2-Clause.
+#
+# README describes every directive, variable and make target, and none that
+# does not exist.  CONTRIBUTING.md tells the form of its tables.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Test::More;
+
+use Test::Sources;
+
+
+# what stands in backquotes in the first column under a heading
+
+sub documented
+{
+    my ($heading) = @_;
+    my ($section) = read_source('README.md')
+        =~ /^##+ \Q$heading\E\n(.*?)(?=^##|\z)/ms;
+
+    return map { /^\| *`([^`]+)`/ ? $1 : () } split /\n/, $section // '';
+}
+
+
+sub same
+{
+    my ($what, $there, $described) = @_;
+    my %there = map { $_ => 1 } @$there;
+    my %described = map { $_ => 1 } @$described;
+
+    is(join(' ', grep { !$described{$_} } sort keys %there), '',
+        "README describes every $what");
+    is(join(' ', grep { !$there{$_} } sort keys %described), '',
+        "README describes no $what that does not exist");
+}
+
+
+my (@directives, @routes);
+
+for my $path (sources(qr/\.c$/, 'ngx_conf_api_module', 'ngx_rtc_sfu_module',
+                      'ngx_rtc_turn_module'))
+{
+    my $text = without_comments(read_source($path));
+
+    while ($text =~ /ngx_command_t\s+\w+\[\]\s*=\s*\{(.*?)^\};/msg) {
+        push @directives, $1 =~ /^\s*\{\s*ngx_string\("(\w+)"\)/mg;
+    }
+
+    # a route is an entry of a table: its path comes first
+    push @routes, $text =~ m/^\s*\{\s*ngx_string\("(\/[^"]*)"\)/mg;
+}
+
+same('directive', \@directives, [map { /^(\w+)/ } documented('Directives')]);
+
+my %routes = map { $_ => 1 } map { m{(/\S*)} } documented('Routes');
+
+is(join(' ', grep { !$routes{$_} } @routes), '',
+    'README describes every route of a table');
+
+my ($variables) = read_source('conf/lib/Conference/Settings.pm')
+    =~ /^my %defaults = \((.*?)^\);/ms;
+
+same('variable', [$variables =~ /^\s+(\w+)\s+=>/mg],
+    [documented('Variables')]);
+
+my ($phony) = read_source('Makefile') =~ /^\.PHONY:((?:.*\\\n)*.*)\n/m;
+my @targets = grep { !/^(?:\\|all|packages|gen|core|fuzzers)$/ }
+    split ' ', $phony;
+
+same('make target', ['make', map { "make $_" } @targets],
+    [map { /^(make(?: [\w-]+)?)/ } documented('Commands')]);
+
+done_testing();
