@@ -16,12 +16,12 @@
 #include <ngx_event.h>
 #include "rtc_core.h"
 #include "rtc_ice.h"
+#include "rtc_transport.h"
 
 
-#define NGX_RTC_SFU_MEDIA_CANDIDATES  8
+#define NGX_RTC_SFU_MEDIA_CANDIDATES  16
 
 
-typedef struct rtc_transport_s        rtc_transport_t;
 typedef struct ngx_rtc_sfu_media_s    ngx_rtc_sfu_media_t;
 typedef struct ngx_rtc_sfu_peer_s     ngx_rtc_sfu_peer_t;
 
@@ -30,7 +30,7 @@ typedef struct {
     ngx_uint_t      first_port;         /* rtc_sfu_ports */
     ngx_uint_t      last_port;
     ngx_array_t    *addresses;          /* rtc_sfu_address, of rtc_addr_t */
-    size_t          rcvbuf;
+    size_t          rcvbuf;             /* 0: the system's */
     size_t          sndbuf;
     ngx_uint_t      max_tcp;            /* media connections over TCP */
 } ngx_rtc_sfu_media_conf_t;
@@ -52,12 +52,14 @@ typedef struct {
     uint64_t        bytes_out;
     uint64_t        stun_unknown;       /* no such ufrag */
     uint64_t        tuple_unknown;      /* no STUN, and no such tuple */
+    uint64_t        dropped_in;         /* too long */
     uint64_t        dropped_out;        /* no room in socket or queue */
+    uint64_t        failed_out;         /* refused by the system */
     uint64_t        tcp_accepted;
     uint64_t        tcp_refused;        /* over max_tcp */
-    uint64_t        tcp_errors;         /* framing, timeouts */
+    uint64_t        tcp_errors;         /* framing, strangers, timeouts */
     ngx_uint_t      tcp_connections;
-    ngx_uint_t      transports;
+    ngx_uint_t      peers;
 } ngx_rtc_sfu_media_stat_t;
 
 
@@ -65,9 +67,7 @@ typedef struct {
 
 typedef struct {
     ngx_queue_t         queue;
-    ngx_rtc_sfu_peer_t *peer;
-    uint32_t            hash;
-    unsigned            used:1;
+    ngx_rtc_sfu_peer_t *peer;           /* NULL: not in a table */
     union {
         rtc_tuple_t     tuple;
         char            ufrag[RTC_ICE_UFRAG + 1];
@@ -81,8 +81,13 @@ typedef struct {
  */
 
 struct ngx_rtc_sfu_peer_s {
-    ngx_rtc_sfu_media_t *media;
+    ngx_connection_t     dummy;         /* first: the timer's data in logs */
+    ngx_event_t          timer;
+    uint64_t             deadline_us;   /* what the timer is set to */
+
+    ngx_rtc_sfu_media_t *media;         /* NULL: not in the registry */
     rtc_transport_t     *transport;
+
     ngx_rtc_sfu_node_t   ufrags[2];     /* the second during an ICE restart */
     ngx_rtc_sfu_node_t   tuples[RTC_ICE_TUPLES];
 };
@@ -90,21 +95,22 @@ struct ngx_rtc_sfu_peer_s {
 
 /*
  * In init_process.  Takes the first free port, or tries again every few
- * seconds; NULL only without memory.  conf must outlive it.
+ * seconds; NULL only without memory.  conf must outlive it.  Runs the tick
+ * of the transports' worker.
  */
 ngx_rtc_sfu_media_t *ngx_rtc_sfu_media_open(ngx_cycle_t *cycle,
-    const ngx_rtc_sfu_media_conf_t *conf);
+    const ngx_rtc_sfu_media_conf_t *conf, rtc_transport_worker_t *worker);
 
-/* in exit_process; all peers are out of the registry then */
+/* in exit_process, after all peers were removed; NULL is fine */
 void ngx_rtc_sfu_media_close(ngx_rtc_sfu_media_t *media);
 
 /* whether there is a port; without one joins are answered by 503 */
 ngx_uint_t ngx_rtc_sfu_media_ready(ngx_rtc_sfu_media_t *media);
 
-const ngx_rtc_sfu_media_stat_t *ngx_rtc_sfu_media_stat(
-    ngx_rtc_sfu_media_t *media);
+void ngx_rtc_sfu_media_stat(ngx_rtc_sfu_media_t *media,
+    ngx_rtc_sfu_media_stat_t *stat);
 
-/* at most NGX_RTC_SFU_MEDIA_CANDIDATES, best first; their number */
+/* at most NGX_RTC_SFU_MEDIA_CANDIDATES, UDP first; their number */
 ngx_uint_t ngx_rtc_sfu_media_candidates(ngx_rtc_sfu_media_t *media,
     ngx_rtc_sfu_candidate_t *candidates);
 
@@ -112,28 +118,37 @@ ngx_uint_t ngx_rtc_sfu_media_candidates(ngx_rtc_sfu_media_t *media,
 ngx_int_t ngx_rtc_sfu_media_credentials(ngx_rtc_sfu_media_t *media,
     rtc_ice_cred_t *cred);
 
-/* monotonic, taken once per batch of packets or loop turn */
-uint64_t ngx_rtc_sfu_media_now_us(ngx_rtc_sfu_media_t *media);
+/* CLOCK_MONOTONIC, for calls of transports from outside of the media path */
+uint64_t ngx_rtc_sfu_media_now_us(void);
 
 
-/* the registry; a peer is zeroed before it is added */
-
+/*
+ * The registry.  add() zeroes the peer.  The media port calls
+ * rtc_transport_stun(), _input() and _timer(), and keeps the timer.
+ */
 void ngx_rtc_sfu_media_add(ngx_rtc_sfu_media_t *media,
     ngx_rtc_sfu_peer_t *peer, rtc_transport_t *transport, const char *ufrag);
 
-/* idempotent; not while the peer's transport is being called */
+/*
+ * Idempotent; to be called before rtc_transport_destroy(), and never from
+ * within a handler of the peer's transport.
+ */
 void ngx_rtc_sfu_media_remove(ngx_rtc_sfu_peer_t *peer);
+
+/* after calls of the transport that may have changed its deadline */
+void ngx_rtc_sfu_media_rearm(ngx_rtc_sfu_peer_t *peer);
 
 /* a second ufrag, valid beside the first one */
 void ngx_rtc_sfu_media_restart(ngx_rtc_sfu_peer_t *peer, const char *ufrag);
 
-/* .. until this: only the second is valid now */
-void ngx_rtc_sfu_media_restarted(ngx_rtc_sfu_peer_t *peer);
 
 /*
- * What the transport's callbacks of these names do.  A tuple that was
- * another peer's is this one's now.
+ * What the transport's handlers of these names do; ctx of the handlers is the
+ * owner's, which passes its peer on.  A tuple that was another peer's is this
+ * one's now.
  */
+
+void ngx_rtc_sfu_media_restarted(ngx_rtc_sfu_peer_t *peer, rtc_str_t ufrag);
 void ngx_rtc_sfu_media_tuple_added(ngx_rtc_sfu_peer_t *peer,
     const rtc_tuple_t *tuple);
 void ngx_rtc_sfu_media_tuple_removed(ngx_rtc_sfu_peer_t *peer,
