@@ -25,7 +25,6 @@ export class ChatPanel extends Element {
         sending: { state: true },
     };
 
-
     constructor() {
         super();
 
@@ -37,16 +36,13 @@ export class ChatPanel extends Element {
         this.last = 0;
     }
 
-
     get models() {
         return this.meeting ? [this.meeting] : [];
     }
 
-
     firstUpdated() {
         this.querySelector('textarea')?.focus();
     }
-
 
     willUpdate() {
         const list = this.querySelector('.chat-list');
@@ -55,7 +51,6 @@ export class ChatPanel extends Element {
                      || list.scrollHeight - list.scrollTop
                         - list.clientHeight < 48;
     }
-
 
     /** Follows the conversation unless the reader has scrolled back. */
     updated() {
@@ -70,7 +65,6 @@ export class ChatPanel extends Element {
 
         this.last = message?.id ?? 0;
     }
-
 
     /** @param {Event} event */
     async #send(event) {
@@ -93,14 +87,12 @@ export class ChatPanel extends Element {
         this.querySelector('textarea')?.focus();
     }
 
-
     /** @param {KeyboardEvent} event */
     #key(event) {
         if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
             this.#send(event);
         }
     }
-
 
     /**
      * @param {import('../session/chat.js').Message} message
@@ -129,7 +121,6 @@ export class ChatPanel extends Element {
             </li>`;
     }
 
-
     #list() {
         const messages = this.meeting?.chat.messages ?? [];
 
@@ -143,7 +134,6 @@ export class ChatPanel extends Element {
                                                       messages[i - 1]))}
             </ol>`;
     }
-
 
     render() {
         const left = MESSAGE_MAX - [...this.draft].length;

@@ -18,7 +18,6 @@ export class Controls extends Element {
         capture: { attribute: false },
     };
 
-
     constructor() {
         super();
 
@@ -29,11 +28,9 @@ export class Controls extends Element {
         this.capture = null;
     }
 
-
     get models() {
         return [this.meeting, this.capture].filter((model) => model !== null);
     }
-
 
     /**
      * @param {import('../session/capture.js').DeviceKind} kind
@@ -46,7 +43,6 @@ export class Controls extends Element {
             chosen: this.capture?.chosen(kind) ?? '',
         };
     }
-
 
     /**
      * @param {'mic'|'camera'|'screen'|'raise-hand'} id
@@ -62,7 +58,6 @@ export class Controls extends Element {
                 @click=${() => this.emit('switch', { what, on: !on })}
                 >${icon(shape)}</button>`;
     }
-
 
     #microphone() {
         const on = this.meeting?.self?.microphone ?? false;
@@ -86,7 +81,6 @@ export class Controls extends Element {
             </div>`;
     }
 
-
     #camera() {
         const on = Boolean(this.meeting?.self?.camera);
 
@@ -105,7 +99,6 @@ export class Controls extends Element {
             </div>`;
     }
 
-
     #screen() {
         const on = Boolean(this.meeting?.self?.screen);
 
@@ -116,7 +109,6 @@ export class Controls extends Element {
         });
     }
 
-
     #hand() {
         const up = Boolean(this.meeting?.self?.hand);
 
@@ -126,7 +118,6 @@ export class Controls extends Element {
             what: 'hand', kind: up ? 'active' : '',
         });
     }
-
 
     render() {
         const can = this.meeting?.can;

@@ -24,7 +24,6 @@ export class CopyField extends Element {
         state: { state: true },
     };
 
-
     constructor() {
         super();
         this.label = '';
@@ -35,7 +34,6 @@ export class CopyField extends Element {
         /** @type {''|'done'|'failed'} */
         this.state = '';
     }
-
 
     async #copy() {
         const input = this.querySelector('input');
@@ -49,7 +47,6 @@ export class CopyField extends Element {
             input?.select();
         }
     }
-
 
     render() {
         const done = this.state === 'done';

@@ -33,7 +33,6 @@ export class DeviceMenu extends Element {
         }
     };
 
-
     constructor() {
         super();
         this.label = '';
@@ -44,12 +43,10 @@ export class DeviceMenu extends Element {
         this.addEventListener('keydown', (event) => this.#key(event));
     }
 
-
     disconnectedCallback() {
         super.disconnectedCallback();
         document.removeEventListener('pointerdown', this.#outside, true);
     }
-
 
     /** @param {Map<string, any>} changed */
     updated(changed) {
@@ -67,13 +64,11 @@ export class DeviceMenu extends Element {
         }
     }
 
-
     /** @returns {HTMLElement[]} */
     #items() {
         return [...this.querySelectorAll('[role=menuitemradio]')].map(
             (item) => /** @type {HTMLElement} */ (item));
     }
-
 
     /** @param {KeyboardEvent} event */
     #key(event) {
@@ -108,12 +103,10 @@ export class DeviceMenu extends Element {
         event.stopPropagation();
     }
 
-
     #close() {
         this.open = false;
         this.querySelector('button')?.focus();
     }
-
 
     /**
      * @param {Choice} choice
@@ -123,7 +116,6 @@ export class DeviceMenu extends Element {
         this.#close();
         this.emit('choose', { kind: choice.kind, deviceId });
     }
-
 
     /**
      * @param {Choice} choice
@@ -142,7 +134,6 @@ export class DeviceMenu extends Element {
             </button>`;
     }
 
-
     /** @param {Choice} choice */
     #section(choice) {
         const listed = choice.devices.filter((d) => d.deviceId !== 'default');
@@ -156,7 +147,6 @@ export class DeviceMenu extends Element {
                     device.label || t('device.number', { number: i + 1 })))}
             </div>`;
     }
-
 
     render() {
         return html`

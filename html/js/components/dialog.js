@@ -17,23 +17,19 @@ export class Dialog extends Element {
         this.querySelector('dialog')?.showModal();
     }
 
-
     /** @returns {string} */
     get heading() {
         return '';
     }
-
 
     /** @returns {unknown} */
     body() {
         return '';
     }
 
-
     close() {
         this.querySelector('dialog')?.close();
     }
-
 
     /**
      * A click beside the window closes it.
@@ -45,7 +41,6 @@ export class Dialog extends Element {
             this.close();
         }
     }
-
 
     render() {
         return html`

@@ -11,12 +11,10 @@ import { LitElement } from '../util/lit.js';
 export class Element extends LitElement {
     #again = () => this.requestUpdate();
 
-
     /** Everything is in the document itself: one style, one set of ids. */
     createRenderRoot() {
         return this;
     }
-
 
     /**
      * The models whose "change" event draws this element again.  They are the
@@ -28,7 +26,6 @@ export class Element extends LitElement {
         return [];
     }
 
-
     connectedCallback() {
         super.connectedCallback();
 
@@ -39,7 +36,6 @@ export class Element extends LitElement {
         this.requestUpdate();
     }
 
-
     disconnectedCallback() {
         super.disconnectedCallback();
 
@@ -47,7 +43,6 @@ export class Element extends LitElement {
             model.removeEventListener('change', this.#again);
         }
     }
-
 
     /**
      * @param {string} name

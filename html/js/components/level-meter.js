@@ -19,7 +19,6 @@ export class LevelMeter extends Element {
         analyse: { attribute: false },
     };
 
-
     constructor() {
         super();
 
@@ -34,7 +33,6 @@ export class LevelMeter extends Element {
         this.frame = 0;
     }
 
-
     /** @param {Map<string, any>} changed */
     updated(changed) {
         if (changed.has('track')) {
@@ -43,12 +41,10 @@ export class LevelMeter extends Element {
         }
     }
 
-
     disconnectedCallback() {
         super.disconnectedCallback();
         this.#stop();
     }
-
 
     #start() {
         if (!this.track) {
@@ -79,7 +75,6 @@ export class LevelMeter extends Element {
         draw();
     }
 
-
     #stop() {
         cancelAnimationFrame(this.frame);
 
@@ -92,7 +87,6 @@ export class LevelMeter extends Element {
 
         this.analyser = null;
     }
-
 
     render() {
         return html`

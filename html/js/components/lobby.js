@@ -21,7 +21,6 @@ export class Lobby extends Element {
         missing: { state: true },
     };
 
-
     constructor() {
         super();
 
@@ -34,18 +33,15 @@ export class Lobby extends Element {
         this.missing = false;
     }
 
-
     get models() {
         return [this.meeting, this.capture].filter((model) => model !== null);
     }
-
 
     firstUpdated() {
         if (!this.name) {
             this.querySelector('input')?.focus();
         }
     }
-
 
     /** @param {Event} event */
     #join(event) {
@@ -61,7 +57,6 @@ export class Lobby extends Element {
             this.querySelector('input')?.focus();
         }
     }
-
 
     /**
      * @param {import('../session/capture.js').DeviceKind} kind
@@ -94,7 +89,6 @@ export class Lobby extends Element {
             </label>`;
     }
 
-
     #devices() {
         const capture = this.capture;
 
@@ -118,7 +112,6 @@ export class Lobby extends Element {
             </div>`;
     }
 
-
     #problem() {
         const problem = this.meeting?.problem;
 
@@ -128,7 +121,6 @@ export class Lobby extends Element {
                 <span>${t(problem.key, { detail: problem.detail ?? '' })}
                 </span></p>` : nothing;
     }
-
 
     render() {
         const joining = this.meeting?.state === 'joining';

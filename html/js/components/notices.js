@@ -19,7 +19,6 @@ export class Notices extends Element {
         list: { state: true },
     };
 
-
     constructor() {
         super();
 
@@ -27,7 +26,6 @@ export class Notices extends Element {
         this.list = [];
         this.last = 0;
     }
-
 
     /** @param {string} text */
     show(text) {
@@ -40,7 +38,6 @@ export class Notices extends Element {
             this.list = this.list.filter((notice) => notice.id !== id);
         }, SHOWN_FOR);
     }
-
 
     render() {
         return html`

@@ -17,7 +17,6 @@ export class Outside extends Element {
         name: {},
     };
 
-
     constructor() {
         super();
 
@@ -26,11 +25,9 @@ export class Outside extends Element {
         this.name = '';
     }
 
-
     firstUpdated() {
         this.querySelector('button')?.focus();
     }
-
 
     render() {
         const problem = this.problem;

@@ -22,7 +22,6 @@ export class PanelButtons extends Element {
         this.full = Boolean(document.fullscreenElement);
     };
 
-
     constructor() {
         super();
 
@@ -32,23 +31,19 @@ export class PanelButtons extends Element {
         this.full = false;
     }
 
-
     get models() {
         return this.meeting ? [this.meeting] : [];
     }
-
 
     connectedCallback() {
         super.connectedCallback();
         document.addEventListener('fullscreenchange', this.#fullChanged);
     }
 
-
     disconnectedCallback() {
         super.disconnectedCallback();
         document.removeEventListener('fullscreenchange', this.#fullChanged);
     }
-
 
     /**
      * @param {string} name
@@ -56,7 +51,6 @@ export class PanelButtons extends Element {
     #toggle(name) {
         this.emit('panel', this.panel === name ? '' : name);
     }
-
 
     #people() {
         const count = this.meeting?.people.length ?? 0;
@@ -72,7 +66,6 @@ export class PanelButtons extends Element {
                 <span class="badge calm" aria-hidden="true">${count}</span>
             </button>`;
     }
-
 
     #chat() {
         const unread = this.meeting?.chat.unread ?? 0;
@@ -91,7 +84,6 @@ export class PanelButtons extends Element {
             </button>`;
     }
 
-
     #fullScreen() {
         if (!document.fullscreenEnabled) {
             return nothing;
@@ -105,7 +97,6 @@ export class PanelButtons extends Element {
                 @click=${() => this.emit('full', !this.full)}
                 >${icon(this.full ? 'fullOff' : 'full')}</button>`;
     }
-
 
     render() {
         return html`

@@ -34,7 +34,6 @@ export class PeoplePanel extends Element {
         meeting: { attribute: false },
     };
 
-
     constructor() {
         super();
 
@@ -42,16 +41,13 @@ export class PeoplePanel extends Element {
         this.meeting = null;
     }
 
-
     get models() {
         return this.meeting ? [this.meeting] : [];
     }
 
-
     firstUpdated() {
         this.querySelector('button')?.focus();
     }
-
 
     /**
      * @param {'microphone'|'camera'} what
@@ -67,7 +63,6 @@ export class PeoplePanel extends Element {
                 <span class="visually-hidden">${label}</span>
             </span>`;
     }
-
 
     /** @param {import('../session/people.js').Person} person */
     #row(person) {
@@ -93,7 +88,6 @@ export class PeoplePanel extends Element {
                         ${this.#state('camera', Boolean(person.camera))}`}
             </li>`;
     }
-
 
     render() {
         const people = sorted(this.meeting?.people ?? []);

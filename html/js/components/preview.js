@@ -19,7 +19,6 @@ export class Preview extends Element {
         name: {},
     };
 
-
     constructor() {
         super();
 
@@ -31,22 +30,18 @@ export class Preview extends Element {
         this.shown = null;
     }
 
-
     get models() {
         return this.capture ? [this.capture] : [];
     }
-
 
     disconnectedCallback() {
         super.disconnectedCallback();
         this.#show(null);
     }
 
-
     updated() {
         this.#show(this.isConnected ? this.capture?.tracks.camera : null);
     }
-
 
     /** @param {any} track */
     #show(track) {
@@ -60,7 +55,6 @@ export class Preview extends Element {
         track?.attach(video);
         this.shown = track;
     }
-
 
     /**
      * @param {import('../session/capture.js').Source} source
@@ -79,7 +73,6 @@ export class Preview extends Element {
                 @click=${() => this.emit('want', { source, on: !on })}
                 >${icon(on ? source : off)}</button>`;
     }
-
 
     render() {
         const capture = this.capture;

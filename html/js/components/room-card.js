@@ -17,14 +17,12 @@ export class RoomCard extends Element {
         room: { attribute: false },
     };
 
-
     constructor() {
         super();
 
         /** @type {import('../api/rooms.js').Room|null} */
         this.room = null;
     }
-
 
     /**
      * @param {string} name of the event
@@ -40,7 +38,6 @@ export class RoomCard extends Element {
                 @click=${() => this.emit('room', { name, room: this.room })}
                 >${icon(shape)}</button>`;
     }
-
 
     /** @param {import('../api/rooms.js').Room} room */
     #facts(room) {
@@ -60,7 +57,6 @@ export class RoomCard extends Element {
                     day: day(born, language()) })}</span>` : nothing}
             </p>`;
     }
-
 
     render() {
         const room = this.room;

@@ -18,7 +18,6 @@ export class RoomDelete extends Dialog {
         busy: { type: Boolean },
     };
 
-
     constructor() {
         super();
 
@@ -28,11 +27,9 @@ export class RoomDelete extends Dialog {
         this.busy = false;
     }
 
-
     get heading() {
         return t('delete.title', { name: this.room?.name ?? '' });
     }
-
 
     body() {
         return html`

@@ -23,7 +23,6 @@ export class RoomForm extends Dialog {
         wrong: { state: true },
     };
 
-
     constructor() {
         super();
 
@@ -36,11 +35,9 @@ export class RoomForm extends Dialog {
         this.wrong = '';
     }
 
-
     get heading() {
         return t(this.room ? 'form.edit' : 'form.new');
     }
-
 
     /** @param {SubmitEvent} event */
     #submit(event) {
@@ -75,7 +72,6 @@ export class RoomForm extends Dialog {
         });
     }
 
-
     /**
      * @param {string} name
      * @param {string} label
@@ -90,14 +86,12 @@ export class RoomForm extends Dialog {
             </label>`;
     }
 
-
     /** @param {string} field */
     #problem(field) {
         return this.wrong === field ? html`
             <span class="field-problem" role="alert"
                 >${t(`form.${field}.wrong`)}</span>` : nothing;
     }
-
 
     body() {
         const room = this.room;

@@ -23,7 +23,6 @@ export class RoomList extends Element {
         rooms: { attribute: false },
     };
 
-
     constructor() {
         super();
 
@@ -34,11 +33,9 @@ export class RoomList extends Element {
         this.timer = undefined;
     }
 
-
     get models() {
         return this.rooms ? [this.rooms] : [];
     }
-
 
     /** @param {any} event */
     #search(event) {
@@ -47,7 +44,6 @@ export class RoomList extends Element {
         clearTimeout(this.timer);
         this.timer = setTimeout(() => this.emit('find', text), PAUSE);
     }
-
 
     #head() {
         const rooms = this.rooms;
@@ -76,7 +72,6 @@ export class RoomList extends Element {
             </div>`;
     }
 
-
     #empty() {
         const search = this.rooms?.search;
 
@@ -95,7 +90,6 @@ export class RoomList extends Element {
                     >${icon('plus')} ${t('rooms.new')}</button>
             </div>`;
     }
-
 
     #pager() {
         const { count = 0, skip = 0, list } = this.rooms ?? {};
@@ -121,7 +115,6 @@ export class RoomList extends Element {
             </nav>`;
     }
 
-
     #rooms() {
         const list = this.rooms?.list;
 
@@ -141,7 +134,6 @@ export class RoomList extends Element {
             ${this.#pager()}`;
     }
 
-
     #problem() {
         const problem = this.rooms?.problem;
 
@@ -151,7 +143,6 @@ export class RoomList extends Element {
                 <span>${t(problem.key, { detail: problem.detail ?? '' })}
                 </span></p>` : nothing;
     }
-
 
     render() {
         return html`${this.#head()}${this.#problem()}${this.#rooms()}`;

@@ -17,7 +17,6 @@ export class RoomShare extends Dialog {
         room: { attribute: false },
     };
 
-
     constructor() {
         super();
 
@@ -25,11 +24,9 @@ export class RoomShare extends Dialog {
         this.room = null;
     }
 
-
     get heading() {
         return t('share.title', { name: this.room?.name ?? '' });
     }
-
 
     body() {
         const id = this.room?._id ?? '';

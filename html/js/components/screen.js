@@ -16,7 +16,6 @@ export class Screen extends Element {
         person: { attribute: false },
     };
 
-
     constructor() {
         super();
 
@@ -27,17 +26,14 @@ export class Screen extends Element {
         this.shown = null;
     }
 
-
     disconnectedCallback() {
         super.disconnectedCallback();
         this.#show(null);
     }
 
-
     updated() {
         this.#show(this.isConnected ? this.person?.screen ?? null : null);
     }
-
 
     /**
      * @param {import('../session/people.js').Media|null} track
@@ -53,7 +49,6 @@ export class Screen extends Element {
         track?.attach(video);
         this.shown = track;
     }
-
 
     render() {
         const person = this.person;

@@ -17,18 +17,15 @@ export class SignIn extends Element {
         busy: { type: Boolean },
     };
 
-
     constructor() {
         super();
         this.message = '';
         this.busy = false;
     }
 
-
     firstUpdated() {
         this.querySelector('input')?.focus();
     }
-
 
     /** @param {SubmitEvent} event */
     #submit(event) {
@@ -42,7 +39,6 @@ export class SignIn extends Element {
             password: String(form.get('password')),
         });
     }
-
 
     render() {
         return html`

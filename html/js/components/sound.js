@@ -14,7 +14,6 @@ export class Sound extends Element {
         meeting: { attribute: false },
     };
 
-
     constructor() {
         super();
 
@@ -25,24 +24,20 @@ export class Sound extends Element {
         this.playing = new Map();
     }
 
-
     get models() {
         return this.meeting ? [this.meeting] : [];
     }
-
 
     disconnectedCallback() {
         super.disconnectedCallback();
         this.#play([]);
     }
 
-
     updated() {
         const people = this.isConnected ? this.meeting?.people ?? [] : [];
 
         this.#play(people.flatMap((person) => person.sounds));
     }
-
 
     /**
      * @param {import('../session/people.js').Media[]} tracks

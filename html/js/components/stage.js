@@ -27,7 +27,6 @@ export class Stage extends Element {
         meeting: { attribute: false },
     };
 
-
     constructor() {
         super();
 
@@ -37,17 +36,14 @@ export class Stage extends Element {
         this.observer = new ResizeObserver(() => this.#measure());
     }
 
-
     get models() {
         return this.meeting ? [this.meeting] : [];
     }
-
 
     disconnectedCallback() {
         super.disconnectedCallback();
         this.observer.disconnect();
     }
-
 
     updated() {
         const grid = this.querySelector('.grid');
@@ -57,7 +53,6 @@ export class Stage extends Element {
             this.#measure();
         }
     }
-
 
     /**
      * Sizes the tiles.  Inline style attributes are forbidden by our content
@@ -88,7 +83,6 @@ export class Stage extends Element {
         this.meeting?.setSight(scrolls ? columns * rows : count);
     }
 
-
     /**
      * @param {import('../session/people.js').Person[]} people
      */
@@ -98,7 +92,6 @@ export class Stage extends Element {
                 data-testid="tile" data-identity=${person.identity}
                 data-name=${person.name} .person=${person}></rtc-tile>`);
     }
-
 
     render() {
         const people = this.meeting?.people ?? [];

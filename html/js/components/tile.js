@@ -17,7 +17,6 @@ export class Tile extends Element {
         person: { attribute: false },
     };
 
-
     constructor() {
         super();
 
@@ -28,18 +27,15 @@ export class Tile extends Element {
         this.shown = null;
     }
 
-
     disconnectedCallback() {
         super.disconnectedCallback();
         this.#show(null);
     }
 
-
     /** A video that moved in the document has stopped: attach it again. */
     updated() {
         this.#show(this.isConnected ? this.person?.camera ?? null : null);
     }
-
 
     /**
      * @param {import('../session/people.js').Media|null} track
@@ -55,7 +51,6 @@ export class Tile extends Element {
         track?.attach(video);
         this.shown = track;
     }
-
 
     render() {
         const person = this.person;

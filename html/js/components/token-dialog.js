@@ -21,7 +21,6 @@ export class TokenDialog extends Dialog {
         sure: { state: true },
     };
 
-
     constructor() {
         super();
         this.token = '';
@@ -31,7 +30,6 @@ export class TokenDialog extends Dialog {
         this.sure = false;
     }
 
-
     /** @param {Map<string, any>} changed */
     willUpdate(changed) {
         if (changed.get('token')) {
@@ -39,11 +37,9 @@ export class TokenDialog extends Dialog {
         }
     }
 
-
     get heading() {
         return t('token.title');
     }
-
 
     #rotate() {
         if (!this.sure) {
@@ -62,7 +58,6 @@ export class TokenDialog extends Dialog {
                 @click=${() => this.emit('rotate')}
                 >${t('token.rotate.do')}</button>`;
     }
-
 
     body() {
         return html`

@@ -46,7 +46,6 @@ class Dashboard extends Element {
         busy: { state: true },
     };
 
-
     constructor() {
         super();
         this.rooms = new Rooms(api);
@@ -58,11 +57,9 @@ class Dashboard extends Element {
         this.#refresh();
     }
 
-
     get models() {
         return [this.rooms];
     }
-
 
     /** Asks again and again while someone looks. */
     async #refresh() {
@@ -77,12 +74,10 @@ class Dashboard extends Element {
         setTimeout(() => this.#refresh(), REFRESH);
     }
 
-
     /** @param {string} text */
     #notice(text) {
         /** @type {any} */ (this.querySelector('rtc-notices'))?.show(text);
     }
-
 
     /**
      * @param {unknown} error
@@ -93,7 +88,6 @@ class Dashboard extends Element {
 
         return t(problem.key, { detail: problem.detail ?? '' });
     }
-
 
     /**
      * Does what a window was opened for and closes it; a failure is told in
@@ -122,7 +116,6 @@ class Dashboard extends Element {
         }
     }
 
-
     /** @param {CustomEvent} event */
     async #signIn({ detail: { email, password } }) {
         this.busy = true;
@@ -140,7 +133,6 @@ class Dashboard extends Element {
         this.busy = false;
     }
 
-
     async #signOut() {
         try {
             await auth.signOut();
@@ -152,7 +144,6 @@ class Dashboard extends Element {
         }
     }
 
-
     /** @param {CustomEvent} event */
     #room({ detail: { name, room = null } }) {
         if (name === 'toggle') {
@@ -161,7 +152,6 @@ class Dashboard extends Element {
             this.open = { name, room };
         }
     }
-
 
     /** @param {api.Room} room */
     async #toggle(room) {
@@ -174,7 +164,6 @@ class Dashboard extends Element {
             this.#notice(this.#sentence(error));
         }
     }
-
 
     /** @param {CustomEvent} event */
     #save({ detail: room }) {
@@ -192,7 +181,6 @@ class Dashboard extends Element {
         });
     }
 
-
     #remove() {
         const room = this.open?.room;
 
@@ -202,7 +190,6 @@ class Dashboard extends Element {
             return t('room.deleted', { name: room?.name ?? '' });
         });
     }
-
 
     /**
      * @param {() => Promise<string>} request
@@ -224,7 +211,6 @@ class Dashboard extends Element {
                           message: this.#sentence(error) };
         }
     }
-
 
     #dialog() {
         const { name, room = null, message = '', busy = false, token = '' } =
@@ -262,7 +248,6 @@ class Dashboard extends Element {
         return nothing;
     }
 
-
     #top() {
         return html`
             <header class="top">
@@ -282,7 +267,6 @@ class Dashboard extends Element {
             </header>`;
     }
 
-
     #signedOut() {
         const { problem } = this.rooms;
         const message = this.message
@@ -296,7 +280,6 @@ class Dashboard extends Element {
             </main>`;
     }
 
-
     #signedIn() {
         return html`
             ${this.#top()}
@@ -308,7 +291,6 @@ class Dashboard extends Element {
                         this.rooms.turn(event.detail)}></rtc-room-list>
             </main>`;
     }
-
 
     render() {
         const { signedIn, problem } = this.rooms;

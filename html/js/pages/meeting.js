@@ -60,7 +60,6 @@ class MeetingPage extends Element {
         panel: { state: true },
     };
 
-
     constructor() {
         super();
 
@@ -91,16 +90,13 @@ class MeetingPage extends Element {
             this.#notice(/** @type {CustomEvent} */ (event)));
     }
 
-
     get models() {
         return [this.meeting];
     }
 
-
     firstUpdated() {
         this.#start();
     }
-
 
     async #start() {
         const seat = this.memory.seat;
@@ -126,7 +122,6 @@ class MeetingPage extends Element {
         this.#open();
     }
 
-
     /**
      * Opens the devices that this room has a use for.
      */
@@ -138,7 +133,6 @@ class MeetingPage extends Element {
         this.capture.update();
         this.capture.list();
     }
-
 
     #changed() {
         const { state, info } = this.meeting;
@@ -168,7 +162,6 @@ class MeetingPage extends Element {
         }
     }
 
-
     /** @param {CustomEvent} event */
     #notice({ detail }) {
         const notices = /** @type {any} */ (
@@ -176,7 +169,6 @@ class MeetingPage extends Element {
 
         notices?.show(t(detail.key, detail.values));
     }
-
 
     /** @param {string} name */
     #panel(name) {
@@ -193,11 +185,10 @@ class MeetingPage extends Element {
         }
     }
 
-
     /** @param {CustomEvent} event */
     #switch({ detail: { what, on } }) {
         if (what === 'hand') {
-            this.meeting.raiseHand(on);
+            this.meeting.own?.raiseHand(on);
         } else if (what === 'screen') {
             this.meeting.own?.setScreen(on);
         } else {
@@ -205,7 +196,6 @@ class MeetingPage extends Element {
             this.meeting.own?.set(what, on);
         }
     }
-
 
     /** @param {CustomEvent} event */
     async #choose({ detail: { kind, deviceId } }) {
@@ -216,7 +206,6 @@ class MeetingPage extends Element {
             await this.capture.choose(kind, deviceId);
         }
     }
-
 
     /** @param {boolean} on */
     async #full(on) {
@@ -232,7 +221,6 @@ class MeetingPage extends Element {
         }
     }
 
-
     /** A key that closes what is open. */
     #key(/** @type {KeyboardEvent} */ event) {
         if (event.key === 'Escape' && this.panel) {
@@ -240,12 +228,10 @@ class MeetingPage extends Element {
         }
     }
 
-
     #again() {
         this.meeting.reset();
         this.capture.update();
     }
-
 
     #lobby() {
         return html`
@@ -261,7 +247,6 @@ class MeetingPage extends Element {
                     @choose=${this.#choose}></rtc-lobby>
             </main>`;
     }
-
 
     #banner() {
         if (this.meeting.state === 'returning') {
@@ -279,7 +264,6 @@ class MeetingPage extends Element {
                 ${icon('sound')} ${t('stage.listen')}
             </button>` : nothing;
     }
-
 
     #inside() {
         return html`
@@ -310,7 +294,6 @@ class MeetingPage extends Element {
             </main>`;
     }
 
-
     #shown() {
         switch (this.meeting.state) {
 
@@ -330,7 +313,6 @@ class MeetingPage extends Element {
             return this.#lobby();
         }
     }
-
 
     render() {
         return html`${this.#shown()}<rtc-notices></rtc-notices>`;

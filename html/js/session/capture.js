@@ -57,7 +57,6 @@ export class Capture extends EventTarget {
                                               this.onDevices);
     }
 
-
     /**
      * @param {DeviceKind} kind
      * @returns {MediaDeviceInfo[]} those whose id the browser tells
@@ -65,7 +64,6 @@ export class Capture extends EventTarget {
     of(kind) {
         return this.devices.filter((d) => d.kind === kind && d.deviceId);
     }
-
 
     /**
      * @param {DeviceKind} kind
@@ -76,7 +74,6 @@ export class Capture extends EventTarget {
 
         return this.of(kind).some((d) => d.deviceId === id) ? id : '';
     }
-
 
     /**
      * Makes the tracks what is wanted and allowed.  Calls follow one another,
@@ -90,7 +87,6 @@ export class Capture extends EventTarget {
         return this.queue;
     }
 
-
     /**
      * @param {Source} source
      * @param {boolean} on
@@ -103,7 +99,6 @@ export class Capture extends EventTarget {
 
         return this.update();
     }
-
 
     /**
      * @param {DeviceKind} kind
@@ -125,7 +120,6 @@ export class Capture extends EventTarget {
         return this.update();
     }
 
-
     /**
      * @returns {Promise<void>}
      */
@@ -139,7 +133,6 @@ export class Capture extends EventTarget {
 
         this.#changed();
     }
-
 
     /**
      * Hands the tracks over.
@@ -157,7 +150,6 @@ export class Capture extends EventTarget {
         return tracks;
     }
 
-
     /**
      * Switches everything off.
      */
@@ -167,7 +159,6 @@ export class Capture extends EventTarget {
         this.allowed = { microphone: false, camera: false };
         SOURCES.forEach((source) => this.#drop(source));
     }
-
 
     async #update() {
         for (const source of SOURCES) {
@@ -197,7 +188,6 @@ export class Capture extends EventTarget {
         await this.list();
     }
 
-
     /**
      * One question to the person for all that is missing; only when that
      * fails one for each, to know which one it was.
@@ -220,7 +210,6 @@ export class Capture extends EventTarget {
             await this.#open([source]);
         }
     }
-
 
     /**
      * @param {Source[]} sources
@@ -252,7 +241,6 @@ export class Capture extends EventTarget {
         }
     }
 
-
     /**
      * @param {Source} source
      */
@@ -260,7 +248,6 @@ export class Capture extends EventTarget {
         this.tracks[source]?.stop();
         this.tracks[source] = null;
     }
-
 
     #changed() {
         this.dispatchEvent(new Event('change'));

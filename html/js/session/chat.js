@@ -59,6 +59,34 @@ export async function readMessage(stream) {
 }
 
 
+/**
+ * Listens to what others write.
+ *
+ * @param {any} room a Room of livekit-client
+ * @param {(identity: string, text: string) => void} heard
+ */
+export function receive(room, heard) {
+    room.registerTextStreamHandler(CHAT_TOPIC,
+        async (/** @type {any} */ reader, /** @type {any} */ from) => {
+            try {
+                heard(from.identity, await readMessage(reader));
+
+            } catch (error) {
+                console.info('a message broke off', error);
+            }
+        });
+
+    /* clients older than text streams */
+
+    room.on('chatMessage', (/** @type {any} */ message,
+                            /** @type {any} */ from) => {
+        if (from && !from.isLocal) {
+            heard(from.identity, cleanMessage(message.message));
+        }
+    });
+}
+
+
 export class Chat {
     constructor() {
         /** @type {Message[]} */
@@ -67,7 +95,6 @@ export class Chat {
         this.open = false;
         this.last = 0;
     }
-
 
     /**
      * @param {{identity: string, name: string, self: boolean, text: string,
@@ -84,7 +111,6 @@ export class Chat {
             this.unread++;
         }
     }
-
 
     /**
      * @param {boolean} open the reader sees the messages

@@ -9,10 +9,13 @@
  */
 
 
-import { CHAT_TOPIC, Chat, cleanMessage, readMessage } from './chat.js';
-import { OwnMedia, mayPublish } from './own-media.js';
-import { HAND, Order, readPerson } from './people.js';
+import { CHAT_TOPIC, Chat, cleanMessage } from './chat.js';
+import { OwnMedia } from './own-media.js';
+import { Order, readPerson } from './people.js';
+import { permissions } from './permissions.js';
 import { endProblem, joinProblem } from './problems.js';
+import { requestTicket } from './ticket.js';
+import { makeRoom } from './transport.js';
 
 
 /**
@@ -20,17 +23,6 @@ import { endProblem, joinProblem } from './problems.js';
  * @typedef {import('./people.js').Person} Person
  * @typedef {import('./problems.js').Problem} Problem
  */
-
-/** What makes the shown people different. */
-const CHANGES = [
-    'participantConnected', 'participantDisconnected', 'trackPublished',
-    'trackUnpublished', 'trackSubscribed', 'trackUnsubscribed',
-    'trackMuted', 'trackUnmuted', 'localTrackPublished',
-    'localTrackUnpublished', 'participantNameChanged',
-    'participantAttributesChanged', 'participantPermissionsChanged',
-    'activeSpeakersChanged', 'connectionQualityChanged',
-    'audioPlaybackChanged', 'activeDeviceChanged', 'roomMetadataChanged',
-];
 
 /** In a larger meeting nobody is told who comes and goes. */
 const SMALL = 12;
@@ -80,37 +72,23 @@ export class Meeting extends EventTarget {
         this.waiting = false;
     }
 
-
     /** @returns {Person|undefined} */
     get self() {
         return this.people.find((person) => person.self);
     }
-
 
     /** @returns {boolean} the browser waits for a click before it plays */
     get silenced() {
         return this.room !== null && !this.room.canPlaybackAudio;
     }
 
-
     /** What this person may do here. */
     get can() {
-        const local = this.room?.localParticipant;
-        const permissions = local?.permissions;
-        const speaker = this.place.mode === 'speaker';
-        const video = this.info.mediaType !== 'MEDIA_TYPE_AUDIO_ONLY';
-
-        return {
-            microphone: speaker && mayPublish(permissions, 'microphone'),
-            camera: speaker && video && mayPublish(permissions, 'camera'),
-            screen: speaker && video && mayPublish(permissions, 'screen')
-                    && this.info.allow_share_screen !== false,
-            chat: this.wantsChat && this.info.allow_chat !== false
-                  && permissions?.canPublishData !== false,
-            hand: Boolean(permissions?.canUpdateMetadata),
-        };
+        return permissions({
+            local: this.room?.localParticipant.permissions,
+            info: this.info, mode: this.place.mode, chat: this.wantsChat,
+        });
     }
-
 
     /**
      * Asks what room this is before anyone joins.
@@ -131,7 +109,6 @@ export class Meeting extends EventTarget {
 
         this.#change();
     }
-
 
     /**
      * @param {string} name
@@ -163,9 +140,8 @@ export class Meeting extends EventTarget {
             return;
         }
 
-        await this.#begin();
+        await this.#publish();
     }
-
 
     /**
      * @returns {Promise<void>}
@@ -175,7 +151,6 @@ export class Meeting extends EventTarget {
         await this.room?.disconnect(true);
     }
 
-
     /**
      * From the end of one meeting to the lobby of the next.
      */
@@ -184,7 +159,6 @@ export class Meeting extends EventTarget {
         this.problem = null;
         this.#change();
     }
-
 
     /**
      * @param {string} text
@@ -216,7 +190,6 @@ export class Meeting extends EventTarget {
         return true;
     }
 
-
     /**
      * @param {boolean} open the messages are on the screen
      */
@@ -224,24 +197,6 @@ export class Meeting extends EventTarget {
         this.chat.show(open);
         this.#change();
     }
-
-
-    /**
-     * @param {boolean} up
-     * @returns {Promise<void>}
-     */
-    async raiseHand(up) {
-        try {
-            await this.room?.localParticipant.setAttributes({
-                [HAND]: up ? String(Date.now()) : '',
-            });
-
-        } catch (error) {
-            console.info('the hand could not be raised', error);
-            this.notice('hand.failed');
-        }
-    }
-
 
     /**
      * To be called from a click: the browser plays from then on.
@@ -259,14 +214,12 @@ export class Meeting extends EventTarget {
         this.#change();
     }
 
-
     /**
      * @param {number} count how many tiles are in sight
      */
     setSight(count) {
         this.order.sight = Math.max(2, count);
     }
-
 
     /**
      * @param {string} key
@@ -278,52 +231,28 @@ export class Meeting extends EventTarget {
         }));
     }
 
-
     /**
      * @param {string} name
      * @returns {Promise<import('../api/rooms.js').Ticket>}
      */
-    async #ticket(name) {
-        const request = { ...this.place, name };
-        const seat = this.memory.seat;
+    #ticket(name) {
+        const { createToken, memory, place } = this;
 
-        if (!seat) {
-            return this.createToken(request);
-        }
-
-        try {
-            return await this.createToken({
-                ...request, identity: seat.identity, token: seat.token,
-            });
-
-        } catch (error) {
-            const status = /** @type {any} */ (error)?.status;
-
-            if (status !== 400 && status !== 401 && status !== 409) {
-                throw error;
-            }
-
-            /* the proof is too old: be someone new */
-
-            this.memory.seat = null;
-
-            return this.createToken(request);
-        }
+        return requestTicket({ createToken, memory, place, name });
     }
-
 
     /**
      * @param {import('../api/rooms.js').Ticket} ticket
      */
     async #connect(ticket) {
-        const room = new this.livekit.Room({
-            adaptiveStream: true,
-            dynacast: true,
-
-            /* the server speaks the two-connection dialect */
-
-            singlePeerConnection: false,
-            dataStream: { maxPayloadByteLength: 64 * 1024 },
+        const room = makeRoom(this.livekit, {
+            changed: () => this.#refresh(),
+            ended: (reason) => this.#ended(room, reason),
+            lost: () => this.#turn('inside', 'returning'),
+            back: () => this.#turn('returning', 'inside'),
+            came: (who) => this.#announce('people.came', who),
+            went: (who) => this.#announce('people.went', who),
+            heard: (identity, text) => this.#hear(identity, text),
         });
 
         this.room = room;
@@ -331,7 +260,6 @@ export class Meeting extends EventTarget {
             room, memory: this.memory,
             complain: (key) => this.notice(key),
         });
-        this.#wire(room);
 
         await room.connect(ticket.url, ticket.token);
 
@@ -340,77 +268,37 @@ export class Meeting extends EventTarget {
             microphone: this.capture.wanted.microphone,
             camera: this.capture.wanted.camera,
         };
+        this.state = 'inside';
+        this.#read();
     }
 
-
     /**
-     * Connected: the tracks of the lobby go in.
+     * Connected: what the lobby has opened goes in, as soon as it is open.
      */
-    async #begin() {
+    async #publish() {
+        const own = this.own;
         const tracks = await this.capture.take();
 
-        if (this.room?.state !== 'connected' || !this.own) {
+        if (!own || own !== this.own) {
             tracks.microphone?.stop();
             tracks.camera?.stop();
             return;
         }
 
-        this.state = 'inside';
-        this.#read();
+        for (const key of new Set(Object.values(this.capture.problems))) {
+            if (key) {
+                this.notice(key);
+            }
+        }
 
-        await this.own.publish(tracks, this.can);
+        await own.publish(tracks, this.can);
 
         const speaker = this.memory.habits.audiooutput;
 
         if (speaker) {
-            await this.own.choose('audiooutput', speaker);
+            await own.choose('audiooutput', speaker);
         }
     }
-
-
-    /**
-     * @param {any} room
-     */
-    #wire(room) {
-        const refresh = () => this.#refresh();
-
-        for (const event of CHANGES) {
-            room.on(event, refresh);
-        }
-
-        room.on('disconnected', (/** @type {number} */ reason) =>
-            this.#ended(room, reason));
-
-        for (const event of ['reconnecting', 'signalReconnecting']) {
-            room.on(event, () => this.#turn('inside', 'returning'));
-        }
-
-        room.on('reconnected', () => this.#turn('returning', 'inside'));
-
-        room.on('participantConnected', (/** @type {any} */ who) =>
-            this.#announce('people.came', who));
-
-        room.on('participantDisconnected', (/** @type {any} */ who) =>
-            this.#announce('people.went', who));
-
-        room.on('chatMessage', (/** @type {any} */ message,
-                                /** @type {any} */ who) => {
-            if (who && !who.isLocal) {
-                this.#hear(who.identity, cleanMessage(message.message));
-            }
-        });
-
-        room.registerTextStreamHandler(CHAT_TOPIC,
-            async (/** @type {any} */ reader, /** @type {any} */ from) => {
-                try {
-                    this.#hear(from.identity, await readMessage(reader));
-
-                } catch (error) {
-                    console.info('a message broke off', error);
-                }
-            });
-    }
-
 
     /**
      * @param {State} from
@@ -422,7 +310,6 @@ export class Meeting extends EventTarget {
             this.#refresh();
         }
     }
-
 
     /**
      * @param {any} room
@@ -445,7 +332,6 @@ export class Meeting extends EventTarget {
         this.#change();
     }
 
-
     /**
      * @param {string} key
      * @param {any} participant
@@ -457,7 +343,6 @@ export class Meeting extends EventTarget {
             });
         }
     }
-
 
     /**
      * @param {string} identity
@@ -477,7 +362,6 @@ export class Meeting extends EventTarget {
         this.#change();
     }
 
-
     /**
      * Events come in bunches; the people are read once for each bunch.
      */
@@ -494,7 +378,6 @@ export class Meeting extends EventTarget {
         });
     }
 
-
     #read() {
         if (this.room && this.state !== 'joining') {
             this.people = this.order.apply([
@@ -505,7 +388,6 @@ export class Meeting extends EventTarget {
 
         this.#change();
     }
-
 
     #change() {
         this.dispatchEvent(new Event('change'));

@@ -1,35 +1,14 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
- * What one sends into a meeting: microphone, camera, screen, and the devices
- * they come from.
+ * What one sends into a meeting: microphone, camera, screen, a raised hand,
+ * and the devices they come from.
  */
 
 
 import { KIND } from './capture.js';
+import { HAND } from './people.js';
 import { deviceProblem } from './problems.js';
-
-
-/* TrackSource of the LiveKit protocol, as permissions list them */
-
-const SOURCE = { camera: 1, microphone: 2, screen: 3 };
-
-
-/**
- * @param {any} permissions of the local participant
- * @param {'camera'|'microphone'|'screen'} what
- * @returns {boolean}
- */
-export function mayPublish(permissions, what) {
-    if (!permissions) {
-        return true;
-    }
-
-    const sources = permissions.canPublishSources ?? [];
-
-    return permissions.canPublish
-           && (sources.length === 0 || sources.includes(SOURCE[what]));
-}
 
 
 export class OwnMedia {
@@ -44,7 +23,6 @@ export class OwnMedia {
         this.memory = memory;
         this.complain = complain;
     }
-
 
     /**
      * Sends the tracks that were opened before the meeting.
@@ -61,7 +39,6 @@ export class OwnMedia {
         ]);
     }
 
-
     /**
      * @param {any} track
      * @param {'microphone'|'camera'} what
@@ -72,7 +49,11 @@ export class OwnMedia {
             return;
         }
 
-        if (!allowed) {
+        /* it may have been switched on by hand while this one opened */
+
+        const there = this.room.localParticipant.getTrackPublication(what);
+
+        if (!allowed || there) {
             track.stop();
             return;
         }
@@ -86,7 +67,6 @@ export class OwnMedia {
             this.complain(`publish.${what}`);
         }
     }
-
 
     /**
      * @param {'microphone'|'camera'} what
@@ -118,7 +98,6 @@ export class OwnMedia {
         }
     }
 
-
     /**
      * @param {boolean} on
      * @returns {Promise<void>}
@@ -141,6 +120,21 @@ export class OwnMedia {
         }
     }
 
+    /**
+     * @param {boolean} up
+     * @returns {Promise<void>}
+     */
+    async raiseHand(up) {
+        try {
+            await this.room.localParticipant.setAttributes({
+                [HAND]: up ? String(Date.now()) : '',
+            });
+
+        } catch (error) {
+            console.info('the hand could not be raised', error);
+            this.complain('hand.failed');
+        }
+    }
 
     /**
      * @param {import('./capture.js').DeviceKind} kind

@@ -90,7 +90,6 @@ export class Order {
         this.turn = 0;
     }
 
-
     /**
      * @param {Person[]} people
      * @returns {Person[]} the same ones in order
@@ -124,7 +123,6 @@ export class Order {
         return this.identities.map((id) =>
             /** @type {Person} */ (byIdentity.get(id)));
     }
-
 
     /**
      * @param {Person} speaker

@@ -43,7 +43,6 @@ export class Rooms extends EventTarget {
         this.asked = 0;
     }
 
-
     /**
      * Asks for the page again.  Of several answers under way only the last
      * one counts.
@@ -89,7 +88,6 @@ export class Rooms extends EventTarget {
         this.#change();
     }
 
-
     /**
      * @param {string} search
      * @returns {Promise<void>}
@@ -101,7 +99,6 @@ export class Rooms extends EventTarget {
         return this.load();
     }
 
-
     /**
      * @param {number} pages how many further
      * @returns {Promise<void>}
@@ -111,7 +108,6 @@ export class Rooms extends EventTarget {
 
         return this.load();
     }
-
 
     /**
      * @param {Partial<Room>} room
@@ -127,7 +123,6 @@ export class Rooms extends EventTarget {
         return made;
     }
 
-
     /**
      * @param {string} id
      * @param {Partial<Room>} changes
@@ -141,7 +136,6 @@ export class Rooms extends EventTarget {
         return room;
     }
 
-
     /**
      * @param {string} id
      * @returns {Promise<void>}
@@ -150,7 +144,6 @@ export class Rooms extends EventTarget {
         await this.#do(() => this.api.removeRoom(id));
         await this.load();
     }
-
 
     /**
      * Nobody is signed in any more.
@@ -165,7 +158,6 @@ export class Rooms extends EventTarget {
         this.busy = false;
         this.#change();
     }
-
 
     /**
      * @template T
@@ -186,7 +178,6 @@ export class Rooms extends EventTarget {
         }
     }
 
-
     /** @param {unknown} error */
     #failed(error) {
         if (/** @type {any} */ (error)?.status === 401) {
@@ -198,7 +189,6 @@ export class Rooms extends EventTarget {
             this.problem = apiProblem(error);
         }
     }
-
 
     #change() {
         this.dispatchEvent(new Event('change'));

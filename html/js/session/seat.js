@@ -76,7 +76,6 @@ export class Memory {
         this.key = `conferences.seat.${mode}.${id}`;
     }
 
-
     /** @returns {Seat|null} */
     get seat() {
         const seat = load(this.tab, this.key);
@@ -85,12 +84,10 @@ export class Memory {
                && typeof seat.token === 'string' ? seat : null;
     }
 
-
     /** @param {Partial<Seat>|null} changes null forgets the seat */
     set seat(changes) {
         save(this.tab, this.key, changes && { ...this.seat, ...changes });
     }
-
 
     /** @returns {Habits} */
     get habits() {
@@ -106,7 +103,6 @@ export class Memory {
             audiooutput: text(own.audiooutput) || text(kept.audiooutput),
         };
     }
-
 
     /** @param {Partial<Habits>} changes */
     set habits(changes) {

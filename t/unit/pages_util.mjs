@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * What the pages compute without a browser: links, names, addresses, texts.
+ */
+
+import de from '../../html/js/util/texts/de.js';
+import en from '../../html/js/util/texts/en.js';
+import es from '../../html/js/util/texts/es.js';
+import { birth, hue, iframeSnippet, initials, meetingUrl }
+    from '../../html/js/util/format.js';
+import { linkParts } from '../../html/js/util/links.js';
+import { cleanName, readOptions, readPlace }
+    from '../../html/js/util/query.js';
+import { language, pickLanguage, setLanguage, t }
+    from '../../html/js/util/text.js';
+import { done, is, ok } from '../lib/tap.mjs';
+
+
+/* links in what people write */
+
+is(linkParts('hello'), [{ text: 'hello' }], 'no link');
+is(linkParts(''), [], 'an empty text');
+is(linkParts('see https://example.org/a?b=1#c.'),
+   [{ text: 'see ' },
+    { text: 'https://example.org/a?b=1#c',
+      href: 'https://example.org/a?b=1#c' },
+    { text: '.' }], 'the full stop is not in the link');
+is(linkParts('(https://example.org/x_(y))').map((p) => p.text),
+   ['(', 'https://example.org/x_(y)', ')'], 'only its own brackets');
+is(linkParts('HTTP://EXAMPLE.org').at(0).href, 'http://example.org/',
+   'upper case');
+
+for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'ftp://a.org',
+                   'file:///etc/passwd', 'https://', 'http://[', 'www.a.org',
+                   'xhttps:// /'])
+{
+    is(linkParts(bad), [{ text: bad }], `${bad} is no link`);
+}
+
+is(linkParts('a https://[ b https://c.org').map((p) => p.href ?? null),
+   [null, 'https://c.org/'], 'a broken one does not hide the next one');
+is(linkParts('https://a.org/<img src=x>').map((p) => p.text).join(''),
+   'https://a.org/<img src=x>', 'nothing is lost');
+
+
+/* names */
+
+is(initials('Ana Lima'), 'AL', 'two words');
+is(initials('  zoe '), 'Z', 'one word');
+is(initials('Ana Maria Lima'), 'AL', 'first and last word');
+is(initials(''), '?', 'no name');
+is(initials('👩‍👩‍👧 x'), '👩‍👩‍👧X', 'one picture of several code points');
+ok(hue('a') >= 0 && hue('a') < 8 && hue('a') === hue('a'), 'a hue');
+is(cleanName(' a\u0000b\nc '), 'a b c',
+   'control characters become blanks');
+is([...cleanName('😀'.repeat(100))].length, 80, 'at most 80 characters');
+is(cleanName('\u2028'), '', 'line separators are no name');
+
+
+/* addresses */
+
+const id = '65380ec8a33be4cd87d03e4f';
+
+is(readPlace(`/conferences/${id}`), { id, mode: 'speaker' }, 'a meeting');
+is(readPlace(`/conferences-view-mode/${id}/`), { id, mode: 'view' },
+   'a view-only meeting');
+is(readPlace(`/conferences/${id.toUpperCase()}`).id, id, 'upper case');
+is(readPlace('/conferences/x'), null, 'no id');
+is(readPlace(`/conferences/${id}0`), null, 'too long');
+is(readOptions(''), { displayName: '', autoJoin: false, microphone: true,
+                      camera: true, chat: true, minimal: false, lang: '' },
+   'no options');
+is(readOptions('?displayName=Ana+L&autoJoin=1&mic=off&camera=off&chat=off'
+               + '&minimal=1&lang=de'),
+   { displayName: 'Ana L', autoJoin: true, microphone: false, camera: false,
+     chat: false, minimal: true, lang: 'de' }, 'all options');
+is(birth(id), 0x65380ec8, 'an id says when its room was made');
+is(birth('x'), 0, 'another form says nothing');
+is(meetingUrl('https://a.org', id, 'view'),
+   `https://a.org/conferences-view-mode/${id}`, 'a view-only address');
+ok(iframeSnippet('https://a.org/x').includes(
+    'allow="camera; microphone; display-capture; autoplay; fullscreen"'),
+   'the frame may do what a meeting needs');
+
+
+/* texts */
+
+is(pickLanguage('', ['fr-FR', 'es-MX', 'en']), 'es', 'the browser\'s best');
+is(pickLanguage('de-AT', ['es']), 'de', 'what the address asks for');
+is(pickLanguage('constructor', []), 'en', 'no language');
+is(t('people.you', { name: '{name}$&' }), '{name}$& (you)',
+   'values are taken as they are');
+is(t('rooms.count', { count: 1 }), 'One room', 'one');
+is(t('rooms.count', { count: 2 }), '2 rooms', 'several');
+is(t('no.such.text'), 'no.such.text', 'a missing text is seen');
+
+await setLanguage('de');
+is([language(), t('sign.in')], ['de', 'Anmelden'], 'German');
+is(t('api.said', { detail: 'x' }), 'x', 'English stands in');
+await setLanguage('tlh');
+is(language(), 'de', 'an unknown language changes nothing');
+
+for (const [lang, table] of Object.entries({ de, es })) {
+    const names = (text) => (text.match(/\{\w+\}/g) ?? []).sort().join();
+
+    is(Object.keys(table).filter((key) => !(key in en)), [],
+       `${lang} has no text that English lacks`);
+    is(Object.keys(en).filter((key) => key in table
+                              && names(en[key]) !== names(table[key])), [],
+       `${lang} has the same values in its texts`);
+    is(Object.keys(en).filter((key) => !(key in table)
+                              && key !== 'api.said'), [],
+       `${lang} is complete`);
+}
+
+done();
