@@ -18,7 +18,12 @@ rtc_sdp_cut(rtc_str_t *s, uint8_t c)
     const uint8_t  *p;
 
     head = *s;
-    p = s->len ? memchr(s->data, c, s->len) : NULL;
+
+    if (s->len == 0) {
+        return head;
+    }
+
+    p = memchr(s->data, c, s->len);
 
     if (p == NULL) {
         s->data += s->len;

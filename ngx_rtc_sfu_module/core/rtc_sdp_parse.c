@@ -365,15 +365,15 @@ rtc_sdp_end_media(rtc_sdp_parser_t *p)
     m->direction = cur->direction_set ? cur->direction : p->direction;
     m->setup = cur->setup ? cur->setup : p->setup;
 
+    m->ufrag = cur->ufrag.len ? cur->ufrag : p->ufrag;
+    m->pwd = cur->pwd.len ? cur->pwd : p->pwd;
+
     /* RFC 8839, 5.4: the two belong together */
 
-    if (cur->ufrag.len != 0 || cur->pwd.len != 0) {
-        m->ufrag = cur->ufrag;
-        m->pwd = cur->pwd;
-
-    } else {
-        m->ufrag = p->ufrag;
-        m->pwd = p->pwd;
+    if ((cur->ufrag.len == 0) != (cur->pwd.len == 0)
+        || (m->ufrag.len == 0) != (m->pwd.len == 0))
+    {
+        return rtc_sdp_error(p, "half of the ICE credentials");
     }
 
     if (m->kind == RTC_SDP_APPLICATION && !cur->message_size_set) {
