@@ -113,7 +113,7 @@ for my $path (sources(qr/\.(?:[ch]|pm|t|mjs|js)$|(?<!\.in)$/,
                       'conf'), sources(qr/\.m?js$/, 'html'))
 {
     # data, and text whose lines are as long as they are
-    next if $path =~ m{/corpus/|\.(?:proto|in|json|md|png|css|html|txt)$};
+    next if $path =~ m{/corpus/|\.(?:proto|sdp|in|json|md|png|css|html|txt)$};
 
     my $text = read_source($path);
     my @problems = text_problems($path, $text);
