@@ -50,8 +50,10 @@ is(linkParts('https://a.org/<img src=x>').map((p) => p.text).join(''),
 is(initials('Ana Lima'), 'AL', 'two words');
 is(initials('  zoe '), 'Z', 'one word');
 is(initials('Ana Maria Lima'), 'AL', 'first and last word');
+is(initials('Room 12'), 'R', 'numbers are no names');
+is(initials('12 3'), '13', 'unless there is nothing else');
 is(initials(''), '?', 'no name');
-is(initials('👩‍👩‍👧 x'), '👩‍👩‍👧X', 'one picture of several code points');
+is(initials('👩‍👩‍👧 👍'), '👩‍👩‍👧👍', 'pictures of several code points');
 ok(hue('a') >= 0 && hue('a') < 8 && hue('a') === hue('a'), 'a hue');
 is(cleanName(' a\u0000b\nc '), 'a b c',
    'control characters become blanks');

@@ -26,7 +26,9 @@ function first(word) {
  * @returns {string} one or two letters for the avatar
  */
 export function initials(name) {
-    const words = name.trim().split(/\s+/).filter(Boolean);
+    const all = name.trim().split(/\s+/).filter(Boolean);
+    const named = all.filter((word) => /^\p{L}/u.test(word));
+    const words = named.length ? named : all;
 
     if (words.length === 0) {
         return '?';

@@ -119,8 +119,8 @@ export default {
         + 'abra.',
     'refused.unknown': 'Esta reunión no existe. Compruebe el enlace o pida '
         + 'uno nuevo.',
-    'refused.taken': 'Alguien está en la reunión con su identidad. Inténtelo '
-        + 'de nuevo.',
+    'refused.taken': 'Alguien está en la reunión con su identidad. '
+        + 'Inténtelo de nuevo.',
     'refused.busy': 'Entra demasiada gente en este momento. Inténtelo en '
         + 'unos segundos.',
     'refused.away': 'El servidor no responde. Compruebe su conexión e '
@@ -188,7 +188,7 @@ export default {
     'room.close': 'Cerrar la sala',
     'room.reopen': 'Abrir la sala',
     'room.delete': 'Borrar',
-    'room.closed': '«{name}» está cerrada. Todos los que estaban han salido.',
+    'room.closed': '«{name}» está cerrada. Todos han tenido que salir.',
     'room.opened': '«{name}» está abierta.',
     'room.deleted': '«{name}» se ha borrado.',
     'room.saved': '«{name}» se ha guardado.',
