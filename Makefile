@@ -118,7 +118,7 @@ run: all
 
 # tests; T names files or folders to run, PROVE options of prove
 
-cases   := $(shell find t -name '*.t' -o -path 't/browser/*.mjs' -perm -u+x \
+cases   := $(shell find t -name '*.t' -o -name '*.mjs' -perm -u+x \
              | sort)
 T       ?= $(tests) $(cases)
 
