@@ -1,0 +1,54 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * Protection of RTP by AEAD_AES_128_GCM (RFC 7714) on OpenSSL, out of place:
+ * the parts of a packet go straight to where it is sent from.  One cipher
+ * context per direction, keyed once.
+ */
+
+
+#ifndef RTC_SRTP_GCM_H_INCLUDED
+#define RTC_SRTP_GCM_H_INCLUDED
+
+
+#include "rtc_core.h"
+#include "rtc_srtp.h"
+
+
+#define RTC_SRTP_GCM_SALT  12
+#define RTC_SRTP_GCM_TAG   16
+
+
+/* labels of RFC 3711, 4.3.1 */
+
+#define RTC_SRTP_LABEL_KEY   0x00
+#define RTC_SRTP_LABEL_AUTH  0x01
+#define RTC_SRTP_LABEL_SALT  0x02
+
+
+typedef struct rtc_srtp_gcm_s  rtc_srtp_gcm_t;
+
+
+/*
+ * RFC 3711, 4.3: len bytes for a label from a master key and a salt of 14
+ * bytes; the key derivation rate is zero.
+ */
+int rtc_srtp_kdf(const uint8_t *key, const uint8_t *salt, uint8_t label,
+    uint8_t *out, size_t len);
+
+/* from the master's key and salt of 12 bytes */
+rtc_srtp_gcm_t *rtc_srtp_gcm_create(const uint8_t *key, const uint8_t *salt);
+
+/* from the session's */
+rtc_srtp_gcm_t *rtc_srtp_gcm_create_session(const uint8_t *key,
+    const uint8_t *salt);
+
+void rtc_srtp_gcm_destroy(rtc_srtp_gcm_t *g);
+
+/* index is ROC and sequence number, 48 bits; never twice for an SSRC */
+int rtc_srtp_gcm_protect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
+    const rtc_srtp_packet_t *pkt, uint8_t *out, size_t *out_len);
+
+
+#endif /* RTC_SRTP_GCM_H_INCLUDED */

@@ -1,0 +1,35 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * The packet index of what is sent under one SSRC (RFC 3711, 3.3.1), and
+ * which of the last RTC_SRTP_WINDOW ones were used: under AES-GCM a second
+ * plaintext with an index gives the authentication key away.
+ */
+
+
+#ifndef RTC_SRTP_INDEX_H_INCLUDED
+#define RTC_SRTP_INDEX_H_INCLUDED
+
+
+#include "rtc_core.h"
+#include "rtc_srtp.h"
+
+
+typedef struct {
+    uint64_t        highest;            /* ROC and sequence number, 48 bits */
+    uint64_t        used[RTC_SRTP_WINDOW / 64];     /* by index modulo */
+    unsigned        started:1;
+} rtc_srtp_index_t;
+
+
+/*
+ * Takes the index nearest to the highest one that a sequence number can
+ * mean.  RTC_DECLINED: it was taken already (or, with resend, it was not), is
+ * behind the window, or the first one is not below 2^15.
+ */
+int rtc_srtp_index_take(rtc_srtp_index_t *x, uint16_t seq, int resend,
+    uint64_t *index);
+
+
+#endif /* RTC_SRTP_INDEX_H_INCLUDED */
