@@ -12,12 +12,16 @@
 
 
 #include "rtc_core.h"
+#include "rtc_srtp.h"
 
 
 #define RTC_DTLS_MTU               1200    /* UDP payload */
 
 #define RTC_FINGERPRINT_MAX        64
 #define RTC_FINGERPRINT_TEXT_LEN   95      /* of SHA-256: "AB:CD: ..." */
+#define RTC_FINGERPRINTS           8
+
+#define RTC_DTLS_NO_DEADLINE       UINT64_MAX
 
 
 /* a=fingerprint (RFC 8122) */
@@ -38,8 +42,13 @@ typedef struct {
 /* reads "sha-256 AB:CD: ..."; RTC_DECLINED: another hash */
 int rtc_fingerprint_parse(rtc_fingerprint_t *fp, rtc_str_t text);
 
+/* bytes of a value, 0 for RTC_FINGERPRINT_OTHER */
+size_t rtc_fingerprint_len(rtc_fingerprint_e hash);
 
-typedef struct rtc_dtls_cert_s  rtc_dtls_cert_t;
+
+typedef struct rtc_dtls_cert_s    rtc_dtls_cert_t;
+typedef struct rtc_dtls_worker_s  rtc_dtls_worker_t;
+typedef struct rtc_dtls_s         rtc_dtls_t;
 
 /*
  * A self-signed P-256 certificate.  The master makes one before it forks, so
@@ -50,6 +59,71 @@ void rtc_dtls_cert_destroy(rtc_dtls_cert_t *cert);
 
 /* SHA-256 as upper-case text with colons, terminated */
 const char *rtc_dtls_cert_fingerprint(const rtc_dtls_cert_t *cert);
+
+
+/* the settings that all sessions of a worker share; the cert outlives it */
+rtc_dtls_worker_t *rtc_dtls_worker_create(const rtc_dtls_cert_t *cert);
+void rtc_dtls_worker_destroy(rtc_dtls_worker_t *w);
+
+
+typedef enum {
+    RTC_DTLS_NEW = 0,                   /* no ClientHello yet */
+    RTC_DTLS_HANDSHAKE,
+    RTC_DTLS_CONNECTED,
+    RTC_DTLS_CLOSED,                    /* close_notify, by either side */
+    RTC_DTLS_FAILED                     /* wrong certificate, or an error
+                                           after the handshake */
+} rtc_dtls_state_e;
+
+
+/* called within rtc_dtls_input(), _timer(), _send() and _close() */
+
+typedef struct {
+    /* a datagram to send, at most RTC_DTLS_MTU bytes */
+    void    (*output)(void *ctx, const uint8_t *p, size_t len);
+
+    /* the peer is verified, keys can be had */
+    void    (*connected)(void *ctx);
+
+    /* application data of one record */
+    void    (*data)(void *ctx, const uint8_t *p, size_t len);
+} rtc_dtls_handlers_t;
+
+
+rtc_dtls_t *rtc_dtls_create(rtc_dtls_worker_t *w,
+    const rtc_dtls_handlers_t *handlers, void *ctx);
+void rtc_dtls_destroy(rtc_dtls_t *d);
+
+/*
+ * The peer's certificate has to match one of those that are strong enough.
+ * RTC_ERROR: none is, or the peer has been verified by others already.
+ */
+int rtc_dtls_set_fingerprints(rtc_dtls_t *d, const rtc_fingerprint_t *fp,
+    size_t n);
+
+/*
+ * One datagram.  OpenSSL's state of a session is made for the first
+ * ClientHello; a handshake that fails before the peer's certificate is seen
+ * is forgotten, so that the next ClientHello begins another.  RTC_DECLINED:
+ * not a DTLS datagram, or not now; the new state is in rtc_dtls_state().
+ */
+int rtc_dtls_input(rtc_dtls_t *d, const uint8_t *p, size_t len,
+    uint64_t now_us);
+
+void rtc_dtls_timer(rtc_dtls_t *d, uint64_t now_us);
+uint64_t rtc_dtls_next_deadline(const rtc_dtls_t *d);
+
+rtc_dtls_state_e rtc_dtls_state(const rtc_dtls_t *d);
+
+/* handshakes that failed */
+uint64_t rtc_dtls_failures(const rtc_dtls_t *d);
+
+/* once connected */
+int rtc_dtls_get_keys(const rtc_dtls_t *d, rtc_srtp_keys_t *keys);
+int rtc_dtls_send(rtc_dtls_t *d, const uint8_t *p, size_t len);
+
+/* sends close_notify */
+void rtc_dtls_close(rtc_dtls_t *d);
 
 
 #endif /* RTC_DTLS_H_INCLUDED */
