@@ -27,11 +27,12 @@
 #include "rtc_core.h"
 #include "rtc_dtls.h"
 #include "rtc_ice.h"
+#include "rtc_sctp.h"
+#include "rtc_srtp.h"
 
 
-#define RTC_TRANSPORT_OVERHEAD     20      /* most that SRTP, SRTCP add */
-#define RTC_TRANSPORT_MAX_PACKET   1500    /* a packet with the overhead */
-#define RTC_TRANSPORT_MAX_MESSAGE  65535   /* a=max-message-size */
+#define RTC_TRANSPORT_MAX_PACKET   1500    /* sent, RTC_SRTP_OVERHEAD incl. */
+#define RTC_TRANSPORT_MAX_MESSAGE  RTC_SCTP_MAX_MESSAGE /* a=max-message-size */
 #define RTC_TRANSPORT_SCTP_PORT    5000    /* a=sctp-port */
 
 #define RTC_TRANSPORT_NO_DEADLINE  UINT64_MAX
@@ -87,8 +88,8 @@ typedef struct {
     void         (*closed)(void *ctx, rtc_transport_close_e why);
 
     /*
-     * A decrypted packet with a checked fixed header (RTP: 12 bytes, RTCP:
-     * 8); p is inside the datagram that went into rtc_transport_input().
+     * A decrypted packet; p is inside the datagram that went into
+     * rtc_transport_input().
      */
     void         (*rtp)(void *ctx, uint8_t *p, size_t len, uint64_t now_us);
     void         (*rtcp)(void *ctx, uint8_t *p, size_t len, uint64_t now_us);
@@ -101,6 +102,8 @@ typedef struct {
                      size_t len, int ordered, int reliable);
     void         (*message)(void *ctx, uint16_t stream, int binary,
                      const uint8_t *p, size_t len);
+
+    /* by the peer, or with SCTP; not by rtc_transport_close_channel() */
     void         (*channel_closed)(void *ctx, uint16_t stream);
 
     /* after RTC_AGAIN of rtc_transport_send_message(): there is room again */
@@ -115,8 +118,8 @@ rtc_transport_worker_t *rtc_transport_worker_create(const rtc_dtls_cert_t *cert,
 void rtc_transport_worker_destroy(rtc_transport_worker_t *w);
 
 /* to be called every 10..50 ms while associations exist (H) */
-void rtc_transport_worker_tick(rtc_transport_worker_t *w, uint32_t elapsed_ms,
-    uint64_t now_us);
+void rtc_transport_worker_tick(rtc_transport_worker_t *w,
+    uint32_t elapsed_ms);
 size_t rtc_transport_worker_associations(const rtc_transport_worker_t *w);
 
 
@@ -132,14 +135,16 @@ void rtc_transport_destroy(rtc_transport_t *t);
 /*
  * From the peer's description.  One of the n fingerprints has to be of
  * SHA-256, -384 or -512, else RTC_ERROR; what is weaker is ignored.  DTLS is
- * not answered before.  May be called again, with other credentials only
- * after rtc_transport_restart(); a change of fingerprints after the handshake
- * is an RTC_ERROR.
+ * not answered before.  May be called again; fingerprints that do not fit a
+ * peer that was verified already are an RTC_ERROR.
  */
 int rtc_transport_set_remote(rtc_transport_t *t, rtc_str_t ufrag,
     const rtc_fingerprint_t *fingerprints, size_t n);
 
-/* m=application was negotiated; starts SCTP as soon as DTLS is up (H) */
+/*
+ * m=application was negotiated; starts SCTP as soon as DTLS is up (H).
+ * RTC_ERROR: no association is free.  Further calls change nothing.
+ */
 int rtc_transport_set_sctp(rtc_transport_t *t, uint16_t remote_port,
     size_t remote_max_message);
 
@@ -196,25 +201,14 @@ void rtc_transport_remove_receiver(rtc_transport_t *t, uint32_t ssrc);
 
 /*
  * Encrypts out of place into reserved memory (reserve() and commit() only).
- * header is the RTP header with CSRCs and extensions, prefix the rewritten
- * start of the payload (may be empty).  The index of a sequence number is the
- * nearest to the highest one sent; one that was used already, or that is
- * 1024 behind, is RTC_DECLINED, unless the packet is bit-identical to the one
- * sent then and says so by resend.  RTC_AGAIN: not writable, or no room.
+ * The index of a sequence number is the nearest to the highest one sent; one
+ * that was used already, or that is 1024 behind, is RTC_DECLINED, unless the
+ * packet is bit-identical to the one sent then and says so by resend.
+ * RTC_AGAIN: not writable, or no room.
  */
 
-typedef struct {
-    const uint8_t   *header;
-    size_t           header_len;
-    const uint8_t   *prefix;
-    size_t           prefix_len;
-    const uint8_t   *payload;
-    size_t           payload_len;
-    unsigned         resend:1;
-} rtc_transport_rtp_t;
-
 int rtc_transport_send_rtp(rtc_transport_t *t, int sender,
-    const rtc_transport_rtp_t *rtp);
+    const rtc_srtp_packet_t *pkt);
 int rtc_transport_send_rtcp(rtc_transport_t *t, const uint8_t *p, size_t len);
 
 
@@ -239,9 +233,9 @@ typedef struct {
     uint64_t         dtls_refused;      /* foreign tuple, not a record */
     uint64_t         dtls_failed;       /* handshakes */
     uint64_t         srtp_refused;      /* foreign tuple, no keys, header */
-    uint64_t         srtp_auth_failed;
+    uint64_t         srtp_forged;       /* authentication failed */
     uint64_t         srtp_replayed;
-    uint64_t         srtp_ssrc_refused; /* beyond 64, or removed */
+    uint64_t         srtp_ssrc_refused; /* one too many, or removed */
     uint64_t         send_dropped;      /* no room in the caller's batch */
     uint64_t         send_refused;      /* index used, not a sender */
 } rtc_transport_stats_t;
