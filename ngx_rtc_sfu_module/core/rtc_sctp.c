@@ -229,7 +229,9 @@ rtc_sctp_connect(rtc_sctp_t *s, uint16_t local_port, uint16_t remote_port)
     memset(&params, 0, sizeof(params));
     memcpy(&params.spp_address, &remote, sizeof(remote));
     params.spp_flags = SPP_PMTUD_DISABLE;
-    params.spp_pathmtu = RTC_SCTP_MTU;
+
+    /* for AF_CONN it counts what is behind the common header */
+    params.spp_pathmtu = RTC_SCTP_MTU - sizeof(struct sctp_common_header);
 
     if (usrsctp_setsockopt(s->sock, IPPROTO_SCTP, SCTP_PEER_ADDR_PARAMS,
                            &params, sizeof(params)) != 0)
@@ -418,10 +420,13 @@ rtc_sctp_sendv(rtc_sctp_t *s, uint16_t stream, uint32_t ppid, const void *p,
     size_t len)
 {
     ssize_t                 n;
+    unsigned                i;
     rtc_sctp_channel_t     *ch;
     struct sctp_sendv_spa   spa;
 
-    if (s->buffered + len > RTC_SCTP_SEND_BUFFER) {
+    if (s->buffered + len > RTC_SCTP_SEND_BUFFER
+        || s->nmessages == RTC_SCTP_SEND_MESSAGES)
+    {
         s->blocked = 1;
         return RTC_AGAIN;
     }
@@ -462,8 +467,37 @@ rtc_sctp_sendv(rtc_sctp_t *s, uint16_t stream, uint32_t ppid, const void *p,
     }
 
     s->buffered += len;
+    s->sent += (uint32_t) len;
+
+    i = (s->first + s->nmessages++) % RTC_SCTP_SEND_MESSAGES;
+    s->ends[i] = s->sent;
 
     return RTC_OK;
+}
+
+
+int
+rtc_sctp_acked(rtc_sctp_t *s, size_t buffered)
+{
+    uint32_t  acked;
+
+    s->buffered = buffered;
+
+    acked = s->sent - (uint32_t) buffered;
+
+    while (s->nmessages && (int32_t) (acked - s->ends[s->first]) >= 0) {
+        s->first = (s->first + 1) % RTC_SCTP_SEND_MESSAGES;
+        s->nmessages--;
+    }
+
+    if (s->blocked && s->buffered <= RTC_SCTP_SEND_BUFFER / 2
+        && s->nmessages <= RTC_SCTP_SEND_MESSAGES / 2)
+    {
+        s->blocked = 0;
+        return 1;
+    }
+
+    return 0;
 }
 
 

@@ -22,7 +22,8 @@
 #define RTC_SCTP_STREAMS       64
 #define RTC_SCTP_MAX_MESSAGE   65535
 #define RTC_SCTP_MAX_LABEL     256
-#define RTC_SCTP_SEND_BUFFER   262144
+#define RTC_SCTP_SEND_BUFFER   262144   /* bytes, and messages in it: */
+#define RTC_SCTP_SEND_MESSAGES 1024
 #define RTC_SCTP_RECV_BUFFER   262144
 
 

@@ -67,6 +67,15 @@ struct rtc_sctp_s {
     unsigned                    streams;    /* that we may send on */
     unsigned                    blocked:1;  /* drained() is owed */
 
+    /*
+     * A ring of the messages that the library holds, by the bytes handed
+     * over up to their end: it limits bytes only, and each costs memory.
+     */
+    uint32_t                    sent;
+    uint32_t                    ends[RTC_SCTP_SEND_MESSAGES];
+    unsigned                    first;
+    unsigned                    nmessages;
+
     rtc_sctp_channel_t          channels[RTC_SCTP_STREAMS];
 };
 
@@ -103,6 +112,9 @@ void rtc_sctp_handle(rtc_sctp_t *s, const rtc_sctp_event_t *e);
 int rtc_sctp_sendv(rtc_sctp_t *s, uint16_t stream, uint32_t ppid,
     const void *p, size_t len);
 int rtc_sctp_reset(rtc_sctp_t *s, const uint16_t *streams, uint16_t n);
+
+/* the library holds so many bytes still; answers whether there is room again */
+int rtc_sctp_acked(rtc_sctp_t *s, size_t buffered);
 
 
 /* channels */

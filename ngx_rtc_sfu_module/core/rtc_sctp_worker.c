@@ -244,12 +244,9 @@ rtc_sctp_acknowledged(struct socket *sock, uint32_t room, void *id)
         return 1;
     }
 
-    s->buffered = room < RTC_SCTP_SEND_BUFFER ? RTC_SCTP_SEND_BUFFER - room
-                                              : 0;
-
-    if (s->blocked && s->buffered <= RTC_SCTP_SEND_BUFFER / 2) {
-        s->blocked = 0;
-
+    if (rtc_sctp_acked(s, RTC_SCTP_SEND_BUFFER
+                          - rtc_min(room, RTC_SCTP_SEND_BUFFER)))
+    {
         memset(&event, 0, sizeof(rtc_sctp_event_t));
         event.id = s->id;
 
