@@ -43,11 +43,26 @@ packages:
 protos  := $(wildcard ngx_rtc_sfu_module/*.proto)
 gen_c   := $(patsubst ngx_rtc_sfu_module/%.proto,$(gen)/%.pb-c.c,$(protos))
 
-gen: $(gen_c)
+lua_h   := $(gen)/ngx_rtc_sfu_lua.h
+luas    := $(wildcard ngx_rtc_sfu_module/lua/*.lua)
+
+gen: $(gen_c) $(lua_h)
 
 $(gen)/%.pb-c.c: ngx_rtc_sfu_module/%.proto
 	@mkdir -p $(gen)
 	protoc-c -Ingx_rtc_sfu_module --c_out=$(gen) $<
+
+# each script as a string: NGX_RTC_SFU_LUA_JOIN from join.lua
+
+$(lua_h): $(luas) Makefile
+	@mkdir -p $(gen)
+	for f in $(luas); do \
+	    name=$$(basename $$f .lua | tr a-z A-Z); \
+	    printf '#define NGX_RTC_SFU_LUA_%s \\\n' $$name; \
+	    sed -e '/^--/d' -e '/^ *$$/d' -e 's/[\\"]/\\&/g' \
+	        -e 's/.*/    "&\\n" \\/' $$f; \
+	    echo; \
+	done > $@
 
 # the three modules, against Debian's nginx-dev
 

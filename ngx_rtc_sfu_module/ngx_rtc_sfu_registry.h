@@ -121,8 +121,9 @@ typedef struct {
 
 
 /*
- * A room has one owner in a worker.  NULL: no memory, id too long or empty, or
- * already open.  Closing ends the callbacks; members still there leave.
+ * A room has one owner in a worker.  NULL: no memory, id too long or empty,
+ * already open, or closed from inside a callback of it that has not returned.
+ * Closing ends the callbacks and the handles of its members, which leave.
  */
 
 ngx_rtc_sfu_registry_room_t *ngx_rtc_sfu_registry_room_open(
@@ -169,13 +170,19 @@ void ngx_rtc_sfu_registry_leave(ngx_rtc_sfu_registry_member_t *member,
 
 
 /*
- * Whether this identity could join now; answers as join does.  NGX_ERROR:
- * Redis is away or no memory, the handler is not called.
+ * Whether this identity could join now with replace: answers as join does.
+ * NULL: Redis is away or no memory, the handler is not called.
  */
 
-ngx_int_t ngx_rtc_sfu_registry_lookup(ngx_rtc_sfu_registry_t *reg,
-    const ngx_str_t *id, const ngx_str_t *identity,
-    ngx_rtc_sfu_join_pt handler, void *data);
+typedef struct ngx_rtc_sfu_registry_lookup_s  ngx_rtc_sfu_registry_lookup_t;
+
+ngx_rtc_sfu_registry_lookup_t *ngx_rtc_sfu_registry_lookup(
+    ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
+    const ngx_str_t *identity, ngx_rtc_sfu_join_pt handler, void *data);
+
+/* the handler will not be called; not to be used once it was */
+
+void ngx_rtc_sfu_registry_lookup_cancel(ngx_rtc_sfu_registry_lookup_t *lookup);
 
 
 #endif /* NGX_RTC_SFU_REGISTRY_H_INCLUDED */

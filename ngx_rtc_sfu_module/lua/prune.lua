@@ -1,0 +1,5 @@
+-- ARGV: WID.
+
+prune(ARGV[1])
+
+return { 'OK' }
