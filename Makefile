@@ -21,7 +21,7 @@ endif
 
 CFLAGS  := -std=gnu11 -O2 -g -W -Wall -Wextra -Werror -Wpointer-arith \
            -Wno-unused-parameter -MMD -MP $(san)
-INCS    := -Ingx_rtc_common -Ingx_rtc_sfu_module/core \
+INCS    := -Ingx_rtc_common -Ingx_conf_api_module/core -Ingx_rtc_sfu_module/core \
            -Ingx_rtc_turn_module/core -It/unit -I$(gen)
 LIBS    := -ljansson -ljwt -lprotobuf-c -lusrsctp -lsrtp2 -lnice -lssl \
            -lcrypto -lcrypt -lpthread -lm
@@ -82,8 +82,8 @@ $(objs)/Makefile: config Makefile
 
 # the pure C core as a library, and its unit tests
 
-core_c  := $(wildcard ngx_rtc_common/rtc_*.c ngx_rtc_sfu_module/core/*.c \
-                      ngx_rtc_turn_module/core/*.c)
+core_c  := $(wildcard ngx_rtc_common/rtc_*.c ngx_conf_api_module/core/*.c \
+                      ngx_rtc_sfu_module/core/*.c ngx_rtc_turn_module/core/*.c)
 core_o  := $(patsubst %.c,$(BUILD)/core/%.o,$(core_c)) \
            $(patsubst $(gen)/%.c,$(BUILD)/core/gen/%.o,$(gen_c))
 core    := $(BUILD)/core/librtc.a
