@@ -1,15 +1,140 @@
 
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * REST API of rooms and sign-in, health check, addresses of meetings.
  */
 
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_http.h>
+#include "ngx_conf_api.h"
 
 
-static ngx_command_t  ngx_conf_api_module_commands[] = {
+#define NGX_CONF_API_FILE_MAX    65536
+#define NGX_CONF_API_SECRET_MIN  32
+
+
+static void *ngx_conf_api_create_main_conf(ngx_conf_t *cf);
+static char *ngx_conf_api_init_main_conf(ngx_conf_t *cf, void *conf);
+static void *ngx_conf_api_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_conf_api_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static ngx_int_t ngx_conf_api_init_process(ngx_cycle_t *cycle);
+static void ngx_conf_api_exit_process(ngx_cycle_t *cycle);
+
+static char *ngx_conf_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ngx_conf_api_error(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_conf_api_room_page(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_conf_api_secret_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_conf_api_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_conf_api_thread_pool(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_int_t ngx_conf_api_read_secret(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_str_t *text);
+
+
+static ngx_conf_enum_t  ngx_conf_api_cookie_secure[] = {
+    { ngx_string("auto"), NGX_CONF_API_COOKIE_AUTO },
+    { ngx_string("on"), NGX_CONF_API_COOKIE_ON },
+    { ngx_string("off"), NGX_CONF_API_COOKIE_OFF },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_command_t  ngx_conf_api_commands[] = {
+
+    /* the Redis of the installation, see ngx_rtc_redis_set_slot() */
+
+    { ngx_string("conf_api_redis"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_rtc_redis_set_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_conf_api_main_conf_t, redis_conf),
+      NULL },
+
+    /* the installation's secret, from which the keys of API tokens come */
+
+    { ngx_string("conf_api_secret_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_api_secret_file,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* keys and secrets of LiveKit access tokens; the first one signs */
+
+    { ngx_string("conf_api_key_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_api_key_file,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* the thread pool that hashes passwords */
+
+    { ngx_string("conf_api_thread_pool"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_api_thread_pool,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* the location serves the API and /healthz */
+
+    { ngx_string("conf_api"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_conf_api,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* the location is the error_page of what nginx refuses under /api/ */
+
+    { ngx_string("conf_api_error"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_conf_api_error,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* conf_api_room_page page [missing=page] [away=page]: a room's address */
+
+    { ngx_string("conf_api_room_page"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE123,
+      ngx_conf_api_room_page,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* the url of createToken's answer; variables are allowed */
+
+    { ngx_string("conf_api_rtc_url"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_set_complex_value_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_conf_api_loc_conf_t, rtc_url),
+      NULL },
+
+    /* how long a token of createToken may be used to join */
+
+    { ngx_string("conf_api_join_life"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_conf_api_loc_conf_t, join_life),
+      NULL },
+
+    /* the Secure attribute of the cookie: auto is on over TLS */
+
+    { ngx_string("conf_api_cookie_secure"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_conf_api_loc_conf_t, cookie_secure),
+      &ngx_conf_api_cookie_secure },
 
       ngx_null_command
 };
@@ -19,25 +144,378 @@ static ngx_http_module_t  ngx_conf_api_module_ctx = {
     NULL,                                  /* preconfiguration */
     NULL,                                  /* postconfiguration */
 
-    NULL,                                  /* create main configuration */
-    NULL,                                  /* init main configuration */
+    ngx_conf_api_create_main_conf,         /* create main configuration */
+    ngx_conf_api_init_main_conf,           /* init main configuration */
 
     NULL,                                  /* create server configuration */
-    NULL, NULL, NULL                                  /* merge server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_conf_api_create_loc_conf,          /* create location configuration */
+    ngx_conf_api_merge_loc_conf            /* merge location configuration */
 };
 
 
 ngx_module_t  ngx_conf_api_module = {
     NGX_MODULE_V1,
-    &ngx_conf_api_module_ctx,
-    ngx_conf_api_module_commands,
-    NGX_HTTP_MODULE,
+    &ngx_conf_api_module_ctx,              /* module context */
+    ngx_conf_api_commands,                 /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
-    NULL,                                  /* init process */
+    ngx_conf_api_init_process,             /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
-    NULL,                                  /* exit process */
+    ngx_conf_api_exit_process,             /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+static ngx_int_t
+ngx_conf_api_init_process(ngx_cycle_t *cycle)
+{
+    ngx_conf_api_main_conf_t  *amcf;
+
+    /* cache manager and loader run this as well */
+
+    if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_conf_api_module);
+
+    if (amcf == NULL || !amcf->used) {
+        return NGX_OK;
+    }
+
+    if (ngx_conf_api_init_ids(&amcf->ids) != NGX_OK) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
+                      "api: there are no random numbers");
+        return NGX_ERROR;
+    }
+
+    ngx_conf_api_init_scripts(amcf);
+
+    amcf->redis = ngx_rtc_redis_create(amcf->redis_conf, cycle->log);
+
+    return amcf->redis != NULL ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_conf_api_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_conf_api_main_conf_t  *amcf;
+
+    amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_conf_api_module);
+
+    if (amcf != NULL && amcf->redis != NULL) {
+        ngx_rtc_redis_destroy(amcf->redis);
+        amcf->redis = NULL;
+    }
+}
+
+
+static void *
+ngx_conf_api_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_conf_api_main_conf_t  *amcf;
+
+    amcf = ngx_pcalloc(cf->pool, sizeof(ngx_conf_api_main_conf_t));
+    if (amcf == NULL) {
+        return NULL;
+    }
+
+    amcf->redis_conf = NGX_CONF_UNSET_PTR;
+
+    return amcf;
+}
+
+
+static char *
+ngx_conf_api_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_conf_api_main_conf_t  *amcf = conf;
+
+    if (!amcf->used) {
+        return NGX_CONF_OK;
+    }
+
+    if (amcf->redis_conf == NGX_CONF_UNSET_PTR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"conf_api_redis\" is required");
+        return NGX_CONF_ERROR;
+    }
+
+    if (amcf->secret.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"conf_api_secret_file\" is required");
+        return NGX_CONF_ERROR;
+    }
+
+    if (amcf->keys.nelts == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"conf_api_key_file\" is required");
+        return NGX_CONF_ERROR;
+    }
+
+    if (amcf->thread_pool == NULL) {
+        amcf->thread_pool = ngx_thread_pool_add(cf, NULL);
+    }
+
+    return amcf->thread_pool != NULL ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static void *
+ngx_conf_api_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_conf_api_loc_conf_t  *alcf;
+
+    alcf = ngx_pcalloc(cf->pool, sizeof(ngx_conf_api_loc_conf_t));
+    if (alcf == NULL) {
+        return NULL;
+    }
+
+#if (nginx_version >= 1021004)
+    alcf->rtc_url = NGX_CONF_UNSET_PTR;
+#endif
+    alcf->join_life = NGX_CONF_UNSET;
+    alcf->cookie_secure = NGX_CONF_UNSET_UINT;
+
+    return alcf;
+}
+
+
+static char *
+ngx_conf_api_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_conf_api_loc_conf_t  *prev = parent;
+    ngx_conf_api_loc_conf_t  *conf = child;
+
+    ngx_conf_merge_ptr_value(conf->rtc_url, prev->rtc_url, NULL);
+    ngx_conf_merge_sec_value(conf->join_life, prev->join_life, 6 * 60 * 60);
+    ngx_conf_merge_uint_value(conf->cookie_secure, prev->cookie_secure,
+                              NGX_CONF_API_COOKIE_AUTO);
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_conf_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+    ngx_conf_api_main_conf_t  *amcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_conf_api_handler;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_conf_api_module);
+    amcf->used = 1;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_conf_api_error(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_conf_api_error_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_conf_api_room_page(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_conf_api_loc_conf_t  *alcf = conf;
+
+    ngx_str_t                 *value;
+    ngx_uint_t                 i;
+    ngx_http_core_loc_conf_t  *clcf;
+    ngx_conf_api_main_conf_t  *amcf;
+
+    if (alcf->page.len != 0) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    alcf->page = value[1];
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, "missing=", 8) == 0) {
+            alcf->page_missing.data = value[i].data + 8;
+            alcf->page_missing.len = value[i].len - 8;
+
+        } else if (ngx_strncmp(value[i].data, "away=", 5) == 0) {
+            alcf->page_away.data = value[i].data + 5;
+            alcf->page_away.len = value[i].len - 5;
+
+        } else {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid parameter \"%V\"", &value[i]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_conf_api_page_handler;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_conf_api_module);
+    amcf->used = 1;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_conf_api_secret_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_conf_api_main_conf_t  *amcf = conf;
+
+    ngx_str_t  *value;
+
+    if (amcf->secret.len != 0) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_conf_api_read_secret(cf, &value[1], &amcf->secret) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    while (amcf->secret.len != 0
+           && (amcf->secret.data[amcf->secret.len - 1] == LF
+               || amcf->secret.data[amcf->secret.len - 1] == CR))
+    {
+        amcf->secret.len--;
+    }
+
+    if (amcf->secret.len < NGX_CONF_API_SECRET_MIN) {
+        return "has a secret of less than 32 bytes";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_conf_api_key_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_conf_api_main_conf_t  *amcf = conf;
+
+    ngx_str_t   *value;
+    const char  *reason;
+
+    if (amcf->keys.nelts != 0) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_conf_api_read_secret(cf, &value[1], &amcf->keys_text) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (rtc_jwt_parse_keys(&amcf->keys, amcf->keys_text.data,
+                           amcf->keys_text.len, &reason)
+        != RTC_OK)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s", &value[1],
+                           reason);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_conf_api_thread_pool(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_conf_api_main_conf_t  *amcf = conf;
+
+    ngx_str_t  *value;
+
+    if (amcf->thread_pool != NULL) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    amcf->thread_pool = ngx_thread_pool_add(cf, &value[1]);
+
+    return amcf->thread_pool != NULL ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* in the master, before privileges are dropped */
+
+static ngx_int_t
+ngx_conf_api_read_secret(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *text)
+{
+    ssize_t     n;
+    ngx_file_t  file;
+
+    if (ngx_conf_full_name(cf->cycle, name, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(&file, sizeof(ngx_file_t));
+
+    file.name = *name;
+    file.log = cf->log;
+    file.fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+
+    if (file.fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_open_file_n " \"%V\" failed", name);
+        return NGX_ERROR;
+    }
+
+    n = NGX_ERROR;
+
+    if (ngx_fd_info(file.fd, &file.info) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_fd_info_n " \"%V\" failed", name);
+        goto done;
+    }
+
+    if (file.info.st_mode & (S_IRWXG|S_IRWXO)) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\" can be read by others, its mode should be "
+                           "0600", name);
+    }
+
+    if (ngx_file_size(&file.info) > NGX_CONF_API_FILE_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" is too large", name);
+        goto done;
+    }
+
+    text->len = ngx_file_size(&file.info);
+    text->data = ngx_pnalloc(cf->pool, text->len + 1);
+
+    if (text->data == NULL) {
+        goto done;
+    }
+
+    n = ngx_read_file(&file, text->data, text->len, 0);
+
+    if (n >= 0) {
+        text->len = n;
+    }
+
+done:
+
+    (void) ngx_close_file(file.fd);
+
+    return n == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}

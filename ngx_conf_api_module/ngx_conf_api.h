@@ -1,0 +1,235 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * What the units of the API module share: configuration, a request on its way
+ * through routes, token check, Redis and answer, and the handlers.
+ *
+ * A handler decodes its arguments and either answers or calls Redis; what it
+ * passes to ngx_conf_api_call() goes on when the answer has come.  Exactly one
+ * ngx_conf_api_send…() ends a request; nothing of the request may be touched
+ * after it.
+ */
+
+
+#ifndef NGX_CONF_API_H_INCLUDED
+#define NGX_CONF_API_H_INCLUDED
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include <jansson.h>
+
+#include "ngx_conf_api_id.h"
+#include "ngx_rtc_redis.h"
+#include "rtc_args.h"
+#include "rtc_jwt.h"
+
+
+typedef struct ngx_conf_api_req_s       ngx_conf_api_req_t;
+typedef struct ngx_conf_api_password_s  ngx_conf_api_password_t;
+
+typedef void (*ngx_conf_api_handler_pt)(ngx_conf_api_req_t *req);
+typedef void (*ngx_conf_api_next_pt)(ngx_conf_api_req_t *req,
+    const ngx_rtc_redis_reply_t *reply);
+
+
+/* Lua scripts, see ngx_conf_api_scripts.c */
+
+typedef enum {
+    ngx_conf_api_script_auth = 0,
+    ngx_conf_api_script_login,
+    ngx_conf_api_script_attempt,
+    ngx_conf_api_script_create,
+    ngx_conf_api_script_update,
+    ngx_conf_api_script_remove,
+    ngx_conf_api_script_get,
+    ngx_conf_api_script_list,
+    ngx_conf_api_script_seat,
+    ngx_conf_api_script_n
+} ngx_conf_api_script_e;
+
+
+/* configuration of the installation, and what a worker made of it */
+
+typedef struct {
+    ngx_rtc_redis_conf_t      *redis_conf;      /* conf_api_redis */
+    ngx_str_t                  secret;          /* conf_api_secret_file */
+    ngx_str_t                  keys_text;       /* conf_api_key_file */
+    rtc_jwt_keys_t             keys;
+    ngx_thread_pool_t         *thread_pool;     /* conf_api_thread_pool */
+    ngx_flag_t                 used;            /* there is a location */
+
+    ngx_rtc_redis_t           *redis;
+    ngx_rtc_redis_script_t     scripts[ngx_conf_api_script_n];
+    ngx_conf_api_ids_t         ids;
+    ngx_uint_t                 passwords;       /* being hashed */
+} ngx_conf_api_main_conf_t;
+
+
+typedef struct {
+    ngx_http_complex_value_t  *rtc_url;         /* conf_api_rtc_url */
+    time_t                     join_life;       /* conf_api_join_life */
+    ngx_uint_t                 cookie_secure;   /* conf_api_cookie_secure */
+
+    ngx_str_t                  page;            /* conf_api_room_page */
+    ngx_str_t                  page_missing;
+    ngx_str_t                  page_away;
+} ngx_conf_api_loc_conf_t;
+
+
+#define NGX_CONF_API_COOKIE_AUTO  0
+#define NGX_CONF_API_COOKIE_ON    1
+#define NGX_CONF_API_COOKIE_OFF   2
+
+
+/* a line of the route table */
+
+typedef struct {
+    ngx_str_t                  path;            /* without a trailing slash */
+    ngx_uint_t                 method;          /* NGX_HTTP_POST, … */
+    ngx_str_t                  allow;           /* the same as text */
+    ngx_conf_api_handler_pt    handler;
+    unsigned                   token:1;         /* needs an API token */
+    unsigned                   cors:1;          /* for pages of any origin */
+} ngx_conf_api_route_t;
+
+
+/* the user of an API token */
+
+typedef struct {
+    ngx_str_t                  token;
+    rtc_jwt_api_t              claims;
+    int64_t                    generation;      /* of the user's tokens */
+    unsigned                   cookie:1;        /* it came as a cookie */
+} ngx_conf_api_user_t;
+
+
+struct ngx_conf_api_req_s {
+    void                      *ident[4];        /* for ev->data, fd is -1 */
+
+    ngx_http_request_t        *request;
+    ngx_conf_api_main_conf_t  *main;
+    ngx_conf_api_loc_conf_t   *conf;
+    const ngx_conf_api_route_t  *route;
+
+    rtc_args_t                 args;
+    ngx_conf_api_user_t        user;
+    ngx_conf_api_handler_pt    authorized;      /* goes on with its token */
+    void                      *data;            /* of the handler */
+
+    ngx_rtc_redis_call_t      *call;            /* that is waited for */
+    ngx_conf_api_next_pt       next;
+    ngx_conf_api_password_t   *password;        /* in the thread pool */
+    ngx_conf_api_handler_pt    away;            /* if Redis does not answer */
+    ngx_event_t                deadline;
+};
+
+
+extern ngx_module_t  ngx_conf_api_module;
+
+
+/* ngx_conf_api_route.c */
+
+ngx_int_t ngx_conf_api_handler(ngx_http_request_t *r);
+const ngx_conf_api_route_t *ngx_conf_api_find_route(ngx_str_t path);
+ngx_str_t ngx_conf_api_header(ngx_http_request_t *r, const char *name);
+
+
+/* ngx_conf_api_request.c: waiting */
+
+ngx_conf_api_req_t *ngx_conf_api_create_request(ngx_http_request_t *r);
+ngx_int_t ngx_conf_api_wait(ngx_conf_api_req_t *req);
+void ngx_conf_api_progress(ngx_conf_api_req_t *req, ngx_msec_t timeout);
+void ngx_conf_api_call(ngx_conf_api_req_t *req, ngx_conf_api_script_e script,
+    ngx_uint_t nkeys, ngx_uint_t argc, const ngx_str_t *argv,
+    ngx_conf_api_next_pt next);
+void ngx_conf_api_command(ngx_conf_api_req_t *req, ngx_uint_t argc,
+    const ngx_str_t *argv, ngx_conf_api_next_pt next);
+void ngx_conf_api_finalize(ngx_conf_api_req_t *req, ngx_int_t rc);
+
+
+/* a key of Redis in buf: prefix, name, suffix */
+
+#define NGX_CONF_API_KEY_LEN  256
+
+ngx_str_t ngx_conf_api_key(u_char buf[NGX_CONF_API_KEY_LEN],
+    const char *prefix, const u_char *name, size_t len, const char *suffix);
+
+
+/* ngx_conf_api_answer.c: the body of send_json is taken over */
+
+void ngx_conf_api_send_json(ngx_conf_api_req_t *req, ngx_uint_t status,
+    json_t *body);
+void ngx_conf_api_send_error(ngx_conf_api_req_t *req, ngx_uint_t status,
+    const char *error);
+void ngx_conf_api_send_chain(ngx_conf_api_req_t *req, ngx_uint_t status,
+    ngx_chain_t *body, off_t len);
+void ngx_conf_api_send_away(ngx_conf_api_req_t *req);
+ngx_int_t ngx_conf_api_add_header(ngx_http_request_t *r, const char *name,
+    const ngx_str_t *value);
+ngx_int_t ngx_conf_api_error_handler(ngx_http_request_t *r);
+
+
+/* ngx_conf_api_auth.c: the token of a request */
+
+void ngx_conf_api_auth(ngx_conf_api_req_t *req, ngx_conf_api_handler_pt next);
+ngx_int_t ngx_conf_api_make_token(ngx_conf_api_req_t *req,
+    const u_char *user_id, int64_t generation, ngx_str_t *token);
+
+/* a token of NULL removes the cookie */
+
+ngx_int_t ngx_conf_api_set_cookie(ngx_conf_api_req_t *req, ngx_str_t *token);
+
+/* the key under which a token of the user is revoked */
+
+ngx_int_t ngx_conf_api_revoked_key(u_char buf[NGX_CONF_API_KEY_LEN],
+    ngx_str_t *token, ngx_str_t *key);
+
+
+/* ngx_conf_api_login.c, ngx_conf_api_token.c */
+
+void ngx_conf_api_login(ngx_conf_api_req_t *req);
+void ngx_conf_api_get_token(ngx_conf_api_req_t *req);
+void ngx_conf_api_logout(ngx_conf_api_req_t *req);
+void ngx_conf_api_rotate_token(ngx_conf_api_req_t *req);
+
+
+/*
+ * ngx_conf_api_password.c: compares with crypt_r() in the thread pool.
+ * NGX_BUSY if too many are waiting.  hash is empty for an unknown user, which
+ * takes the same time.
+ */
+
+ngx_int_t ngx_conf_api_check_password(ngx_conf_api_req_t *req,
+    ngx_str_t *password, ngx_str_t *hash,
+    void (*next)(ngx_conf_api_req_t *req, ngx_uint_t match));
+void ngx_conf_api_cancel_password(ngx_conf_api_password_t *password);
+
+
+/* ngx_conf_api_rooms.c, ngx_conf_api_list.c, ngx_conf_api_join.c */
+
+void ngx_conf_api_create(ngx_conf_api_req_t *req);
+void ngx_conf_api_update(ngx_conf_api_req_t *req);
+void ngx_conf_api_remove(ngx_conf_api_req_t *req);
+void ngx_conf_api_get_by_id(ngx_conf_api_req_t *req);
+void ngx_conf_api_get_all(ngx_conf_api_req_t *req);
+void ngx_conf_api_get_count(ngx_conf_api_req_t *req);
+void ngx_conf_api_create_token(ngx_conf_api_req_t *req);
+void ngx_conf_api_send_unknown_room(ngx_conf_api_req_t *req);
+
+
+/* ngx_conf_api_health.c, ngx_conf_api_page.c */
+
+void ngx_conf_api_health(ngx_conf_api_req_t *req);
+ngx_int_t ngx_conf_api_page_handler(ngx_http_request_t *r);
+
+
+/* ngx_conf_api_scripts.c */
+
+void ngx_conf_api_init_scripts(ngx_conf_api_main_conf_t *amcf);
+
+
+#endif /* NGX_CONF_API_H_INCLUDED */

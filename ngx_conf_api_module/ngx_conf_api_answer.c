@@ -1,0 +1,302 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ */
+
+
+#include "ngx_conf_api.h"
+
+
+static ngx_int_t ngx_conf_api_send(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_chain_t *body, off_t len);
+static ngx_buf_t *ngx_conf_api_json_buf(ngx_pool_t *pool, json_t *json);
+static ngx_buf_t *ngx_conf_api_error_buf(ngx_pool_t *pool, const char *error);
+static ngx_str_t ngx_conf_api_original_path(ngx_http_request_t *r);
+static const char *ngx_conf_api_error_text(ngx_uint_t status);
+
+
+void
+ngx_conf_api_send_json(ngx_conf_api_req_t *req, ngx_uint_t status,
+    json_t *body)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t   out;
+
+    b = ngx_conf_api_json_buf(req->request->pool, body);
+
+    if (b == NULL) {
+        ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    out.buf = b;
+    out.next = NULL;
+
+    ngx_conf_api_send_chain(req, status, &out, b->last - b->pos);
+}
+
+
+void
+ngx_conf_api_send_error(ngx_conf_api_req_t *req, ngx_uint_t status,
+    const char *error)
+{
+    ngx_conf_api_send_json(req, status,
+                           json_pack("{s:b, s:s}", "success", 0,
+                                     "error", error));
+}
+
+
+void
+ngx_conf_api_send_away(ngx_conf_api_req_t *req)
+{
+    ngx_str_t  retry = ngx_string("1");
+
+    if (ngx_conf_api_add_header(req->request, "Retry-After", &retry) != NGX_OK)
+    {
+        ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    ngx_conf_api_send_error(req, NGX_HTTP_SERVICE_UNAVAILABLE,
+                            "The database does not answer. Try again.");
+}
+
+
+void
+ngx_conf_api_send_chain(ngx_conf_api_req_t *req, ngx_uint_t status,
+    ngx_chain_t *body, off_t len)
+{
+    ngx_str_t            any = ngx_string("*");
+    ngx_http_request_t  *r;
+
+    r = req->request;
+
+    if (req->route != NULL && req->route->cors
+        && ngx_conf_api_add_header(r, "Access-Control-Allow-Origin", &any)
+           != NGX_OK)
+    {
+        ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    ngx_conf_api_finalize(req, ngx_conf_api_send(r, status, body, len));
+}
+
+
+static ngx_int_t
+ngx_conf_api_send(ngx_http_request_t *r, ngx_uint_t status, ngx_chain_t *body,
+    off_t len)
+{
+    ngx_int_t     rc;
+    ngx_str_t     no_store = ngx_string("no-store");
+    ngx_chain_t  *last;
+
+    if (ngx_conf_api_add_header(r, "Cache-Control", &no_store) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_str_set(&r->headers_out.content_type, "application/json");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = len;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    for (last = body; last->next != NULL; last = last->next) {
+        /* void */
+    }
+
+    last->buf->last_buf = (r == r->main) ? 1 : 0;
+    last->buf->last_in_chain = 1;
+
+    return ngx_http_output_filter(r, body);
+}
+
+
+/* takes over the JSON, NULL included */
+
+static ngx_buf_t *
+ngx_conf_api_json_buf(ngx_pool_t *pool, json_t *json)
+{
+    size_t      len;
+    ngx_buf_t  *b;
+
+    b = NULL;
+
+    len = json_dumpb(json, NULL, 0, JSON_COMPACT|JSON_PRESERVE_ORDER);
+
+    if (len != 0) {
+        b = ngx_create_temp_buf(pool, len);
+    }
+
+    if (b != NULL) {
+        (void) json_dumpb(json, (char *) b->pos, len,
+                          JSON_COMPACT|JSON_PRESERVE_ORDER);
+        b->last = b->pos + len;
+    }
+
+    json_decref(json);
+
+    return b;
+}
+
+
+/* not the place for a header of the standard set that nginx itself sends */
+
+ngx_int_t
+ngx_conf_api_add_header(ngx_http_request_t *r, const char *name,
+    const ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key.data = (u_char *) name;
+    h->key.len = ngx_strlen(name);
+    h->value = *value;
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_OK;
+}
+
+
+/*
+ * The target of error_page: what nginx itself refuses under /api/ gets our
+ * form of an error, everything else nginx's page
+ */
+
+ngx_int_t
+ngx_conf_api_error_handler(ngx_http_request_t *r)
+{
+    ngx_int_t    rc;
+    ngx_str_t    path, value;
+    ngx_buf_t   *b;
+    ngx_uint_t   status;
+    ngx_chain_t  out;
+
+    status = r->err_status;
+
+    if (status == 0) {
+        return NGX_HTTP_NOT_FOUND;
+    }
+
+    path = ngx_conf_api_original_path(r);
+
+    if (path.len < 5 || ngx_strncmp(path.data, "/api/", 5) != 0) {
+        return status;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        r->keepalive = 0;
+    }
+
+    if (status == NGX_HTTP_SERVICE_UNAVAILABLE
+        || status == NGX_HTTP_TOO_MANY_REQUESTS)
+    {
+        ngx_str_set(&value, "1");
+
+        if (ngx_conf_api_add_header(r, "Retry-After", &value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    b = ngx_conf_api_error_buf(r->pool, ngx_conf_api_error_text(status));
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_conf_api_send(r, status, &out, b->last - b->pos);
+}
+
+
+static ngx_buf_t *
+ngx_conf_api_error_buf(ngx_pool_t *pool, const char *error)
+{
+    return ngx_conf_api_json_buf(pool, json_pack("{s:b, s:s}", "success", 0,
+                                                 "error", error));
+}
+
+
+/*
+ * A request line that is too long has not been parsed: its path begins behind
+ * the method
+ */
+
+static ngx_str_t
+ngx_conf_api_original_path(ngx_http_request_t *r)
+{
+    u_char     *p, *last;
+    ngx_str_t   path;
+
+    if (r->unparsed_uri.len != 0) {
+        return r->unparsed_uri;
+    }
+
+    p = r->request_line.data;
+    last = p + r->request_line.len;
+
+    while (p < last && *p != '/') {
+        p++;
+    }
+
+    path.data = p;
+    path.len = last - p;
+
+    return path;
+}
+
+
+static const char *
+ngx_conf_api_error_text(ngx_uint_t status)
+{
+    switch (status) {
+
+    case NGX_HTTP_BAD_REQUEST:
+        return "The request or one of its headers is malformed or too long.";
+
+    case NGX_HTTP_FORBIDDEN:
+        return "This is not allowed.";
+
+    case NGX_HTTP_NOT_FOUND:
+        return "There is no such method.";
+
+    case NGX_HTTP_NOT_ALLOWED:
+        return "This HTTP method is not allowed here.";
+
+    case NGX_HTTP_REQUEST_TIME_OUT:
+        return "The request took too long to arrive.";
+
+    case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
+        return "The body is too large.";
+
+    case NGX_HTTP_REQUEST_URI_TOO_LARGE:
+        return "The address is too long.";
+
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+        return "Too many requests. Try again in a second.";
+
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        return "The server cannot answer now. Try again.";
+
+    default:
+        return status < NGX_HTTP_INTERNAL_SERVER_ERROR
+               ? "The request cannot be served."
+               : "The server failed. Try again.";
+    }
+}

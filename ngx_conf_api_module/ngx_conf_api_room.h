@@ -1,0 +1,87 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * A room as Redis holds it: text, field by field.
+ */
+
+
+#ifndef NGX_CONF_API_ROOM_H_INCLUDED
+#define NGX_CONF_API_ROOM_H_INCLUDED
+
+
+#include "ngx_conf_api.h"
+
+
+/* the order of the scripts' answers and of our JSON */
+
+typedef enum {
+    ngx_conf_api_room_name = 0,
+    ngx_conf_api_room_user_id,
+    ngx_conf_api_room_media_type,
+    ngx_conf_api_room_max_participants,
+    ngx_conf_api_room_active,
+    ngx_conf_api_room_allow_webinar_mode,
+    ngx_conf_api_room_allow_chat,
+    ngx_conf_api_room_allow_share_screen,
+    ngx_conf_api_room_record,
+    ngx_conf_api_room_record_mode,
+    ngx_conf_api_room_created,
+    ngx_conf_api_room_extended,
+    ngx_conf_api_room_n
+} ngx_conf_api_room_field_e;
+
+
+typedef struct {
+    ngx_str_t     id;
+    ngx_str_t     fields[ngx_conf_api_room_n];
+    int64_t       present;              /* distinct identities */
+} ngx_conf_api_room_t;
+
+
+#define ngx_conf_api_room_bit(field)  (1 << ngx_conf_api_room_##field)
+
+/* what an answer carries besides; bits behind those of the fields */
+
+#define NGX_CONF_API_ROOM_ID       (1 << ngx_conf_api_room_n)
+#define NGX_CONF_API_ROOM_PRESENT  (1 << (ngx_conf_api_room_n + 1))
+
+
+/*
+ * Reads { fields, present }; strings point into the reply, absent fields have
+ * their defaults.
+ */
+
+ngx_int_t ngx_conf_api_read_room(ngx_conf_api_room_t *room,
+    const ngx_rtc_redis_reply_t *fields, const ngx_rtc_redis_reply_t *present);
+
+/* an object of the members of the mask, or NULL */
+
+json_t *ngx_conf_api_room_json(const ngx_conf_api_room_t *room,
+    ngx_uint_t mask);
+
+/* the mask of create, update and getAll */
+
+ngx_uint_t ngx_conf_api_room_mask(const ngx_conf_api_room_t *room,
+    ngx_uint_t extended);
+
+/* whether the request says "extended":true; NGX_ERROR: something else */
+
+ngx_int_t ngx_conf_api_room_extended_arg(ngx_conf_api_req_t *req,
+    ngx_uint_t *extended);
+
+ngx_uint_t ngx_conf_api_room_is(const ngx_conf_api_room_t *room,
+    ngx_conf_api_room_field_e field, const char *value);
+
+/*
+ * The settable fields of a request as names and values, two words each; with
+ * defaults for those it does not have, if that is wanted.
+ */
+
+#define NGX_CONF_API_ROOM_ARGS  (2 * ngx_conf_api_room_n)
+
+ngx_int_t ngx_conf_api_room_args(ngx_conf_api_req_t *req, ngx_uint_t defaults,
+    ngx_str_t *argv, ngx_uint_t *argc);
+
+
+#endif /* NGX_CONF_API_ROOM_H_INCLUDED */

@@ -1,0 +1,330 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ */
+
+
+#include "ngx_conf_api.h"
+
+
+#define NGX_CONF_API_GET     NGX_HTTP_GET|NGX_HTTP_HEAD, ngx_string("GET, HEAD")
+#define NGX_CONF_API_POST    NGX_HTTP_POST, ngx_string("POST")
+#define NGX_CONF_API_DELETE  NGX_HTTP_DELETE, ngx_string("DELETE")
+
+/* who may call it */
+
+#define NGX_CONF_API_USER    1, 0       /* whoever has an API token */
+#define NGX_CONF_API_PUBLIC  0, 0       /* everybody */
+#define NGX_CONF_API_CORS    0, 1       /* everybody, from any page */
+
+
+static ngx_int_t ngx_conf_api_options(ngx_conf_api_req_t *req);
+static ngx_int_t ngx_conf_api_refuse(ngx_conf_api_req_t *req,
+    ngx_uint_t status, const char *error);
+static void ngx_conf_api_body_handler(ngx_http_request_t *r);
+static void ngx_conf_api_run(ngx_conf_api_req_t *req);
+static ngx_int_t ngx_conf_api_parse(ngx_conf_api_req_t *req);
+
+
+static const ngx_conf_api_route_t  ngx_conf_api_routes[] = {
+
+    { ngx_string("/api/auth/login"), NGX_CONF_API_POST,
+      ngx_conf_api_login, NGX_CONF_API_PUBLIC },
+
+    { ngx_string("/api/auth/getToken"), NGX_CONF_API_POST,
+      ngx_conf_api_get_token, NGX_CONF_API_USER },
+
+    { ngx_string("/api/auth/logout"), NGX_CONF_API_POST,
+      ngx_conf_api_logout, NGX_CONF_API_USER },
+
+    { ngx_string("/api/auth/rotateToken"), NGX_CONF_API_POST,
+      ngx_conf_api_rotate_token, NGX_CONF_API_USER },
+
+    { ngx_string("/api/conferences/create"), NGX_CONF_API_POST,
+      ngx_conf_api_create, NGX_CONF_API_USER },
+
+    { ngx_string("/api/conferences/update"), NGX_CONF_API_POST,
+      ngx_conf_api_update, NGX_CONF_API_USER },
+
+    { ngx_string("/api/conferences/remove"), NGX_CONF_API_DELETE,
+      ngx_conf_api_remove, NGX_CONF_API_USER },
+
+    { ngx_string("/api/conferences/getAll"), NGX_CONF_API_POST,
+      ngx_conf_api_get_all, NGX_CONF_API_USER },
+
+    { ngx_string("/api/conferences/getById"), NGX_CONF_API_POST,
+      ngx_conf_api_get_by_id, NGX_CONF_API_USER },
+
+    { ngx_string("/api/conferences/getCount"), NGX_CONF_API_POST,
+      ngx_conf_api_get_count, NGX_CONF_API_USER },
+
+    { ngx_string("/api/conferences/createToken"), NGX_CONF_API_POST,
+      ngx_conf_api_create_token, NGX_CONF_API_CORS },
+
+    { ngx_string("/healthz"), NGX_CONF_API_GET,
+      ngx_conf_api_health, NGX_CONF_API_PUBLIC },
+};
+
+
+const ngx_conf_api_route_t *
+ngx_conf_api_find_route(ngx_str_t path)
+{
+    ngx_uint_t                   i;
+    const ngx_conf_api_route_t  *route;
+
+    if (path.len > 1 && path.data[path.len - 1] == '/') {
+        path.len--;
+    }
+
+    for (i = 0; i < sizeof(ngx_conf_api_routes) / sizeof(ngx_conf_api_route_t);
+         i++)
+    {
+        route = &ngx_conf_api_routes[i];
+
+        if (route->path.len == path.len
+            && ngx_memcmp(route->path.data, path.data, path.len) == 0)
+        {
+            return route;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_conf_api_handler(ngx_http_request_t *r)
+{
+    ngx_int_t            rc;
+    ngx_conf_api_req_t  *req;
+
+    req = ngx_conf_api_create_request(r);
+    if (req == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_set_ctx(r, req, ngx_conf_api_module);
+
+    req->route = ngx_conf_api_find_route(r->uri);
+
+    if (req->route == NULL) {
+        return ngx_conf_api_refuse(req, NGX_HTTP_NOT_FOUND,
+                                   "There is no such method.");
+    }
+
+    if (r->method == NGX_HTTP_OPTIONS) {
+        return ngx_conf_api_options(req);
+    }
+
+    if (!(r->method & req->route->method)) {
+
+        if (ngx_conf_api_add_header(r, "Allow", &req->route->allow) != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        return ngx_conf_api_refuse(req, NGX_HTTP_NOT_ALLOWED,
+                                   "This HTTP method is not allowed here.");
+    }
+
+    r->request_body_in_single_buf = 1;
+
+    rc = ngx_http_read_client_request_body(r, ngx_conf_api_body_handler);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    return NGX_DONE;
+}
+
+
+/* the question that a browser asks before a request across origins */
+
+static ngx_int_t
+ngx_conf_api_options(ngx_conf_api_req_t *req)
+{
+    ngx_int_t            rc;
+    ngx_uint_t           i;
+    ngx_http_request_t  *r;
+
+    static ngx_str_t  cors[][2] = {
+        { ngx_string("Access-Control-Allow-Origin"), ngx_string("*") },
+        { ngx_string("Access-Control-Allow-Methods"), ngx_string("POST") },
+        { ngx_string("Access-Control-Allow-Headers"),
+          ngx_string("Content-Type") },
+        { ngx_string("Access-Control-Max-Age"), ngx_string("86400") }
+    };
+
+    r = req->request;
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_conf_api_add_header(r, "Allow", &req->route->allow) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    for (i = 0; req->route->cors && i < sizeof(cors) / sizeof(cors[0]); i++) {
+
+        if (ngx_conf_api_add_header(r, (char *) cors[i][0].data, &cors[i][1])
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    r->headers_out.status = NGX_HTTP_NO_CONTENT;
+    r->header_only = 1;
+
+    return ngx_http_send_header(r);
+}
+
+
+/* before the body is read */
+
+static ngx_int_t
+ngx_conf_api_refuse(ngx_conf_api_req_t *req, ngx_uint_t status,
+    const char *error)
+{
+    ngx_int_t            rc;
+    ngx_http_request_t  *r;
+
+    r = req->request;
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    r->main->count++;
+
+    ngx_conf_api_send_error(req, status, error);
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_conf_api_body_handler(ngx_http_request_t *r)
+{
+    ngx_conf_api_req_t  *req;
+
+    req = ngx_http_get_module_ctx(r, ngx_conf_api_module);
+
+    if (ngx_conf_api_wait(req) != NGX_OK) {
+        ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    /* who may not call it does not learn what is wrong with the arguments */
+
+    if (req->route->token) {
+        ngx_conf_api_auth(req, ngx_conf_api_run);
+        return;
+    }
+
+    ngx_conf_api_run(req);
+}
+
+
+static void
+ngx_conf_api_run(ngx_conf_api_req_t *req)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_conf_api_parse(req);
+
+    if (rc == NGX_OK) {
+        req->route->handler(req);
+        return;
+    }
+
+    if (rc == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
+        ngx_conf_api_send_error(req, rc, "The body is too large.");
+        return;
+    }
+
+    ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
+}
+
+
+static ngx_int_t
+ngx_conf_api_parse(ngx_conf_api_req_t *req)
+{
+    rtc_str_t            type;
+    ngx_buf_t           *b;
+    ngx_http_request_t  *r;
+
+    r = req->request;
+
+    ngx_memzero(&type, sizeof(rtc_str_t));
+
+    if (r->headers_in.content_type != NULL) {
+        type.data = r->headers_in.content_type->value.data;
+        type.len = r->headers_in.content_type->value.len;
+    }
+
+    if (r->request_body->bufs != NULL) {
+
+        /* a body that does not fit in one buffer is in a file */
+
+        if (r->request_body->temp_file != NULL
+            || r->request_body->bufs->next != NULL)
+        {
+            return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+        }
+
+        b = r->request_body->bufs->buf;
+
+        if (rtc_args_parse_body(&req->args, type, b->pos, b->last - b->pos)
+            != RTC_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (rtc_args_parse_query(&req->args, r->args.data, r->args.len) != RTC_OK) {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_str_t
+ngx_conf_api_header(ngx_http_request_t *r, const char *name)
+{
+    size_t            len;
+    ngx_str_t         none = ngx_null_string;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *header;
+
+    len = ngx_strlen(name);
+    part = &r->headers_in.headers.part;
+    header = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return none;
+            }
+
+            part = part->next;
+            header = part->elts;
+            i = 0;
+        }
+
+        if (header[i].key.len == len
+            && ngx_strncasecmp(header[i].key.data, (u_char *) name, len) == 0)
+        {
+            return header[i].value;
+        }
+    }
+}
