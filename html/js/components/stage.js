@@ -2,8 +2,8 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * The people who can be seen: a grid of all who may speak, or, while a screen
- * is shared, the screen and a strip of people beside it.  Those who only
- * watch sit in a row of small tiles below.
+ * is shared or someone is wanted large, that and a strip of the others beside
+ * it.  Those who only watch sit in a row of small tiles below.
  */
 
 
@@ -25,6 +25,7 @@ const AUDIENCE = 60;
 export class Stage extends Element {
     static properties = {
         meeting: { attribute: false },
+        focused: { state: true },
     };
 
     constructor() {
@@ -33,7 +34,13 @@ export class Stage extends Element {
         /** @type {import('../session/meeting.js').Meeting|null} */
         this.meeting = null;
 
+        /** Whose tile is large. */
+        this.focused = '';
+
         this.observer = new ResizeObserver(() => this.#measure());
+        this.addEventListener('enlarge', (event) => {
+            this.focused = /** @type {CustomEvent} */ (event).detail;
+        });
     }
 
     get models() {
@@ -90,7 +97,39 @@ export class Stage extends Element {
         return repeat(people, (person) => person.identity, (person) => html`
             <rtc-tile role="group" aria-label=${person.name}
                 data-testid="tile" data-identity=${person.identity}
-                data-name=${person.name} .person=${person}></rtc-tile>`);
+                data-name=${person.name} .person=${person}
+                ?large=${person.identity === this.focused}></rtc-tile>`);
+    }
+
+    /**
+     * @param {import('../session/people.js').Person[]} screens
+     * @param {import('../session/people.js').Person[]} large
+     */
+    #large(screens, large) {
+        return html`
+            <div class="large">
+                ${repeat(screens, (person) => person.identity,
+                    (person) => html`
+                    <rtc-screen data-testid="screen-share"
+                        data-identity=${person.identity}
+                        .person=${person}></rtc-screen>`)}
+                ${this.#tiles(large)}
+            </div>`;
+    }
+
+    /** @param {import('../session/people.js').Person[]} viewers */
+    #audience(viewers) {
+        const more = viewers.length - AUDIENCE;
+
+        return html`
+            <div class="audience" role="region"
+                aria-label=${t('stage.audience')} tabindex="0">
+                ${this.#tiles(viewers.slice(0, AUDIENCE))}
+                ${more > 0 ? html`
+                    <span class="audience-more"
+                        >${t('stage.more', { count: more })}</span>`
+                    : nothing}
+            </div>`;
     }
 
     render() {
@@ -98,34 +137,19 @@ export class Stage extends Element {
         const screens = people.filter((person) => person.screen);
         const speakers = people.filter((person) => !person.viewer);
         const viewers = people.filter((person) => person.viewer);
-        const more = viewers.length - AUDIENCE;
+        const large = speakers.filter((person) =>
+            person.identity === this.focused);
+        const strip = screens.length + large.length > 0;
+        const small = speakers.filter((person) => !large.includes(person));
 
         return html`
-            ${screens.length === 0 ? nothing : html`
-                <div class="screens">
-                    ${repeat(screens, (person) => person.identity,
-                        (person) => html`
-                        <rtc-screen data-testid="screen-share"
-                            data-identity=${person.identity}
-                            .person=${person}></rtc-screen>`)}
-                </div>`}
-
-            <div class="grid ${screens.length ? 'strip' : ''}"
-                role="region" aria-label=${t('stage.people')} tabindex="-1"
-                >${this.#tiles(speakers)}</div>
-
-            ${speakers.length === 0 && screens.length === 0 ? html`
+            ${strip ? this.#large(screens, large) : nothing}
+            <div class="grid ${strip ? 'strip' : ''}" role="region"
+                aria-label=${t('stage.people')} tabindex="-1"
+                >${this.#tiles(small)}</div>
+            ${speakers.length === 0 ? html`
                 <p class="stage-empty">${t('stage.empty')}</p>` : nothing}
-
-            ${viewers.length === 0 ? nothing : html`
-                <div class="audience" role="region"
-                    aria-label=${t('stage.audience')} tabindex="0">
-                    ${this.#tiles(viewers.slice(0, AUDIENCE))}
-                    ${more > 0 ? html`
-                        <span class="audience-more"
-                            >${t('stage.more', { count: more })}</span>`
-                        : nothing}
-                </div>`}`;
+            ${viewers.length ? this.#audience(viewers) : nothing}`;
     }
 }
 

@@ -15,6 +15,7 @@ import { icon } from './icons.js';
 export class Tile extends Element {
     static properties = {
         person: { attribute: false },
+        large: { type: Boolean },
     };
 
     constructor() {
@@ -22,6 +23,7 @@ export class Tile extends Element {
 
         /** @type {import('../session/people.js').Person|null} */
         this.person = null;
+        this.large = false;
 
         /** @type {import('../session/people.js').Media|null} */
         this.shown = null;
@@ -52,6 +54,46 @@ export class Tile extends Element {
         this.shown = track;
     }
 
+    /** @param {import('../session/people.js').Person} person */
+    #enlarge(person) {
+        const label = t(this.large ? 'tile.small' : 'tile.large');
+
+        return html`
+            <button type="button" class="tile-enlarge" title=${label}
+                aria-label="${label}: ${person.name}"
+                @click=${() => this.emit('enlarge', this.large
+                    ? '' : person.identity)}
+                >${icon(this.large ? 'fullOff' : 'full')}</button>`;
+    }
+
+    /**
+     * @param {string} kind
+     * @param {'hand'|'signal'|'microphoneOff'} shape
+     * @param {string} text
+     */
+    #mark(kind, shape, text) {
+        return html`
+            <span class=${kind} title=${text}>
+                ${icon(shape)}
+                <span class="visually-hidden">${text}</span>
+            </span>`;
+    }
+
+    /** @param {import('../session/people.js').Person} person */
+    #label(person) {
+        return html`
+            <div class="tile-label">
+                ${person.quality ? this.#mark('tile-quality', 'signal',
+                                              t('quality.poor')) : nothing}
+                ${person.microphone || person.viewer ? nothing
+                    : this.#mark('tile-muted', 'microphoneOff',
+                                 t('tile.muted'))}
+                <span class="tile-name" dir="auto">${person.self
+                    ? t('people.you', { name: person.name })
+                    : person.name}</span>
+            </div>`;
+    }
+
     render() {
         const person = this.person;
 
@@ -59,42 +101,18 @@ export class Tile extends Element {
             return nothing;
         }
 
-        const name = person.self ? t('people.you', { name: person.name })
-                                 : person.name;
-
         return html`
             <video class=${person.self ? 'mirror' : ''} playsinline muted
                 autoplay ?hidden=${!person.camera}
-                aria-label=${t('tile.video', { name })}></video>
-
+                aria-label=${t('tile.video', { name: person.name })}></video>
             <div class="avatar hue-${hue(person.identity)}"
                 aria-hidden="true" ?hidden=${Boolean(person.camera)}
                 >${initials(person.name)}</div>
-
             <div class="tile-ring" ?data-speaking=${person.speaking}></div>
-
-            ${person.hand ? html`
-                <div class="tile-hand" title=${t('hand.up')}>
-                    ${icon('hand')}
-                    <span class="visually-hidden">${t('hand.up')}</span>
-                </div>` : nothing}
-
-            ${person.quality ? html`
-                <div class="tile-quality" title=${t('quality.poor')}>
-                    ${icon('signal')}
-                    <span class="visually-hidden"
-                        >${t('quality.poor')}</span>
-                </div>` : nothing}
-
-            <div class="tile-label">
-                ${person.microphone || person.viewer ? nothing : html`
-                    <span class="tile-muted" title=${t('tile.muted')}>
-                        ${icon('microphoneOff')}
-                        <span class="visually-hidden"
-                            >${t('tile.muted')}</span>
-                    </span>`}
-                <span class="tile-name" dir="auto">${name}</span>
-            </div>`;
+            ${person.hand ? this.#mark('tile-hand', 'hand', t('hand.up'))
+                          : nothing}
+            ${this.#label(person)}
+            ${person.viewer ? nothing : this.#enlarge(person)}`;
     }
 }
 

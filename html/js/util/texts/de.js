@@ -105,6 +105,8 @@ export default {
 
     'tile.video': 'Bild von {name}',
     'tile.muted': 'Mikrofon aus',
+    'tile.large': 'Groß zeigen',
+    'tile.small': 'Wieder einordnen',
     'quality.poor': 'Schwache Verbindung',
     'screen.own': 'Sie teilen Ihren Bildschirm',
     'screen.of': '{name} teilt einen Bildschirm',

@@ -100,6 +100,8 @@ export default {
 
     'tile.video': 'Video of {name}',
     'tile.muted': 'Microphone off',
+    'tile.large': 'Show large',
+    'tile.small': 'Show in the grid',
     'quality.poor': 'Weak connection',
     'screen.own': 'You share your screen',
     'screen.of': '{name} shares a screen',

@@ -98,6 +98,8 @@ export default {
 
     'tile.video': 'Vídeo de {name}',
     'tile.muted': 'Micrófono desactivado',
+    'tile.large': 'Ver en grande',
+    'tile.small': 'Ver en la cuadrícula',
     'quality.poor': 'Conexión débil',
     'screen.own': 'Comparte su pantalla',
     'screen.of': '{name} comparte su pantalla',
