@@ -45,8 +45,8 @@ typedef struct {
     uint64_t          bytes;
     uint64_t          rtx;              /* repaired a loss */
     uint64_t          padding;          /* without payload, probes included */
-    uint64_t          lost;             /* by RFC 3550, tracks of the past
-                                           included */
+    uint64_t          lost;             /* of tracks that have gone; of others
+                                           by rtc_track_layer_stats() */
 
     uint64_t          malformed;
     uint64_t          unknown_ssrc;
