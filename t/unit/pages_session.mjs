@@ -485,6 +485,18 @@ is(deviceProblem({}, 'microphone'), 'device.microphone.failed',
 }
 
 {
+    const { meeting } = setUp({
+        refuse: [apiError(403, 'The room is closed.')] });
+
+    await meeting.look();
+    is([meeting.state, meeting.problem.key], ['lobby', 'refused.closed'],
+       'a look at a closed door');
+    ok(meeting.problem.passes, 'that may open');
+    await meeting.look();
+    is(meeting.problem, null, 'and has opened');
+}
+
+{
     const { meeting, memory } = setUp({
         refuse: [apiError(403, 'The room is full.')] });
 

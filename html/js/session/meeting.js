@@ -101,6 +101,10 @@ export class Meeting extends EventTarget {
 
             this.info = ticket.room;
 
+            if (this.state === 'lobby') {
+                this.problem = null;
+            }
+
         } catch (error) {
             if (this.state === 'lobby') {
                 this.problem = joinProblem(error);
