@@ -218,6 +218,7 @@ rtc_sctp_received(struct socket *sock, union sctp_sockstore addr, void *data,
         return 1;
     }
 
+    memset(&event, 0, sizeof(rtc_sctp_event_t));
     event.id = (uintptr_t) id;
     event.data = data;
     event.len = len;
@@ -248,7 +249,6 @@ rtc_sctp_acknowledged(struct socket *sock, uint32_t room, void *id)
     {
         memset(&event, 0, sizeof(rtc_sctp_event_t));
         event.id = s->id;
-
         rtc_sctp_note(&event);
     }
 
