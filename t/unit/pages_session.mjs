@@ -346,6 +346,9 @@ is(joinProblem(apiError(400, 'why')).detail, 'why', 'the server says why');
 is(joinProblem({ name: 'ConnectionError', reasonName: 'NotAllowed',
                  status: 403, message: 'The room is full.' }).key,
    'refused.full', 'full in the signalling');
+is(joinProblem({ name: 'ConnectionError', reasonName: 'Cancelled',
+                 message: '' }),
+   { key: 'refused.away', again: true, passes: false }, 'no signalling');
 is(joinProblem({ name: 'ConnectionError', reasonName: 'LeaveRequest',
                  context: 5 }).key, 'end.deleted', 'sent away at the door');
 is(joinProblem(new Error('ice')).key, 'refused.media', 'no media path');

@@ -81,10 +81,15 @@ export function joinProblem(error) {
     }
 
     if (error?.name === 'ConnectionError') {
-        return error.reasonName === 'LeaveRequest'
-               ? endProblem(error.context)
-               : refusal(error.status ?? error.context?.status ?? 0,
-                         error.message);
+        if (error.reasonName === 'LeaveRequest') {
+            return endProblem(error.context);
+        }
+
+        const status = error.status ?? error.context?.status ?? 0;
+
+        /* the API may answer all the time: only a door is asked again */
+
+        return { ...refusal(status, error.message), passes: status === 403 };
     }
 
     return { key: 'refused.media', again: true };
