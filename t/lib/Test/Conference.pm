@@ -103,7 +103,7 @@ sub start
         $said .= $line;
     }
 
-    BAIL_OUT("no instance: $said" . $self->log_tail()) if !$self->{port};
+    die "no instance: $said" . $self->log_tail() . "\n" if !$self->{port};
 
     my ($rtc_ports) = grep { /^RTC_PORTS=/ } split /\0/,
         read_file("/proc/$self->{pid}/environ");
