@@ -330,6 +330,9 @@ function person(identity, changes) {
     is(of({ info: { allow_chat: false } }).chat, false, 'a room without chat');
     is(of({ info: { allow_share_screen: false } }).screen, false,
        'a room without screens');
+    is(of({ info: { allow_share_screen: false },
+            local: { canPublish: true, canPublishSources: [1, 2, 3] } })
+       .screen, true, 'inside, the server\'s word is newer');
 }
 
 
