@@ -47,7 +47,7 @@ is(names(skip => 1, limit => 2), 'four three', 'a part');
 is(names(skip => 9), '', 'beyond the end');
 is(names(limit => 0), '', 'nothing');
 is(names(search => 'O'), 'four TWO one', 'search has no case');
-is(names(search => 'o', skip => 1, limit => 1), 'TWO', 'a part of what matches');
+is(names(search => 'o', skip => 1, limit => 1), 'TWO', 'a part of these');
 is(names(search => '%'), '', 'search has no patterns');
 is(names(search => $ids{three}), 'three', 'search for an id');
 is(count(search => 'o'), '{"count":3}', 'number of what matches');

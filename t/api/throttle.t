@@ -77,7 +77,8 @@ is(statuses(map { login("user$_", 'wrong', '192.0.2.2') } 1 .. 12),
 my $reply = login('admin', $password, '192.0.2.2');
 
 is($reply->{status}, 429, 'then it has to wait');
-like($reply->{headers}{'retry-after'}, qr/^(?:[1-5]?\d|60)$/, 'a minute at most');
+like($reply->{headers}{'retry-after'}, qr/^(?:[1-5]?\d|60)$/,
+    'a minute at most');
 like($reply->{json}{error}, qr/^Too many failed sign-ins\. Try again in \d+ s/,
     'and is told so');
 is(login('admin', $password, '192.0.2.3')->{status}, 200, 'others do not');
