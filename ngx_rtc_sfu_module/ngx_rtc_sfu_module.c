@@ -7,9 +7,99 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
+#include "ngx_rtc_sfu_join.h"
+#include "ngx_rtc_sfu_worker.h"
 
 
-static ngx_command_t  ngx_rtc_sfu_module_commands[] = {
+#define NGX_RTC_SFU_MAX_KEY_FILE  65536        /* bytes */
+
+
+static void *ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf);
+static char *ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf);
+static char *ngx_rtc_sfu(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ngx_rtc_sfu_ports(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ngx_rtc_sfu_address(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_int_t ngx_rtc_sfu_add_address(ngx_conf_t *cf, ngx_array_t *list,
+    ngx_str_t *text);
+static ngx_int_t ngx_rtc_sfu_read_keys(ngx_conf_t *cf,
+    ngx_rtc_sfu_main_conf_t *smcf);
+static void ngx_rtc_sfu_free_cert(void *data);
+static ngx_int_t ngx_rtc_sfu_init_process(ngx_cycle_t *cycle);
+static void ngx_rtc_sfu_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_command_t  ngx_rtc_sfu_commands[] = {
+
+    /* the LiveKit signalling of a location: it, /validate, /v1 below it */
+
+    { ngx_string("rtc_sfu"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_rtc_sfu,
+      0,
+      0,
+      NULL },
+
+    /* where rooms and members are; redis://, unix: or sentinel:// */
+
+    { ngx_string("rtc_sfu_redis"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_rtc_redis_set_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, redis),
+      NULL },
+
+    /* keys of access tokens, a line "KEY: SECRET" each */
+
+    { ngx_string("rtc_sfu_key_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, key_file),
+      NULL },
+
+    /* FIRST-LAST: each worker takes one for UDP and TCP */
+
+    { ngx_string("rtc_sfu_ports"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_rtc_sfu_ports,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* addresses in ICE candidates, as clients reach them */
+
+    { ngx_string("rtc_sfu_address"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_rtc_sfu_address,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* socket buffers of the media port */
+
+    { ngx_string("rtc_sfu_rcvbuf"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, media.rcvbuf),
+      NULL },
+
+    { ngx_string("rtc_sfu_sndbuf"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, media.sndbuf),
+      NULL },
+
+    /* media connections over TCP that a worker takes */
+
+    { ngx_string("rtc_sfu_max_tcp"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, media.max_tcp),
+      NULL },
 
       ngx_null_command
 };
@@ -19,25 +109,358 @@ static ngx_http_module_t  ngx_rtc_sfu_module_ctx = {
     NULL,                                  /* preconfiguration */
     NULL,                                  /* postconfiguration */
 
-    NULL,                                  /* create main configuration */
-    NULL,                                  /* init main configuration */
+    ngx_rtc_sfu_create_main_conf,          /* create main configuration */
+    ngx_rtc_sfu_init_main_conf,            /* init main configuration */
 
     NULL,                                  /* create server configuration */
-    NULL, NULL, NULL                                  /* merge server configuration */
+    NULL,                                  /* merge server configuration */
+
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
 };
 
 
 ngx_module_t  ngx_rtc_sfu_module = {
     NGX_MODULE_V1,
-    &ngx_rtc_sfu_module_ctx,
-    ngx_rtc_sfu_module_commands,
-    NGX_HTTP_MODULE,
+    &ngx_rtc_sfu_module_ctx,               /* module context */
+    ngx_rtc_sfu_commands,                  /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
-    NULL,                                  /* init process */
+    ngx_rtc_sfu_init_process,              /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
-    NULL,                                  /* exit process */
+    ngx_rtc_sfu_exit_process,              /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+static void *
+ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf;
+
+    smcf = ngx_pcalloc(cf->pool, sizeof(ngx_rtc_sfu_main_conf_t));
+    if (smcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     smcf->enabled = 0;
+     *     smcf->key_file = { 0, NULL };
+     *     smcf->media.first_port = 0;
+     *     smcf->media.addresses = NULL;
+     *     smcf->worker = NULL;
+     */
+
+    smcf->redis = NGX_CONF_UNSET_PTR;
+    smcf->media.rcvbuf = NGX_CONF_UNSET_SIZE;
+    smcf->media.sndbuf = NGX_CONF_UNSET_SIZE;
+    smcf->media.max_tcp = NGX_CONF_UNSET_UINT;
+
+    return smcf;
+}
+
+
+static char *
+ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf = conf;
+
+    ngx_str_t            any = ngx_string("127.0.0.1");
+    ngx_pool_cleanup_t  *cln;
+
+    ngx_conf_init_ptr_value(smcf->redis, NULL);
+    ngx_conf_init_size_value(smcf->media.rcvbuf, 4 * 1024 * 1024);
+    ngx_conf_init_size_value(smcf->media.sndbuf, 4 * 1024 * 1024);
+    ngx_conf_init_uint_value(smcf->media.max_tcp, 512);
+
+    if (!smcf->enabled) {
+        return NGX_CONF_OK;
+    }
+
+    if (smcf->redis == NULL || smcf->key_file.len == 0) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"rtc_sfu\" needs \"rtc_sfu_redis\" "
+                      "and \"rtc_sfu_key_file\"");
+        return NGX_CONF_ERROR;
+    }
+
+    if (smcf->media.first_port == 0) {
+        smcf->media.first_port = 7882;
+        smcf->media.last_port = 7945;
+    }
+
+    if (smcf->media.addresses == NULL) {
+        smcf->media.addresses = ngx_array_create(cf->pool, 1,
+                                                 sizeof(rtc_addr_t));
+        if (smcf->media.addresses == NULL
+            || ngx_rtc_sfu_add_address(cf, smcf->media.addresses, &any)
+               != NGX_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (ngx_rtc_sfu_read_keys(cf, smcf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    /* here, in the master: all workers of a generation show one certificate */
+
+    cln = ngx_pool_cleanup_add(cf->cycle->pool, 0);
+    if (cln == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    smcf->cert = rtc_dtls_cert_create();
+    if (smcf->cert == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "cannot make a certificate for DTLS");
+        return NGX_CONF_ERROR;
+    }
+
+    cln->handler = ngx_rtc_sfu_free_cert;
+    cln->data = smcf->cert;
+
+    return NGX_CONF_OK;
+}
+
+
+static void
+ngx_rtc_sfu_free_cert(void *data)
+{
+    rtc_dtls_cert_destroy(data);
+}
+
+
+static char *
+ngx_rtc_sfu(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_rtc_sfu_main_conf_t   *smcf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    smcf = ngx_http_conf_get_module_main_conf(cf, ngx_rtc_sfu_module);
+    smcf->enabled = 1;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_rtc_sfu_join_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_rtc_sfu_ports(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf = conf;
+
+    u_char     *dash, *last;
+    ngx_int_t   first, end;
+    ngx_str_t  *value;
+
+    if (smcf->media.first_port) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    last = value[1].data + value[1].len;
+
+    dash = ngx_strlchr(value[1].data, last, '-');
+
+    if (dash == NULL) {
+        first = ngx_atoi(value[1].data, value[1].len);
+        end = first;
+
+    } else {
+        first = ngx_atoi(value[1].data, dash - value[1].data);
+        end = ngx_atoi(dash + 1, last - dash - 1);
+    }
+
+    if (first < 1 || end < first || end > 65535) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid port range \"%V\"", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    smcf->media.first_port = first;
+    smcf->media.last_port = end;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_rtc_sfu_address(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf = conf;
+
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    if (smcf->media.addresses == NULL) {
+        smcf->media.addresses = ngx_array_create(cf->pool, 4,
+                                                 sizeof(rtc_addr_t));
+        if (smcf->media.addresses == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        if (smcf->media.addresses->nelts * 2 >= NGX_RTC_SFU_MEDIA_CANDIDATES) {
+            return "has too many addresses";
+        }
+
+        if (ngx_rtc_sfu_add_address(cf, smcf->media.addresses, &value[i])
+            != NGX_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_add_address(ngx_conf_t *cf, ngx_array_t *list, ngx_str_t *text)
+{
+    ngx_addr_t            addr;
+    rtc_addr_t           *to;
+    struct sockaddr_in   *sin;
+#if (NGX_HAVE_INET6)
+    struct sockaddr_in6  *sin6;
+#endif
+
+    if (ngx_parse_addr(cf->pool, &addr, text->data, text->len) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid address \"%V\"",
+                           text);
+        return NGX_ERROR;
+    }
+
+    to = ngx_array_push(list);
+    if (to == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(to, sizeof(rtc_addr_t));
+    to->family = (uint8_t) addr.sockaddr->sa_family;
+
+    switch (addr.sockaddr->sa_family) {
+
+#if (NGX_HAVE_INET6)
+    case AF_INET6:
+        sin6 = (struct sockaddr_in6 *) addr.sockaddr;
+        ngx_memcpy(to->addr, sin6->sin6_addr.s6_addr, 16);
+        break;
+#endif
+
+    default: /* AF_INET */
+        sin = (struct sockaddr_in *) addr.sockaddr;
+        ngx_memcpy(to->addr, &sin->sin_addr.s_addr, 4);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_read_keys(ngx_conf_t *cf, ngx_rtc_sfu_main_conf_t *smcf)
+{
+    u_char           *text;
+    ssize_t           n;
+    ngx_file_t        file;
+    const char       *reason;
+    ngx_file_info_t   fi;
+
+    ngx_memzero(&file, sizeof(ngx_file_t));
+
+    if (ngx_conf_full_name(cf->cycle, &smcf->key_file, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    file.name = smcf->key_file;
+    file.log = cf->log;
+
+    file.fd = ngx_open_file(file.name.data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    if (file.fd == NGX_INVALID_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, ngx_errno,
+                      ngx_open_file_n " \"%V\" failed", &file.name);
+        return NGX_ERROR;
+    }
+
+    n = NGX_ERROR;
+
+    if (ngx_fd_info(file.fd, &fi) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, ngx_errno,
+                      ngx_fd_info_n " \"%V\" failed", &file.name);
+
+    } else if (ngx_file_size(&fi) > NGX_RTC_SFU_MAX_KEY_FILE) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "\"%V\" is too long",
+                      &file.name);
+
+    } else {
+        text = ngx_pnalloc(cf->pool, ngx_file_size(&fi) + 1);
+
+        if (text) {
+            n = ngx_read_file(&file, text, ngx_file_size(&fi), 0);
+        }
+    }
+
+    if (ngx_close_file(file.fd) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_ALERT, cf->log, ngx_errno,
+                      ngx_close_file_n " \"%V\" failed", &file.name);
+    }
+
+    if (n == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (rtc_jwt_parse_keys(&smcf->keys, text, n, &reason) != RTC_OK) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "\"%V\": %s", &file.name,
+                      reason);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_init_process(ngx_cycle_t *cycle)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf;
+
+    if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    smcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_rtc_sfu_module);
+
+    if (smcf == NULL || !smcf->enabled) {
+        return NGX_OK;
+    }
+
+    return ngx_rtc_sfu_worker_init(cycle, smcf);
+}
+
+
+static void
+ngx_rtc_sfu_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf;
+
+    smcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_rtc_sfu_module);
+
+    if (smcf && smcf->worker) {
+        ngx_rtc_sfu_worker_exit(smcf->worker);
+        smcf->worker = NULL;
+    }
+}

@@ -123,7 +123,6 @@ ngx_rtc_sfu_room_create(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id)
     ngx_queue_init(&room->members);
     ngx_rbtree_init(&room->locals, &room->locals_sentinel,
                     ngx_str_rbtree_insert_value);
-    ngx_queue_init(&room->answers);
     ngx_queue_init(&room->events);
 
     ngx_rbtree_insert(&reg->ids, &room->node.node);
@@ -150,7 +149,6 @@ ngx_rtc_sfu_room_reset(ngx_rtc_sfu_registry_room_t *room)
     room->rev = 0;
     room->epoch_len = 0;
     room->overflow = 0;
-    room->regressed = 0;
 }
 
 
@@ -290,18 +288,11 @@ ngx_rtc_sfu_room_read_handler(void *data, ngx_int_t rc,
     switch (ngx_rtc_sfu_registry_answer(room->registry, rc, reply)) {
 
     case NGX_OK:
-        ngx_rtc_sfu_registry_room_adopt(room, reply);
-        ngx_rtc_sfu_member_answer(room, 1);
+        ngx_rtc_sfu_registry_room_adopt(room, reply, 1);
         break;
 
     case NGX_RTC_SFU_JOIN_NOT_FOUND:
-
-        /* a Redis that has just come back may be loading or failing over */
-
-        if (ngx_rtc_sfu_registry_may_prune(room->registry)) {
-            ngx_rtc_sfu_room_removed(room);
-        }
-
+        ngx_rtc_sfu_room_removed(room);
         break;
 
     default: /* tried again with the next heartbeat */
@@ -314,10 +305,11 @@ ngx_rtc_sfu_room_read_handler(void *data, ngx_int_t rc,
 
 void
 ngx_rtc_sfu_registry_room_adopt(ngx_rtc_sfu_registry_room_t *room,
-    const ngx_rtc_redis_reply_t *reply)
+    const ngx_rtc_redis_reply_t *reply, ngx_uint_t forced)
 {
     int64_t                       rev;
     ngx_str_t                     epoch;
+    ngx_uint_t                    same, complete;
     const ngx_rtc_redis_reply_t  *settings;
 
     settings = ngx_rtc_redis_reply_elt(reply, 2);
@@ -332,31 +324,43 @@ ngx_rtc_sfu_registry_room_adopt(ngx_rtc_sfu_registry_room_t *room,
         return;
     }
 
-    ngx_rtc_sfu_registry_room_hold(room);
+    same = epoch.len == room->epoch_len
+           && ngx_memcmp(epoch.data, room->epoch, epoch.len) == 0;
 
-    if (room->epoch_len
-        && ((uint64_t) rev < room->rev
-            || epoch.len != room->epoch_len
-            || ngx_memcmp(epoch.data, room->epoch, epoch.len) != 0))
+    if (!forced && room->state != NGX_RTC_SFU_ROOM_EMPTY && same
+        && (uint64_t) rev <= room->rev)
     {
-        room->regressed = 1;
+        return;
     }
 
-    room->state = NGX_RTC_SFU_ROOM_CURRENT;
+    /* a read that is on its way has the last word */
+
+    complete = forced || room->state == NGX_RTC_SFU_ROOM_EMPTY
+               || room->state == NGX_RTC_SFU_ROOM_CURRENT;
+
+    ngx_rtc_sfu_registry_room_hold(room);
+
     room->rev = rev;
     room->epoch_len = epoch.len;
     ngx_memcpy(room->epoch, epoch.data, epoch.len);
 
+    if (complete) {
+        room->state = NGX_RTC_SFU_ROOM_CURRENT;
+    }
+
     if (ngx_rtc_sfu_hash_report_reply(room, settings) != NGX_OK
-        || ngx_rtc_sfu_replica_adopt(room, ngx_rtc_redis_reply_elt(reply, 3))
+        || ngx_rtc_sfu_replica_adopt(room, ngx_rtc_redis_reply_elt(reply, 3),
+                                     forced)
            != NGX_OK)
     {
-        room->state = NGX_RTC_SFU_ROOM_STALE;
+        if (complete) {
+            room->state = NGX_RTC_SFU_ROOM_STALE;
+        }
 
-    } else if (room->overflow) {
+    } else if (complete && room->overflow) {
         ngx_rtc_sfu_registry_room_reread(room);
 
-    } else {
+    } else if (complete) {
         ngx_rtc_sfu_room_drain_events(room);
     }
 
@@ -441,7 +445,6 @@ ngx_rtc_sfu_room_message(void *data, const ngx_str_t *payload)
     case NGX_RTC_SFU_ROOM_CURRENT:
         ngx_rtc_sfu_registry_room_hold(room);
         ngx_rtc_sfu_room_event(room, &ev);
-        ngx_rtc_sfu_member_answer(room, 0);
         ngx_rtc_sfu_registry_room_release(room);
         return;
 
@@ -665,8 +668,6 @@ ngx_rtc_sfu_room_removed(ngx_rtc_sfu_registry_room_t *room)
             m->state = NGX_RTC_SFU_MEMBER_GONE;
         }
     }
-
-    ngx_rtc_sfu_member_refuse_all(room, NGX_RTC_SFU_JOIN_NOT_FOUND);
 
     if (room->handlers) {
         room->handlers->removed(room->data);

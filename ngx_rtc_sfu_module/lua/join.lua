@@ -1,8 +1,7 @@
 -- ARGV: WID, SID, identity, payload, "1" to replace the identity's member,
--- "1" to prune, "1" for a snapshot.  Answers the snapshot, or OK with revision
--- and epoch, or a refusal.
+-- "1" to prune.  Answers the snapshot or a refusal.
 
-local wid, sid, identity, payload, replace, may_prune, wanted = unpack(ARGV)
+local wid, sid, identity, payload, replace, may_prune = unpack(ARGV)
 
 local refused = admit(identity, replace == '1', wid, may_prune == '1')
 
@@ -19,8 +18,4 @@ end
 redis.call('HSET', identities, identity, sid)
 put(sid, wid, payload)
 
-if wanted == '1' then
-    return snapshot()
-end
-
-return { 'OK', redis.call('GET', revision), redis.call('HGET', room, 'epoch') }
+return snapshot()

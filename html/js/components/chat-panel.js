@@ -125,15 +125,14 @@ export class ChatPanel extends Element {
         const messages = this.meeting?.chat.messages ?? [];
 
         return html`
-            <div class="chat-list" role="log" aria-label=${t('panel.chat')}
+            <ol class="chat-list" role="log" aria-label=${t('panel.chat')}
                 tabindex="0">
                 ${messages.length === 0
-                    ? html`<p class="panel-empty">${t('chat.empty')}</p>`
-                    : html`<ol>${repeat(messages, (message) => message.id,
+                    ? html`<li class="panel-empty">${t('chat.empty')}</li>`
+                    : repeat(messages, (message) => message.id,
                         (message, i) => this.#message(message,
                                                       messages[i - 1]))}
-                    </ol>`}
-            </div>`;
+            </ol>`;
     }
 
     render() {

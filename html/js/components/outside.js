@@ -41,10 +41,8 @@ export class Outside extends Element {
                 <div class="end-mark ${problem.calm ? 'calm' : ''}">
                     ${icon(problem.calm ? 'leave' : 'alert')}
                 </div>
-                <div role="status">
-                    <h1 data-testid="status">${t(problem.key, {
-                        detail: problem.detail ?? '' })}</h1>
-                </div>
+                <h1 data-testid="status" role="status"
+                    >${t(problem.key, { detail: problem.detail ?? '' })}</h1>
                 ${this.name ? html`<p class="end-name" dir="auto"
                     >${this.name}</p>` : nothing}
                 ${problem.again ? html`

@@ -107,7 +107,7 @@ export class Stage extends Element {
      */
     #large(screens, large) {
         return html`
-            <div class="spotlight">
+            <div class="large">
                 ${repeat(screens, (person) => person.identity,
                     (person) => html`
                     <rtc-screen data-testid="screen-share"

@@ -32,18 +32,13 @@ function publishes(local, what) {
  */
 export function permissions({ local, info, mode, chat }) {
     const speaker = mode === 'speaker';
-
-    /* inside, the server tells its changes; outside, the room's record */
-
-    const video = local
-                  || info.mediaType !== 'MEDIA_TYPE_AUDIO_ONLY';
-    const screen = local || info.allow_share_screen !== false;
+    const video = speaker && info.mediaType !== 'MEDIA_TYPE_AUDIO_ONLY';
 
     return {
         microphone: speaker && publishes(local, 'microphone'),
-        camera: Boolean(speaker && video && publishes(local, 'camera')),
-        screen: Boolean(speaker && video && screen
-                        && publishes(local, 'screen')),
+        camera: video && publishes(local, 'camera'),
+        screen: video && publishes(local, 'screen')
+                && info.allow_share_screen !== false,
         chat: chat && info.allow_chat !== false
               && local?.canPublishData !== false,
         hand: Boolean(local?.canUpdateMetadata),

@@ -1,0 +1,36 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * What a client says in its request for signalling.
+ */
+
+
+#ifndef NGX_RTC_SFU_CLIENT_H_INCLUDED
+#define NGX_RTC_SFU_CLIENT_H_INCLUDED
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+#include "ngx_rtc_sfu_participant.h"
+
+
+/*
+ * The access token: "Authorization: Bearer TOKEN", else the argument
+ * access_token.  NGX_DECLINED: there is none, or it is too long.
+ */
+
+ngx_int_t ngx_rtc_sfu_client_token(ngx_http_request_t *r, ngx_str_t *token);
+
+/*
+ * The arguments of /rtc: sdk, browser, protocol, client_protocol,
+ * capabilities, auto_subscribe (default 1), adaptive_stream, reconnect.
+ * Others are for information only.
+ */
+
+ngx_int_t ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
+    ngx_rtc_sfu_client_t *client);
+
+
+#endif /* NGX_RTC_SFU_CLIENT_H_INCLUDED */

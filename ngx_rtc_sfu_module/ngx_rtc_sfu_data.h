@@ -1,0 +1,56 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * DataPackets: from a participant's data channel to those of the others.
+ */
+
+
+#ifndef NGX_RTC_SFU_DATA_H_INCLUDED
+#define NGX_RTC_SFU_DATA_H_INCLUDED
+
+
+#include "ngx_rtc_sfu_room.h"
+
+
+#define NGX_RTC_SFU_MAX_DESTINATIONS  512
+#define NGX_RTC_SFU_MAX_BACKLOG       1048576   /* bytes waiting for one */
+
+
+/* DataPacket.Kind; also the index of a peer connection's channels */
+
+#define NGX_RTC_SFU_RELIABLE          0
+#define NGX_RTC_SFU_LOSSY             1
+
+
+/*
+ * What waits for a channel of one receiver.  Reliable packets wait for the
+ * channel to open and for room in its buffer, lossy ones never wait.  A
+ * receiver whose backlog would pass its bound has lost the stream: its session
+ * is ended for a full reconnect.
+ */
+
+typedef struct {
+    ngx_queue_t                  packets;
+    size_t                       size;
+} ngx_rtc_sfu_backlog_t;
+
+/*
+ * A packed DataPacket from a channel of p: stamped with its sender, checked
+ * against what the sender may do, and sent to all it is meant for on the same
+ * kind of channel.
+ */
+
+void ngx_rtc_sfu_data_receive(ngx_rtc_sfu_participant_t *p, ngx_uint_t kind,
+    const u_char *data, size_t len);
+
+
+void ngx_rtc_sfu_data_init(ngx_rtc_sfu_backlog_t *backlog);
+void ngx_rtc_sfu_data_free(ngx_rtc_sfu_backlog_t *backlog);
+
+/* there is room, or the channel has opened */
+
+void ngx_rtc_sfu_data_flush(ngx_rtc_sfu_participant_t *p);
+
+
+#endif /* NGX_RTC_SFU_DATA_H_INCLUDED */

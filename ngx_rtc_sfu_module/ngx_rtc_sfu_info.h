@@ -1,0 +1,51 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * What participants and tracks look like to others: ParticipantInfo and
+ * TrackInfo.
+ */
+
+
+#ifndef NGX_RTC_SFU_INFO_H_INCLUDED
+#define NGX_RTC_SFU_INFO_H_INCLUDED
+
+
+#include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_track.h"
+
+
+/*
+ * The info of a participant as it is now; what it points to lives in the pool
+ * or with the participant and its tracks.  NULL: no memory.
+ */
+
+Livekit__ParticipantInfo *ngx_rtc_sfu_info_participant(
+    ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool);
+
+/* the last info of one that left: sid, identity, state, version, reason */
+
+ngx_int_t ngx_rtc_sfu_info_left(ngx_pool_t *pool, const ngx_str_t *sid,
+    const ngx_str_t *identity, uint32_t version, ngx_uint_t reason,
+    ngx_str_t *packed);
+
+/*
+ * The TrackInfo of a request, all of it in the pool.  "codec" is the name of
+ * the primary codec without "video/", "" while it is not known.
+ */
+
+Livekit__TrackInfo *ngx_rtc_sfu_info_track(ngx_pool_t *pool,
+    const Livekit__AddTrackRequest *request, char *sid);
+
+/* "video/vp8" in the pool, "" for "" */
+
+char *ngx_rtc_sfu_info_mime(ngx_pool_t *pool, Livekit__TrackType type,
+    const char *codec);
+
+/* sets the MIME type of a track once it is negotiated */
+
+ngx_int_t ngx_rtc_sfu_info_set_mime(ngx_pool_t *pool,
+    Livekit__TrackInfo *track, const char *codec);
+
+
+#endif /* NGX_RTC_SFU_INFO_H_INCLUDED */

@@ -1,0 +1,684 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ */
+
+
+#include "ngx_rtc_sfu_client.h"
+#include "ngx_rtc_sfu_id.h"
+#include "ngx_rtc_sfu_info.h"
+#include "ngx_rtc_sfu_join.h"
+#include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_worker.h"
+
+
+/*
+ * A request that waits for the registry.  If its client goes meanwhile, the
+ * join ends with it, and is taken back.
+ */
+
+typedef struct {
+    ngx_http_request_t          *request;
+    ngx_rtc_sfu_worker_t        *worker;
+
+    ngx_pool_t                  *pool;          /* of the participant to be */
+    rtc_grant_t                 *grant;
+    ngx_rtc_sfu_client_t         client;
+
+    ngx_rtc_sfu_room_t          *room;          /* held */
+    ngx_rtc_sfu_participant_t   *participant;
+    ngx_rtc_sfu_registry_lookup_t  *lookup;     /* of validate, pending */
+
+    ngx_rtc_ident_t              ident;
+    ngx_event_t                  event;         /* posted: refuse a resume */
+
+    ngx_http_cleanup_t          *cleanup;       /* of request */
+} ngx_rtc_sfu_join_t;
+
+
+/* an answer to a request that does not become a WebSocket */
+
+typedef struct {
+    ngx_int_t                    rc;            /* of the registry */
+    ngx_uint_t                   status;
+    ngx_str_t                    text;
+} ngx_rtc_sfu_refusal_t;
+
+
+static ngx_int_t ngx_rtc_sfu_join_connect(ngx_http_request_t *r,
+    ngx_rtc_sfu_worker_t *worker);
+static ngx_int_t ngx_rtc_sfu_join_validate(ngx_http_request_t *r,
+    ngx_rtc_sfu_worker_t *worker);
+static ngx_rtc_sfu_join_t *ngx_rtc_sfu_join_create(ngx_http_request_t *r,
+    ngx_rtc_sfu_worker_t *worker);
+static void ngx_rtc_sfu_join_free(ngx_rtc_sfu_join_t *join);
+static void ngx_rtc_sfu_join_gone(void *data);
+static ngx_http_request_t *ngx_rtc_sfu_join_resume(ngx_rtc_sfu_join_t *join);
+static const char *ngx_rtc_sfu_join_authorize(ngx_http_request_t *r,
+    ngx_rtc_sfu_join_t *join);
+static ngx_int_t ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join);
+static void ngx_rtc_sfu_join_done(void *data, ngx_int_t rc);
+static void ngx_rtc_sfu_join_validated(void *data, ngx_int_t rc);
+static void ngx_rtc_sfu_join_refuse_resume(ngx_event_t *ev);
+static const ngx_rtc_sfu_refusal_t *ngx_rtc_sfu_join_refusal(ngx_int_t rc);
+static void ngx_rtc_sfu_join_finish(ngx_http_request_t *r, ngx_uint_t status,
+    const ngx_str_t *text);
+static ngx_int_t ngx_rtc_sfu_join_answer(ngx_http_request_t *r,
+    ngx_uint_t status, const ngx_str_t *text);
+static ngx_int_t ngx_rtc_sfu_join_add_header(ngx_http_request_t *r,
+    const char *name, const char *value);
+
+
+static const ngx_rtc_sfu_refusal_t  ngx_rtc_sfu_join_refusals[] = {
+
+    { NGX_RTC_SFU_JOIN_NOT_FOUND, NGX_HTTP_NOT_FOUND,
+      ngx_string("requested room does not exist") },
+
+    { NGX_RTC_SFU_JOIN_CLOSED, NGX_HTTP_FORBIDDEN,
+      ngx_string("The room is closed.") },
+
+    { NGX_RTC_SFU_JOIN_FULL, NGX_HTTP_FORBIDDEN,
+      ngx_string("The room is full.") },
+
+    { NGX_RTC_SFU_JOIN_TAKEN, NGX_HTTP_FORBIDDEN,
+      ngx_string("The identity is in the room already.") },
+
+    { NGX_AGAIN, NGX_HTTP_SERVICE_UNAVAILABLE,
+      ngx_string("The service cannot let you in right now.") },
+
+    { NGX_ERROR, NGX_HTTP_INTERNAL_SERVER_ERROR,
+      ngx_string("The server failed.") }
+};
+
+
+static ngx_str_t  ngx_rtc_sfu_join_success = ngx_string("success");
+static ngx_str_t  ngx_rtc_sfu_join_nothing = ngx_null_string;
+
+
+ngx_int_t
+ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
+{
+    size_t                     len;
+    u_char                    *p;
+    ngx_rtc_sfu_main_conf_t   *smcf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+    smcf = ngx_http_get_module_main_conf(r, ngx_rtc_sfu_module);
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return NGX_HTTP_NOT_ALLOWED;
+    }
+
+    if (smcf->worker == NULL) {
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
+    }
+
+    /* what follows the location's name, without slashes around it */
+
+    p = r->uri.data + ngx_min(clcf->name.len, r->uri.len);
+    len = r->uri.data + r->uri.len - p;
+
+    while (len && p[0] == '/') {
+        p++;
+        len--;
+    }
+
+    while (len && p[len - 1] == '/') {
+        len--;
+    }
+
+    if (len == 0) {
+        return ngx_rtc_sfu_join_connect(r, smcf->worker);
+    }
+
+    if (len == sizeof("validate") - 1
+        && ngx_strncmp(p, "validate", sizeof("validate") - 1) == 0)
+    {
+        return ngx_rtc_sfu_join_validate(r, smcf->worker);
+    }
+
+    return ngx_rtc_sfu_join_answer(r, NGX_HTTP_NOT_FOUND,
+                                   &ngx_rtc_sfu_join_nothing);
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
+{
+    ngx_int_t            rc;
+    ngx_str_t            text;
+    const char          *reason;
+    ngx_rtc_sfu_join_t  *join;
+
+    rc = ngx_rtc_sfu_ws_check(r);
+
+    if (rc != NGX_OK) {
+        return ngx_rtc_sfu_join_answer(r, rc, &ngx_rtc_sfu_join_nothing);
+    }
+
+    join = ngx_rtc_sfu_join_create(r, worker);
+    if (join == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    reason = ngx_rtc_sfu_join_authorize(r, join);
+
+    if (reason) {
+        text.data = (u_char *) reason;
+        text.len = ngx_strlen(reason);
+
+        return ngx_rtc_sfu_join_answer(r, NGX_HTTP_UNAUTHORIZED, &text);
+    }
+
+    r->main->count++;
+
+    if (join->client.reconnect) {
+        ngx_post_event(&join->event, &ngx_posted_events);
+        return NGX_DONE;
+    }
+
+    rc = ngx_rtc_sfu_join_start(join);
+
+    if (rc != NGX_OK) {
+        r->main->count--;
+
+        return ngx_rtc_sfu_join_answer(r,
+                                       ngx_rtc_sfu_join_refusal(rc)->status,
+                                       &ngx_rtc_sfu_join_refusal(rc)->text);
+    }
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
+{
+    ngx_str_t                     text, room, identity;
+    const char                   *reason;
+    ngx_rtc_sfu_join_t           *join;
+    const ngx_rtc_sfu_refusal_t  *refusal;
+
+    join = ngx_rtc_sfu_join_create(r, worker);
+    if (join == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    reason = ngx_rtc_sfu_join_authorize(r, join);
+
+    if (reason) {
+        text.data = (u_char *) reason;
+        text.len = ngx_strlen(reason);
+
+        return ngx_rtc_sfu_join_answer(r, NGX_HTTP_UNAUTHORIZED, &text);
+    }
+
+    room.data = (u_char *) join->grant->room.data;
+    room.len = join->grant->room.len;
+    identity.data = (u_char *) join->grant->identity.data;
+    identity.len = join->grant->identity.len;
+
+    if (ngx_rtc_sfu_media_ready(worker->media)) {
+        join->lookup = ngx_rtc_sfu_registry_lookup(worker->registry, &room,
+                                                   &identity,
+                                                   ngx_rtc_sfu_join_validated,
+                                                   join);
+    }
+
+    if (join->lookup == NULL) {
+        refusal = ngx_rtc_sfu_join_refusal(NGX_AGAIN);
+        return ngx_rtc_sfu_join_answer(r, refusal->status, &refusal->text);
+    }
+
+    r->main->count++;
+
+    return NGX_DONE;
+}
+
+
+static ngx_rtc_sfu_join_t *
+ngx_rtc_sfu_join_create(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
+{
+    ngx_pool_t          *pool;
+    ngx_rtc_sfu_join_t  *join;
+    ngx_http_cleanup_t  *cln;
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    join = ngx_calloc(sizeof(ngx_rtc_sfu_join_t), r->connection->log);
+    if (join == NULL) {
+        return NULL;
+    }
+
+    pool = ngx_create_pool(4096, worker->log);
+    if (pool == NULL) {
+        ngx_free(join);
+        return NULL;
+    }
+
+    join->request = r;
+    join->worker = worker;
+    join->pool = pool;
+
+    ngx_rtc_ident_init(&join->ident, join);
+
+    join->event.handler = ngx_rtc_sfu_join_refuse_resume;
+    join->event.data = &join->ident;
+    join->event.log = worker->log;
+
+    cln->handler = ngx_rtc_sfu_join_gone;
+    cln->data = join;
+
+    join->cleanup = cln;
+
+    return join;
+}
+
+
+/* the request is finished, or its client has gone while we waited */
+
+static void
+ngx_rtc_sfu_join_gone(void *data)
+{
+    ngx_rtc_sfu_join_t  *join = data;
+
+    join->request = NULL;
+
+    if (join->lookup) {
+        ngx_rtc_sfu_registry_lookup_cancel(join->lookup);
+    }
+
+    if (join->participant && join->participant->entry) {
+        ngx_rtc_sfu_registry_leave(join->participant->entry,
+                                LIVEKIT__DISCONNECT_REASON__CLIENT_INITIATED);
+        join->participant->entry = NULL;
+    }
+
+    ngx_rtc_sfu_join_free(join);
+}
+
+
+static void
+ngx_rtc_sfu_join_free(ngx_rtc_sfu_join_t *join)
+{
+    if (join->event.posted) {
+        ngx_delete_posted_event(&join->event);
+    }
+
+    /* the pool is the participant's, once there is one */
+
+    if (join->participant) {
+        ngx_rtc_sfu_participant_discard(join->participant);
+
+    } else if (join->pool) {
+        ngx_destroy_pool(join->pool);
+    }
+
+    if (join->room) {
+        ngx_rtc_sfu_room_release(join->room);
+    }
+
+    ngx_free(join);
+}
+
+
+/* NULL, or why not: a text for the client */
+
+static const char *
+ngx_rtc_sfu_join_authorize(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join)
+{
+    u_char       *mem;
+    ngx_str_t     token;
+    const char   *reason;
+    rtc_grant_t  *grant;
+
+    if (ngx_rtc_sfu_client_token(r, &token) != NGX_OK) {
+        return "invalid authorization token";
+    }
+
+    grant = ngx_pcalloc(join->pool, sizeof(rtc_grant_t));
+    mem = ngx_pnalloc(join->pool, token.len + 1);
+
+    if (grant == NULL || mem == NULL) {
+        return "out of memory";
+    }
+
+    if (rtc_jwt_verify_access(grant, mem, token.data, token.len,
+                              &join->worker->conf->keys, ngx_time(), &reason)
+        != RTC_OK)
+    {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "sfu: refused a token, %s", reason);
+        return reason;
+    }
+
+    if (!grant->room_join || grant->room.len == 0) {
+        return "no permissions to access the room";
+    }
+
+    if (grant->identity.len == 0) {
+        return "identity cannot be empty";
+    }
+
+    join->grant = grant;
+
+    if (ngx_rtc_sfu_client_read(r, join->pool, &join->client) != NGX_OK) {
+        return "out of memory";
+    }
+
+    return NULL;
+}
+
+
+/* NGX_OK: the registry will answer; else what to answer now */
+
+static ngx_int_t
+ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join)
+{
+    ngx_int_t                   rc;
+    ngx_str_t                   id, sid, info, payload;
+    ngx_pool_t                 *pool;
+    Livekit__ParticipantInfo   *from;
+    ngx_rtc_sfu_participant_t  *p;
+
+    if (!ngx_rtc_sfu_media_ready(join->worker->media)) {
+        return NGX_AGAIN;
+    }
+
+    id.data = (u_char *) join->grant->room.data;
+    id.len = join->grant->room.len;
+
+    if (id.len > NGX_RTC_SFU_MAX_ROOM_ID) {
+        return NGX_RTC_SFU_JOIN_NOT_FOUND;
+    }
+
+    if (ngx_rtc_sfu_id_participant(join->pool,
+                          ngx_rtc_sfu_registry_wid(join->worker->registry),
+                          &sid)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    join->room = ngx_rtc_sfu_room_hold(join->worker, &id);
+    if (join->room == NULL) {
+        return NGX_ERROR;
+    }
+
+    pool = join->pool;
+    join->pool = NULL;
+
+    p = ngx_rtc_sfu_participant_create(join->room, pool, &sid, join->grant,
+                                       &join->client);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    join->participant = p;
+
+    pool = ngx_create_pool(2048, join->worker->log);
+    if (pool == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = NGX_ERROR;
+
+    from = ngx_rtc_sfu_info_participant(p, pool);
+
+    if (from
+        && ngx_rtc_sfu_signal_pack(pool, &from->base, &info) == NGX_OK
+        && ngx_rtc_sfu_signal_pack_member(pool, &info, p->grant->hidden,
+                                          &payload)
+           == NGX_OK)
+    {
+        p->entry = ngx_rtc_sfu_registry_join(join->room->registry, &p->sid,
+                                             &p->identity, &payload, 1,
+                                             ngx_rtc_sfu_join_done, join);
+        rc = p->entry ? NGX_OK : NGX_AGAIN;
+    }
+
+    ngx_destroy_pool(pool);
+
+    return rc;
+}
+
+
+static void
+ngx_rtc_sfu_join_done(void *data, ngx_int_t rc)
+{
+    ngx_rtc_sfu_join_t  *join = data;
+
+    ngx_http_request_t           *r;
+    ngx_rtc_sfu_ws_t             *ws;
+    ngx_rtc_sfu_participant_t    *p;
+    const ngx_rtc_sfu_refusal_t  *refusal;
+
+    p = join->participant;
+
+    if (rc != NGX_OK) {
+        p->entry = NULL;
+    }
+
+    r = ngx_rtc_sfu_join_resume(join);
+
+    if (rc == NGX_OK) {
+        ws = ngx_rtc_sfu_ws_accept(&join->worker->sockets, r,
+                                   &ngx_rtc_sfu_participant_ws_handlers, p);
+        if (ws) {
+
+            /* the participant has its own hold of the room now */
+
+            join->participant = NULL;
+            join->room = NULL;
+            ngx_rtc_sfu_join_free(join);
+
+            ngx_rtc_sfu_participant_start(p, ws);
+            return;
+        }
+
+        ngx_rtc_sfu_registry_leave(p->entry,
+                                   LIVEKIT__DISCONNECT_REASON__JOIN_FAILURE);
+        p->entry = NULL;
+        rc = NGX_ERROR;
+    }
+
+    refusal = ngx_rtc_sfu_join_refusal(rc);
+
+    ngx_rtc_sfu_join_free(join);
+    ngx_rtc_sfu_join_finish(r, refusal->status, &refusal->text);
+}
+
+
+static void
+ngx_rtc_sfu_join_validated(void *data, ngx_int_t rc)
+{
+    ngx_rtc_sfu_join_t  *join = data;
+
+    ngx_http_request_t           *r;
+    const ngx_rtc_sfu_refusal_t  *refusal;
+
+    r = ngx_rtc_sfu_join_resume(join);
+
+    ngx_rtc_sfu_join_free(join);
+
+    if (rc == NGX_OK) {
+        ngx_rtc_sfu_join_finish(r, NGX_HTTP_OK, &ngx_rtc_sfu_join_success);
+        return;
+    }
+
+    refusal = ngx_rtc_sfu_join_refusal(rc);
+    ngx_rtc_sfu_join_finish(r, refusal->status, &refusal->text);
+}
+
+
+/* takes the request back: from now on its end does not concern the join */
+
+static ngx_http_request_t *
+ngx_rtc_sfu_join_resume(ngx_rtc_sfu_join_t *join)
+{
+    ngx_http_request_t  *r;
+
+    r = join->request;
+
+    join->cleanup->handler = NULL;
+    join->request = NULL;
+
+    return r;
+}
+
+
+/* the session is not kept: the client starts a new one at once */
+
+static void
+ngx_rtc_sfu_join_refuse_resume(ngx_event_t *ev)
+{
+    size_t                    len;
+    u_char                    buf[64];
+    ngx_http_request_t       *r;
+    ngx_rtc_sfu_ws_t         *ws;
+    ngx_rtc_sfu_join_t       *join = ngx_rtc_ident_data(ev);
+    ngx_rtc_sfu_worker_t     *worker;
+    Livekit__LeaveRequest     leave = LIVEKIT__LEAVE_REQUEST__INIT;
+    Livekit__SignalResponse   response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+
+    worker = join->worker;
+
+    r = ngx_rtc_sfu_join_resume(join);
+    ngx_rtc_sfu_join_free(join);
+
+    /* no handler is called after close */
+
+    ws = ngx_rtc_sfu_ws_accept(&worker->sockets, r,
+                               &ngx_rtc_sfu_participant_ws_handlers, NULL);
+    if (ws == NULL) {
+        ngx_rtc_sfu_join_finish(r, NGX_HTTP_INTERNAL_SERVER_ERROR,
+                                &ngx_rtc_sfu_join_nothing);
+        return;
+    }
+
+    leave.can_reconnect = 1;
+    leave.action = LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT;
+    leave.reason = LIVEKIT__DISCONNECT_REASON__STATE_MISMATCH;
+
+    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_LEAVE;
+    response.leave = &leave;
+
+    len = livekit__signal_response__get_packed_size(&response);
+
+    if (len <= sizeof(buf)) {
+        livekit__signal_response__pack(&response, buf);
+        (void) ngx_rtc_sfu_ws_send(ws, 0, buf, len);
+    }
+
+    ngx_rtc_sfu_ws_close(ws, NGX_RTC_SFU_WS_NORMAL);
+}
+
+
+static const ngx_rtc_sfu_refusal_t *
+ngx_rtc_sfu_join_refusal(ngx_int_t rc)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < rtc_nelts(ngx_rtc_sfu_join_refusals) - 1; i++) {
+        if (ngx_rtc_sfu_join_refusals[i].rc == rc) {
+            break;
+        }
+    }
+
+    return &ngx_rtc_sfu_join_refusals[i];
+}
+
+
+/* ends a request that was suspended, from outside of its events */
+
+static void
+ngx_rtc_sfu_join_finish(ngx_http_request_t *r, ngx_uint_t status,
+    const ngx_str_t *text)
+{
+    ngx_connection_t  *c;
+
+    c = r->connection;
+
+    ngx_http_finalize_request(r, ngx_rtc_sfu_join_answer(r, status, text));
+    ngx_http_run_posted_requests(c);
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_join_answer(ngx_http_request_t *r, ngx_uint_t status,
+    const ngx_str_t *text)
+{
+    ngx_int_t    rc;
+    ngx_buf_t   *b;
+    ngx_chain_t  out;
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = text->len;
+    ngx_str_set(&r->headers_out.content_type, "text/plain");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+
+    if (ngx_rtc_sfu_join_add_header(r, "Access-Control-Allow-Origin", "*")
+        != NGX_OK
+        || ngx_rtc_sfu_join_add_header(r, "Cache-Control", "no-store")
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (status == NGX_HTTP_SERVICE_UNAVAILABLE
+        && ngx_rtc_sfu_join_add_header(r, "Retry-After", "2") != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (text->len == 0) {
+        r->header_only = 1;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = text->data;
+    b->last = text->data + text->len;
+    b->memory = 1;
+    b->last_buf = (r == r->main) ? 1 : 0;
+    b->last_in_chain = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_join_add_header(ngx_http_request_t *r, const char *name,
+    const char *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key.data = (u_char *) name;
+    h->key.len = ngx_strlen(name);
+    h->value.data = (u_char *) value;
+    h->value.len = ngx_strlen(value);
+
+    return NGX_OK;
+}

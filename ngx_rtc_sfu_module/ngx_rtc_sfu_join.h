@@ -1,0 +1,31 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * The HTTP side of signalling: who may join, and the way from a request to a
+ * participant.
+ *
+ *   GET LOCATION              upgrade to WebSocket: joins.  The token is in
+ *                             "Authorization: Bearer" or in access_token
+ *   GET LOCATION/validate     whether the join would be let in: 200 "success",
+ *                             400, 401 (token), 403 (closed, full), 404 (no
+ *                             such room), 503 (no Redis, no media port)
+ *   GET LOCATION/v1[/...]     404: clients fall back to the former
+ *
+ * Answers are plain text, a sentence for people; any origin may read them.
+ */
+
+
+#ifndef NGX_RTC_SFU_JOIN_H_INCLUDED
+#define NGX_RTC_SFU_JOIN_H_INCLUDED
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+
+ngx_int_t ngx_rtc_sfu_join_handler(ngx_http_request_t *r);
+
+
+#endif /* NGX_RTC_SFU_JOIN_H_INCLUDED */

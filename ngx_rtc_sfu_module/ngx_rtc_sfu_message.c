@@ -1,0 +1,520 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ */
+
+
+#include "ngx_rtc_sfu_info.h"
+#include "ngx_rtc_sfu_message.h"
+#include "ngx_rtc_sfu_profile.h"
+#include "ngx_rtc_sfu_publish.h"
+#include "ngx_rtc_sfu_subscribe.h"
+#include "ngx_rtc_sfu_track.h"
+#include "ngx_rtc_sfu_worker.h"
+
+
+typedef void (*ngx_rtc_sfu_message_pt)(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+
+typedef struct {
+    Livekit__SignalRequest__MessageCase   type;
+    ngx_rtc_sfu_message_pt                handler;
+} ngx_rtc_sfu_message_type_t;
+
+
+static void ngx_rtc_sfu_message_offer(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_answer(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_add_track(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_mute(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_subscription(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_track_setting(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_leave(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_simulate(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_ping(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_ping_req(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_metadata(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_audio_track(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_video_track(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_data_track(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_data_blob(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_ignore(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+
+static int64_t ngx_rtc_sfu_message_now(void);
+
+
+static const ngx_rtc_sfu_message_type_t  ngx_rtc_sfu_messages[] = {
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_OFFER,
+      ngx_rtc_sfu_message_offer },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_ANSWER,
+      ngx_rtc_sfu_message_answer },
+
+    /* we are ICE-lite: where the client is we learn from its checks */
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_TRICKLE,
+      ngx_rtc_sfu_message_ignore },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_ADD_TRACK,
+      ngx_rtc_sfu_message_add_track },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_MUTE,
+      ngx_rtc_sfu_message_mute },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_SUBSCRIPTION,
+      ngx_rtc_sfu_message_subscription },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_TRACK_SETTING,
+      ngx_rtc_sfu_message_track_setting },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_LEAVE,
+      ngx_rtc_sfu_message_leave },
+
+    /* of old SDKs: the layers are what RTP shows */
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_UPDATE_LAYERS,
+      ngx_rtc_sfu_message_ignore },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_SUBSCRIPTION_PERMISSION,
+      ngx_rtc_sfu_message_ignore },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_SYNC_STATE,
+      ngx_rtc_sfu_message_ignore },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_SIMULATE,
+      ngx_rtc_sfu_message_simulate },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_PING,
+      ngx_rtc_sfu_message_ping },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_UPDATE_METADATA,
+      ngx_rtc_sfu_message_metadata },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_PING_REQ,
+      ngx_rtc_sfu_message_ping_req },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_UPDATE_AUDIO_TRACK,
+      ngx_rtc_sfu_message_audio_track },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_UPDATE_VIDEO_TRACK,
+      ngx_rtc_sfu_message_video_track },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_PUBLISH_DATA_TRACK_REQUEST,
+      ngx_rtc_sfu_message_data_track },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_STORE_DATA_BLOB_REQUEST,
+      ngx_rtc_sfu_message_data_blob },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_GET_DATA_BLOB_REQUEST,
+      ngx_rtc_sfu_message_data_blob },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE__NOT_SET,
+      ngx_rtc_sfu_message_ignore }
+};
+
+
+/* the order is the preference of clients that have none */
+
+static const char *const  ngx_rtc_sfu_codecs[] = {
+    "video/VP8",
+    "video/H264",
+    "video/VP9",
+    "video/AV1",
+    "audio/opus",
+    "audio/red"
+};
+
+
+void
+ngx_rtc_sfu_message_handle(ngx_rtc_sfu_participant_t *p, const u_char *buf,
+    size_t len)
+{
+    ngx_uint_t               i;
+    ngx_pool_t              *pool;
+    Livekit__SignalRequest  *request;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, p->room->worker->log);
+    if (pool == NULL) {
+        return;
+    }
+
+    request = ngx_rtc_sfu_signal_unpack(pool, buf, len);
+
+    if (request == NULL) {
+        ngx_log_error(NGX_LOG_INFO, &p->log, 0,
+                      "sfu: malformed message, len:%uz", len);
+
+        ngx_rtc_sfu_participant_close(p,
+                                   LIVEKIT__LEAVE_REQUEST__ACTION__DISCONNECT,
+                                   LIVEKIT__DISCONNECT_REASON__STATE_MISMATCH);
+        goto done;
+    }
+
+    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, &p->log, 0, "sfu: message type:%d",
+                   request->message_case);
+
+    for (i = 0; i < rtc_nelts(ngx_rtc_sfu_messages); i++) {
+
+        if (ngx_rtc_sfu_messages[i].type == request->message_case) {
+            ngx_rtc_sfu_messages[i].handler(p, pool, request);
+            break;
+        }
+    }
+
+done:
+
+    ngx_destroy_pool(pool);
+}
+
+
+static void
+ngx_rtc_sfu_message_offer(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_publish_offer(p, pool, request->offer);
+}
+
+
+static void
+ngx_rtc_sfu_message_answer(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_subscribe_answer(p, pool, request->answer);
+}
+
+
+static void
+ngx_rtc_sfu_message_add_track(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_track_add(p, request->add_track);
+}
+
+
+static void
+ngx_rtc_sfu_message_mute(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    Livekit__RequestResponse  outcome = LIVEKIT__REQUEST_RESPONSE__INIT;
+
+    if (ngx_rtc_sfu_track_mute(p, request->mute->sid, request->mute->muted)
+        == NGX_OK)
+    {
+        return;
+    }
+
+    outcome.reason = LIVEKIT__REQUEST_RESPONSE__REASON__NOT_FOUND;
+    outcome.message = "no such track";
+    outcome.request_case = LIVEKIT__REQUEST_RESPONSE__REQUEST_MUTE;
+    outcome.mute = request->mute;
+
+    ngx_rtc_sfu_message_respond(p, &outcome);
+}
+
+
+static void
+ngx_rtc_sfu_message_subscription(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_subscribe_update(p, request->subscription);
+}
+
+
+static void
+ngx_rtc_sfu_message_track_setting(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_subscribe_settings(p, request->track_setting);
+}
+
+
+static void
+ngx_rtc_sfu_message_leave(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_participant_close(p, -1,
+                                LIVEKIT__DISCONNECT_REASON__CLIENT_INITIATED);
+}
+
+
+/* what SDKs' own tests ask for and does not need another worker */
+
+static void
+ngx_rtc_sfu_message_simulate(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    switch (request->simulate->scenario_case) {
+
+    case LIVEKIT__SIMULATE_SCENARIO__SCENARIO_SERVER_LEAVE:
+        ngx_rtc_sfu_participant_close(p,
+                                  LIVEKIT__LEAVE_REQUEST__ACTION__DISCONNECT,
+                                  LIVEKIT__DISCONNECT_REASON__SERVER_SHUTDOWN);
+        break;
+
+    case LIVEKIT__SIMULATE_SCENARIO__SCENARIO_LEAVE_REQUEST_FULL_RECONNECT:
+        ngx_rtc_sfu_participant_close(p,
+                                  LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
+                                  LIVEKIT__DISCONNECT_REASON__UNKNOWN_REASON);
+        break;
+
+    default:
+        break;
+    }
+}
+
+
+static void
+ngx_rtc_sfu_message_ping(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    Livekit__SignalResponse  response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+
+    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_PONG;
+    response.pong = ngx_rtc_sfu_message_now();
+
+    ngx_rtc_sfu_participant_send(p, &response);
+}
+
+
+static void
+ngx_rtc_sfu_message_ping_req(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    Livekit__Pong            pong = LIVEKIT__PONG__INIT;
+    Livekit__SignalResponse  response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+
+    pong.last_ping_timestamp = request->ping_req->timestamp;
+    pong.timestamp = ngx_rtc_sfu_message_now();
+
+    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_PONG_RESP;
+    response.pong_resp = &pong;
+
+    ngx_rtc_sfu_participant_send(p, &response);
+}
+
+
+static void
+ngx_rtc_sfu_message_metadata(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    ngx_int_t                            rc;
+    Livekit__RequestResponse             outcome;
+    Livekit__UpdateParticipantMetadata  *update;
+
+    update = request->update_metadata;
+
+    livekit__request_response__init(&outcome);
+
+    rc = NGX_ABORT;
+
+    if (p->grant->can_update_metadata) {
+        rc = ngx_rtc_sfu_profile_update(p, update);
+    }
+
+    switch (rc) {
+
+    case NGX_OK:
+        outcome.reason = LIVEKIT__REQUEST_RESPONSE__REASON__OK;
+        break;
+
+    case NGX_ABORT:
+        outcome.reason = LIVEKIT__REQUEST_RESPONSE__REASON__NOT_ALLOWED;
+        outcome.message = "the token does not grant canUpdateOwnMetadata";
+        break;
+
+    case NGX_DECLINED:
+        outcome.reason = LIVEKIT__REQUEST_RESPONSE__REASON__LIMIT_EXCEEDED;
+        outcome.message = "too long";
+        break;
+
+    default:
+        outcome.reason = LIVEKIT__REQUEST_RESPONSE__REASON__UNCLASSIFIED_ERROR;
+    }
+
+    if (rc == NGX_OK) {
+        ngx_rtc_sfu_room_changed(p->room, p, 1);
+        ngx_rtc_sfu_participant_refresh_token(p);
+    }
+
+    outcome.request_id = update->request_id;
+    outcome.request_case = LIVEKIT__REQUEST_RESPONSE__REQUEST_UPDATE_METADATA;
+    outcome.update_metadata = update;
+
+    ngx_rtc_sfu_message_respond(p, &outcome);
+}
+
+
+static void
+ngx_rtc_sfu_message_audio_track(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_track_update_audio(p, request->update_audio_track);
+}
+
+
+static void
+ngx_rtc_sfu_message_video_track(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_track_update_video(p, request->update_video_track);
+}
+
+
+/* a client that is not answered would wait for its timeout */
+
+static void
+ngx_rtc_sfu_message_data_track(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request)
+{
+    Livekit__RequestResponse  outcome = LIVEKIT__REQUEST_RESPONSE__INIT;
+
+    outcome.reason = LIVEKIT__REQUEST_RESPONSE__REASON__UNSUPPORTED_TYPE;
+    outcome.message = "no data tracks here";
+    outcome.request_case =
+                     LIVEKIT__REQUEST_RESPONSE__REQUEST_PUBLISH_DATA_TRACK;
+    outcome.publish_data_track = request->publish_data_track_request;
+
+    ngx_rtc_sfu_message_respond(p, &outcome);
+}
+
+
+static void
+ngx_rtc_sfu_message_data_blob(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    Livekit__RequestResponse  outcome = LIVEKIT__REQUEST_RESPONSE__INIT;
+
+    outcome.reason = LIVEKIT__REQUEST_RESPONSE__REASON__UNSUPPORTED_TYPE;
+    outcome.message = "no data blobs here";
+
+    outcome.request_id =
+           request->message_case
+                   == LIVEKIT__SIGNAL_REQUEST__MESSAGE_STORE_DATA_BLOB_REQUEST
+           ? request->store_data_blob_request->request_id
+           : request->get_data_blob_request->request_id;
+
+    ngx_rtc_sfu_message_respond(p, &outcome);
+}
+
+
+static void
+ngx_rtc_sfu_message_ignore(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+}
+
+
+void
+ngx_rtc_sfu_message_respond(ngx_rtc_sfu_participant_t *p,
+    const Livekit__RequestResponse *outcome)
+{
+    Livekit__SignalResponse  response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+
+    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_REQUEST_RESPONSE;
+    response.request_response = (Livekit__RequestResponse *) outcome;
+
+    ngx_rtc_sfu_participant_send(p, &response);
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_message_send_join(ngx_rtc_sfu_participant_t *p)
+{
+    size_t                  i;
+    ngx_int_t               rc;
+    ngx_str_t              *others, packed;
+    ngx_uint_t              n;
+    ngx_pool_t             *pool;
+    Livekit__Room           room = LIVEKIT__ROOM__INIT;
+    Livekit__Codec          codecs[rtc_nelts(ngx_rtc_sfu_codecs)];
+    Livekit__Codec         *list[rtc_nelts(ngx_rtc_sfu_codecs)];
+    Livekit__ServerInfo     server = LIVEKIT__SERVER_INFO__INIT;
+    Livekit__JoinResponse   join = LIVEKIT__JOIN_RESPONSE__INIT;
+
+    rc = NGX_ERROR;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, p->room->worker->log);
+    if (pool == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_rtc_sfu_room_others(p->room, p, pool, &others, &n) != NGX_OK) {
+        goto done;
+    }
+
+    room.sid = (char *) p->room->sid.data;
+    room.name = (char *) p->room->node.str.data;
+    room.max_participants = (uint32_t) p->room->settings.max_participants;
+    room.creation_time = p->room->created;
+    room.creation_time_ms = p->room->created * 1000;
+    room.num_participants = (uint32_t) n + 1;
+    room.empty_timeout = 300;
+    room.departure_timeout = 20;
+
+    for (i = 0; i < rtc_nelts(ngx_rtc_sfu_codecs); i++) {
+        livekit__codec__init(&codecs[i]);
+        codecs[i].mime = (char *) ngx_rtc_sfu_codecs[i];
+        list[i] = &codecs[i];
+    }
+
+    room.enabled_codecs = list;
+    room.n_enabled_codecs = rtc_nelts(ngx_rtc_sfu_codecs);
+
+    server.version = NGX_RTC_SFU_SERVER_VERSION;
+    server.protocol = NGX_RTC_SFU_PROTOCOL;
+
+    join.room = &room;
+    join.participant = ngx_rtc_sfu_info_participant(p, pool);
+    join.server_version = server.version;
+    join.server_info = &server;
+    join.subscriber_primary = p->grant->can_subscribe;
+    join.fast_publish = p->grant->can_publish;
+    join.ping_interval = NGX_RTC_SFU_PING_INTERVAL;
+    join.ping_timeout = NGX_RTC_SFU_PING_TIMEOUT;
+    join.enabled_publish_codecs = list;
+    join.n_enabled_publish_codecs = rtc_nelts(ngx_rtc_sfu_codecs);
+
+    if (join.participant == NULL) {
+        goto done;
+    }
+
+    if (ngx_rtc_sfu_signal_pack_join(pool, &join, others, n, &packed)
+        == NGX_OK)
+    {
+        ngx_rtc_sfu_participant_send_packed(p, &packed);
+        rc = NGX_OK;
+    }
+
+done:
+
+    ngx_destroy_pool(pool);
+
+    return rc;
+}
+
+
+static int64_t
+ngx_rtc_sfu_message_now(void)
+{
+    ngx_time_t  *tp;
+
+    tp = ngx_timeofday();
+
+    return (int64_t) tp->sec * 1000 + tp->msec;
+}

@@ -1,0 +1,211 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * A participant: one session of one identity in one room, with its signalling
+ * connection and its two peer connections.  It lives in the worker that
+ * accepted its WebSocket.
+ */
+
+
+#ifndef NGX_RTC_SFU_PARTICIPANT_H_INCLUDED
+#define NGX_RTC_SFU_PARTICIPANT_H_INCLUDED
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include "ngx_rtc_ident.h"
+#include "ngx_rtc_sfu_data.h"
+#include "ngx_rtc_sfu_pc.h"
+#include "ngx_rtc_sfu_publish.h"
+#include "ngx_rtc_sfu_quality.h"
+#include "ngx_rtc_sfu_room.h"
+#include "ngx_rtc_sfu_subscribe.h"
+#include "ngx_rtc_sfu_ws.h"
+#include "rtc_jwt.h"
+
+
+#define NGX_RTC_SFU_PING_INTERVAL      5        /* s, as the client is told */
+#define NGX_RTC_SFU_PING_TIMEOUT       15       /* s */
+
+#define NGX_RTC_SFU_JOIN_TIMEOUT       60000    /* ms from join to ACTIVE */
+#define NGX_RTC_SFU_GHOST_TIMEOUT      20000    /* ms without socket and ICE */
+#define NGX_RTC_SFU_REFRESH_INTERVAL   300000   /* ms between fresh tokens */
+
+#define NGX_RTC_SFU_MAX_METADATA       65536    /* bytes, attributes too */
+#define NGX_RTC_SFU_MAX_NAME           1024     /* bytes */
+#define NGX_RTC_SFU_MAX_TRACKS         20       /* of one publisher */
+
+
+/* states of ParticipantInfo; a participant only moves forward */
+
+typedef enum {
+    NGX_RTC_SFU_JOINING = 0,                    /* no JoinResponse yet */
+    NGX_RTC_SFU_JOINED,
+    NGX_RTC_SFU_ACTIVE,                         /* primary connection is up */
+    NGX_RTC_SFU_CLOSED                          /* left; memory goes soon */
+} ngx_rtc_sfu_state_e;
+
+
+/* what the client told about itself (query of /rtc) */
+
+typedef struct {
+    ngx_str_t                    sdk;
+    ngx_str_t                    browser;
+    ngx_int_t                    protocol;
+    ngx_int_t                    client_protocol;
+    uint32_t                     capabilities;  /* 1 << ClientInfo.Capability */
+    unsigned                     safari:1;
+    unsigned                     auto_subscribe:1;
+    unsigned                     adaptive_stream:1;
+    unsigned                     reconnect:1;   /* wants to resume */
+} ngx_rtc_sfu_client_t;
+
+
+/* what it may change about itself */
+
+typedef struct {
+    ngx_pool_t                  *pool;
+    char                        *name;
+    char                        *metadata;
+    size_t                       nattrs;
+    Livekit__ParticipantInfo__AttributesEntry  **attrs;
+} ngx_rtc_sfu_profile_t;
+
+
+struct ngx_rtc_sfu_participant_s {
+    ngx_queue_t                  queue;         /* in room->participants, once
+                                                   it has entered */
+    ngx_rtc_sfu_room_t          *room;
+    ngx_rtc_sfu_member_t        *member;        /* its line in the replica */
+    ngx_rtc_sfu_registry_member_t  *entry;      /* its handle in the registry */
+
+    ngx_pool_t                  *pool;
+    ngx_log_t                    log;
+
+    ngx_rtc_sfu_state_e          state;
+    ngx_str_t                    sid;
+    ngx_str_t                    identity;
+    uint32_t                     version;       /* of its ParticipantInfo */
+    int64_t                      joined_at;     /* Unix ms */
+
+    const rtc_grant_t           *grant;
+    ngx_rtc_sfu_client_t         client;
+    ngx_rtc_sfu_profile_t        profile;
+
+    ngx_rtc_sfu_ws_t            *ws;            /* NULL: it lost its socket */
+    ngx_rtc_sfu_pc_t            *publisher;
+    ngx_rtc_sfu_pc_t            *subscriber;
+
+    ngx_rtc_sfu_backlog_t        backlog;       /* data that has to wait */
+    uint32_t                     last_sequence; /* of its reliable data */
+
+    ngx_rtc_sfu_publish_t        publish;       /* its last negotiation */
+    ngx_queue_t                  tracks;        /* ngx_rtc_sfu_track_t */
+    ngx_rtc_sfu_negotiation_t    negotiation;   /* of subscriber */
+    ngx_queue_t                  subscriptions; /* ngx_rtc_sfu_subscription_t */
+
+    ngx_rtc_sfu_quality_t        quality;
+
+    ngx_rtc_ident_t              ident;         /* of the events below */
+    ngx_event_t                  timer;         /* the next deadline of all */
+    ngx_event_t                  destroy;       /* posted by close */
+    uint64_t                     deadline;      /* monotonic us, of timer */
+
+    ngx_msec_t                   started;
+    ngx_msec_t                   refreshed;     /* last token sent */
+    ngx_msec_t                   lost;          /* when ws became NULL */
+
+    unsigned                     is_publisher:1;
+};
+
+
+/* of its signalling connection; data is the participant */
+
+extern const ngx_rtc_sfu_ws_handlers_t  ngx_rtc_sfu_participant_ws_handlers;
+
+
+/*
+ * Makes a participant that is going to ask the registry to be let in.  All
+ * arguments live in pool, which is the participant's own from now on, in
+ * success and failure.
+ */
+
+ngx_rtc_sfu_participant_t *ngx_rtc_sfu_participant_create(
+    ngx_rtc_sfu_room_t *room, ngx_pool_t *pool, const ngx_str_t *sid,
+    const rtc_grant_t *grant, const ngx_rtc_sfu_client_t *client);
+
+/* was not let in: frees it */
+
+void ngx_rtc_sfu_participant_discard(ngx_rtc_sfu_participant_t *p);
+
+/*
+ * Was let in: takes the signalling connection, enters the room and sends the
+ * first messages.
+ */
+
+void ngx_rtc_sfu_participant_start(ngx_rtc_sfu_participant_t *p,
+    ngx_rtc_sfu_ws_t *ws);
+
+/*
+ * Ends the session: tells the client to leave if it has a socket and action is
+ * not negative (LeaveRequest.Action), tells the others the reason
+ * (DisconnectReason).  Memory is freed in a posted event, so it may be called
+ * from any callback; calling it again does nothing.
+ */
+
+void ngx_rtc_sfu_participant_close(ngx_rtc_sfu_participant_t *p,
+    ngx_int_t action, ngx_uint_t reason);
+
+
+/* frees one that is closed; only where no callback of its parts can be below */
+
+void ngx_rtc_sfu_participant_destroy(ngx_rtc_sfu_participant_t *p);
+
+
+/* packs and sends one message; a participant without a socket gets nothing */
+
+void ngx_rtc_sfu_participant_send(ngx_rtc_sfu_participant_t *p,
+    const Livekit__SignalResponse *response);
+void ngx_rtc_sfu_participant_send_packed(ngx_rtc_sfu_participant_t *p,
+    const ngx_str_t *packed);
+
+/* a new access token with what the grant and the profile say now */
+
+void ngx_rtc_sfu_participant_refresh_token(ngx_rtc_sfu_participant_t *p);
+
+/* a deadline of one of its parts may have moved: arms the timer anew */
+
+void ngx_rtc_sfu_participant_rearm(ngx_rtc_sfu_participant_t *p);
+
+
+/* the connection on which the client gets data and becomes ACTIVE by */
+
+ngx_rtc_sfu_pc_t *ngx_rtc_sfu_participant_primary(
+    ngx_rtc_sfu_participant_t *p);
+
+
+/* what the peer connections report */
+
+void ngx_rtc_sfu_participant_connected(ngx_rtc_sfu_participant_t *p,
+    ngx_rtc_sfu_pc_t *pc);
+void ngx_rtc_sfu_participant_ice(ngx_rtc_sfu_participant_t *p,
+    ngx_rtc_sfu_pc_t *pc, rtc_transport_ice_e state);
+void ngx_rtc_sfu_participant_pc_closed(ngx_rtc_sfu_participant_t *p,
+    ngx_rtc_sfu_pc_t *pc, rtc_transport_close_e why);
+
+
+/* what the token grants and the room's settings allow; now, not at the join */
+
+uint32_t ngx_rtc_sfu_participant_sources(ngx_rtc_sfu_participant_t *p);
+ngx_uint_t ngx_rtc_sfu_participant_may_publish(ngx_rtc_sfu_participant_t *p,
+    Livekit__TrackType type, Livekit__TrackSource source);
+ngx_uint_t ngx_rtc_sfu_participant_may_send_data(ngx_rtc_sfu_participant_t *p);
+
+/* sends a ParticipantUpdate after the room's settings changed what it may do,
+ * and ends the tracks that it may publish no more */
+
+void ngx_rtc_sfu_participant_enforce(ngx_rtc_sfu_participant_t *p);
+
+
+#endif /* NGX_RTC_SFU_PARTICIPANT_H_INCLUDED */

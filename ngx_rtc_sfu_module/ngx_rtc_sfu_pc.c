@@ -1,0 +1,589 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ */
+
+
+#include "ngx_rtc_sfu_data.h"
+#include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_pc.h"
+#include "ngx_rtc_sfu_worker.h"
+
+
+static uint8_t *ngx_rtc_sfu_pc_reserve(void *ctx, size_t size);
+static void ngx_rtc_sfu_pc_commit(void *ctx, const rtc_tuple_t *to,
+    size_t len);
+static void ngx_rtc_sfu_pc_tuple_added(void *ctx, const rtc_tuple_t *tuple);
+static void ngx_rtc_sfu_pc_tuple_removed(void *ctx, const rtc_tuple_t *tuple);
+static void ngx_rtc_sfu_pc_restarted(void *ctx, rtc_str_t ufrag);
+static void ngx_rtc_sfu_pc_ice(void *ctx, rtc_transport_ice_e state);
+static void ngx_rtc_sfu_pc_connected(void *ctx);
+static void ngx_rtc_sfu_pc_closed(void *ctx, rtc_transport_close_e why);
+static void ngx_rtc_sfu_pc_rtp(void *ctx, uint8_t *p, size_t len,
+    uint64_t now_us);
+static void ngx_rtc_sfu_pc_rtcp(void *ctx, uint8_t *p, size_t len,
+    uint64_t now_us);
+static void ngx_rtc_sfu_pc_channel(void *ctx, uint16_t stream,
+    const uint8_t *label, size_t len, int ordered, int reliable);
+static void ngx_rtc_sfu_pc_message(void *ctx, uint16_t stream, int binary,
+    const uint8_t *p, size_t len);
+static void ngx_rtc_sfu_pc_channel_closed(void *ctx, uint16_t stream);
+static void ngx_rtc_sfu_pc_drained(void *ctx);
+
+static ngx_int_t ngx_rtc_sfu_pc_add_candidate(ngx_pool_t *pool,
+    const ngx_rtc_sfu_candidate_t *from, rtc_sdp_candidate_t *to);
+
+
+static const rtc_transport_handlers_t  ngx_rtc_sfu_pc_handlers = {
+    ngx_rtc_sfu_pc_reserve,
+    ngx_rtc_sfu_pc_commit,
+    ngx_rtc_sfu_pc_tuple_added,
+    ngx_rtc_sfu_pc_tuple_removed,
+    ngx_rtc_sfu_pc_ice,
+    ngx_rtc_sfu_pc_restarted,
+    ngx_rtc_sfu_pc_connected,
+    ngx_rtc_sfu_pc_closed,
+    ngx_rtc_sfu_pc_rtp,
+    ngx_rtc_sfu_pc_rtcp,
+    ngx_rtc_sfu_pc_channel,
+    ngx_rtc_sfu_pc_message,
+    ngx_rtc_sfu_pc_channel_closed,
+    ngx_rtc_sfu_pc_drained
+};
+
+
+/* labels by kind */
+
+static const rtc_str_t  ngx_rtc_sfu_pc_labels[] = {
+    rtc_string("_reliable"),
+    rtc_string("_lossy")
+};
+
+
+ngx_rtc_sfu_pc_t *
+ngx_rtc_sfu_pc_create(ngx_rtc_sfu_participant_t *p,
+    Livekit__SignalTarget target)
+{
+    ngx_rtc_sfu_pc_t      *pc;
+    ngx_rtc_sfu_worker_t  *worker;
+
+    worker = p->room->worker;
+
+    pc = ngx_pcalloc(p->pool, sizeof(ngx_rtc_sfu_pc_t));
+    if (pc == NULL) {
+        return NULL;
+    }
+
+    pc->participant = p;
+    pc->target = target;
+    pc->session = (uint64_t) ngx_random() << 16 | (ngx_random() & 0xffff);
+
+    pc->in[NGX_RTC_SFU_RELIABLE] = -1;
+    pc->in[NGX_RTC_SFU_LOSSY] = -1;
+    pc->out[NGX_RTC_SFU_RELIABLE] = -1;
+    pc->out[NGX_RTC_SFU_LOSSY] = -1;
+    pc->opening[NGX_RTC_SFU_RELIABLE] = -1;
+    pc->opening[NGX_RTC_SFU_LOSSY] = -1;
+
+    if (ngx_rtc_sfu_media_credentials(worker->media, &pc->cred) != NGX_OK) {
+        return NULL;
+    }
+
+    pc->transport = rtc_transport_create(worker->transports, &pc->cred,
+                                         &ngx_rtc_sfu_pc_handlers, pc);
+    if (pc->transport == NULL) {
+        return NULL;
+    }
+
+    ngx_rtc_sfu_media_add(worker->media, &pc->peer, pc->transport,
+                          pc->cred.ufrag);
+
+    return pc;
+}
+
+
+void
+ngx_rtc_sfu_pc_destroy(ngx_rtc_sfu_pc_t *pc)
+{
+    if (pc->uplink) {
+        rtc_uplink_destroy(pc->uplink);
+        pc->uplink = NULL;
+    }
+
+    if (pc->downlink) {
+        rtc_downlink_destroy(pc->downlink);
+        pc->downlink = NULL;
+    }
+
+    if (pc->transport) {
+        ngx_rtc_sfu_media_remove(&pc->peer);
+
+        rtc_transport_destroy(pc->transport);
+        pc->transport = NULL;
+    }
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_pc_local(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
+    rtc_sdp_local_t *local)
+{
+    ngx_uint_t                i, n;
+    rtc_sdp_candidate_t      *candidates;
+    ngx_rtc_sfu_worker_t     *worker;
+    ngx_rtc_sfu_candidate_t   ours[NGX_RTC_SFU_MEDIA_CANDIDATES];
+
+    worker = pc->participant->room->worker;
+
+    n = ngx_rtc_sfu_media_candidates(worker->media, ours);
+
+    candidates = ngx_pcalloc(pool, ngx_max(n, 1) * sizeof(rtc_sdp_candidate_t));
+    if (candidates == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (ngx_rtc_sfu_pc_add_candidate(pool, &ours[i], &candidates[i])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_memzero(local, sizeof(rtc_sdp_local_t));
+
+    local->id = pc->session;
+    local->version = ++pc->version;
+    local->ufrag.data = (uint8_t *) pc->cred.ufrag;
+    local->ufrag.len = ngx_strlen(pc->cred.ufrag);
+    local->pwd.data = (uint8_t *) pc->cred.pwd;
+    local->pwd.len = ngx_strlen(pc->cred.pwd);
+    local->fingerprint = worker->fingerprint.value;
+    local->candidates = candidates;
+    local->ncandidates = n;
+    local->twcc = 1;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_pc_add_candidate(ngx_pool_t *pool,
+    const ngx_rtc_sfu_candidate_t *from, rtc_sdp_candidate_t *to)
+{
+    u_char  *text;
+    size_t   len;
+
+    text = ngx_pnalloc(pool, NGX_INET6_ADDRSTRLEN);
+    if (text == NULL) {
+        return NGX_ERROR;
+    }
+
+    len = ngx_inet_ntop(from->addr.family, (void *) from->addr.addr, text,
+                        NGX_INET6_ADDRSTRLEN);
+
+    to->proto = from->addr.proto;
+    to->port = from->addr.port;
+    to->priority = from->priority;
+    to->address.data = text;
+    to->address.len = len;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_pc_set_remote(ngx_rtc_sfu_pc_t *pc, const rtc_sdp_t *remote)
+{
+    size_t              i, n;
+    rtc_sdp_media_t    *m;
+    rtc_fingerprint_t   fps[RTC_SDP_MAX_FINGERPRINTS];
+
+    m = rtc_sdp_transport(remote);
+    if (m == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = ngx_min(m->nfingerprints, RTC_SDP_MAX_FINGERPRINTS);
+
+    for (i = 0; i < n; i++) {
+        switch (m->fingerprints[i].bits) {
+        case 256:
+            fps[i].hash = RTC_FINGERPRINT_SHA256;
+            break;
+        case 384:
+            fps[i].hash = RTC_FINGERPRINT_SHA384;
+            break;
+        default:
+            fps[i].hash = RTC_FINGERPRINT_SHA512;
+        }
+
+        ngx_memcpy(fps[i].value, m->fingerprints[i].value,
+                   RTC_FINGERPRINT_MAX);
+    }
+
+    if (rtc_transport_set_remote(pc->transport, m->ufrag, fps, n) != RTC_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_rtc_sfu_media_rearm(&pc->peer);
+
+    for (i = 0; i < remote->nmedia; i++) {
+        m = &remote->media[i];
+
+        if (m->kind == RTC_SDP_APPLICATION && !m->rejected) {
+            return rtc_transport_set_sctp(pc->transport,
+                                          m->sctp_port ? m->sctp_port
+                                                       : RTC_SDP_SCTP_PORT,
+                                          m->max_message_size);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_pc_open_channels(ngx_rtc_sfu_pc_t *pc)
+{
+    int32_t  *out;
+
+    out = pc->opening;
+
+    out[NGX_RTC_SFU_RELIABLE] = rtc_transport_open_channel(pc->transport,
+                        ngx_rtc_sfu_pc_labels[NGX_RTC_SFU_RELIABLE], 1, -1);
+
+    out[NGX_RTC_SFU_LOSSY] = rtc_transport_open_channel(pc->transport,
+                        ngx_rtc_sfu_pc_labels[NGX_RTC_SFU_LOSSY], 0, 0);
+
+    if (out[NGX_RTC_SFU_RELIABLE] < 0 || out[NGX_RTC_SFU_LOSSY] < 0) {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+int
+ngx_rtc_sfu_pc_send_message(ngx_rtc_sfu_pc_t *pc, ngx_uint_t kind,
+    const u_char *data, size_t len)
+{
+    int  rc;
+
+    if (pc->closed) {
+        return RTC_ERROR;
+    }
+
+    if (pc->out[kind] == -1) {
+        return RTC_AGAIN;
+    }
+
+    rc = rtc_transport_send_message(pc->transport, (uint16_t) pc->out[kind], 1,
+                                    data, len);
+
+    ngx_rtc_sfu_media_rearm(&pc->peer);
+
+    return rc;
+}
+
+
+void
+ngx_rtc_sfu_pc_timer(ngx_rtc_sfu_pc_t *pc, uint64_t now_us)
+{
+    if (!pc->connected) {
+        return;
+    }
+
+    if (pc->uplink) {
+        rtc_uplink_timer(pc->uplink, now_us);
+    }
+
+    if (pc->downlink) {
+        rtc_downlink_timer(pc->downlink, now_us);
+    }
+}
+
+
+uint64_t
+ngx_rtc_sfu_pc_deadline(ngx_rtc_sfu_pc_t *pc)
+{
+    uint64_t  deadline, next;
+
+    deadline = RTC_NEVER;
+
+    if (!pc->connected) {
+        return deadline;
+    }
+
+    if (pc->uplink) {
+        deadline = rtc_uplink_next_deadline(pc->uplink);
+    }
+
+    if (pc->downlink) {
+        next = rtc_downlink_next_deadline(pc->downlink);
+        deadline = ngx_min(deadline, next);
+    }
+
+    return deadline;
+}
+
+
+char *
+ngx_rtc_sfu_pc_write(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
+    const rtc_sdp_t *sdp)
+{
+    char     *text;
+    ssize_t   len;
+
+    len = rtc_sdp_write(sdp, NULL, 0);
+
+    if (len < 0) {
+        ngx_log_error(NGX_LOG_ALERT, &pc->participant->log, 0,
+                      "sfu: cannot write a description");
+        return NULL;
+    }
+
+    text = ngx_pnalloc(pool, len + 1);
+    if (text == NULL) {
+        return NULL;
+    }
+
+    (void) rtc_sdp_write(sdp, text, len);
+    text[len] = '\0';
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, &pc->participant->log, 0,
+                   "sfu: description for %s:%s",
+                   pc->target == LIVEKIT__SIGNAL_TARGET__PUBLISHER
+                   ? "publisher" : "subscriber", text);
+
+    return text;
+}
+
+
+rtc_sdp_t *
+ngx_rtc_sfu_pc_parse(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool, const char *text)
+{
+    void         *mem;
+    size_t        len, size;
+    rtc_sdp_t    *sdp;
+    const char   *reason;
+    rtc_arena_t   arena;
+
+    len = ngx_strlen(text);
+
+    if (len > RTC_SDP_MAX_TEXT) {
+        reason = "too long";
+        goto failed;
+    }
+
+    size = rtc_sdp_parse_size(text, len);
+
+    mem = ngx_palloc(pool, size);
+    if (mem == NULL) {
+        return NULL;
+    }
+
+    rtc_arena_init(&arena, mem, size);
+
+    sdp = rtc_sdp_parse(&arena, text, len, RTC_SDP_MAX_MEDIA, &reason);
+
+    if (sdp) {
+        ngx_log_debug1(NGX_LOG_DEBUG_HTTP, &pc->participant->log, 0,
+                       "sfu: description from the client:%s", text);
+        return sdp;
+    }
+
+failed:
+
+    ngx_log_error(NGX_LOG_INFO, &pc->participant->log, 0,
+                  "sfu: malformed description, %s", reason);
+
+    return NULL;
+}
+
+
+static uint8_t *
+ngx_rtc_sfu_pc_reserve(void *ctx, size_t size)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    return ngx_rtc_sfu_media_reserve(pc->participant->room->worker->media,
+                                     size);
+}
+
+
+static void
+ngx_rtc_sfu_pc_commit(void *ctx, const rtc_tuple_t *to, size_t len)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    ngx_rtc_sfu_media_commit(pc->participant->room->worker->media, to, len);
+}
+
+
+static void
+ngx_rtc_sfu_pc_tuple_added(void *ctx, const rtc_tuple_t *tuple)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    ngx_rtc_sfu_media_tuple_added(&pc->peer, tuple);
+}
+
+
+static void
+ngx_rtc_sfu_pc_tuple_removed(void *ctx, const rtc_tuple_t *tuple)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    ngx_rtc_sfu_media_tuple_removed(&pc->peer, tuple);
+}
+
+
+static void
+ngx_rtc_sfu_pc_restarted(void *ctx, rtc_str_t ufrag)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    ngx_rtc_sfu_media_restarted(&pc->peer, ufrag);
+}
+
+
+static void
+ngx_rtc_sfu_pc_ice(void *ctx, rtc_transport_ice_e state)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, &pc->participant->log, 0,
+                   "sfu: ice, target:%d state:%d", pc->target, state);
+
+    ngx_rtc_sfu_participant_ice(pc->participant, pc, state);
+}
+
+
+static void
+ngx_rtc_sfu_pc_connected(void *ctx)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    pc->connected = 1;
+
+    ngx_rtc_sfu_participant_connected(pc->participant, pc);
+}
+
+
+static void
+ngx_rtc_sfu_pc_closed(void *ctx, rtc_transport_close_e why)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    pc->connected = 0;
+    pc->closed = 1;
+
+    ngx_rtc_sfu_participant_pc_closed(pc->participant, pc, why);
+}
+
+
+static void
+ngx_rtc_sfu_pc_rtp(void *ctx, uint8_t *p, size_t len, uint64_t now_us)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    if (pc->uplink) {
+        rtc_uplink_rtp(pc->uplink, p, len, now_us);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_pc_rtcp(void *ctx, uint8_t *p, size_t len, uint64_t now_us)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    if (pc->uplink) {
+        rtc_uplink_rtcp(pc->uplink, p, len, now_us);
+    }
+
+    if (pc->downlink) {
+        rtc_downlink_rtcp(pc->downlink, p, len, now_us);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_pc_channel(void *ctx, uint16_t stream, const uint8_t *label,
+    size_t len, int ordered, int reliable)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    ngx_uint_t  kind;
+
+    for (kind = 0; kind < rtc_nelts(ngx_rtc_sfu_pc_labels); kind++) {
+
+        if (len == ngx_rtc_sfu_pc_labels[kind].len
+            && ngx_memcmp(label, ngx_rtc_sfu_pc_labels[kind].data, len) == 0)
+        {
+            break;
+        }
+    }
+
+    if (kind == rtc_nelts(ngx_rtc_sfu_pc_labels)) {
+        return;
+    }
+
+    if (pc->opening[kind] != stream) {
+        pc->in[kind] = stream;
+    }
+
+    /* what the client opened again replaces the first, in both directions */
+
+    pc->out[kind] = stream;
+
+    if (kind == NGX_RTC_SFU_RELIABLE) {
+        ngx_rtc_sfu_data_flush(pc->participant);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_pc_message(void *ctx, uint16_t stream, int binary,
+    const uint8_t *p, size_t len)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    ngx_uint_t  kind;
+
+    for (kind = 0; kind < rtc_nelts(ngx_rtc_sfu_pc_labels); kind++) {
+        if (binary && pc->in[kind] == stream) {
+            ngx_rtc_sfu_data_receive(pc->participant, kind, p, len);
+            return;
+        }
+    }
+}
+
+
+static void
+ngx_rtc_sfu_pc_channel_closed(void *ctx, uint16_t stream)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    ngx_uint_t  kind;
+
+    for (kind = 0; kind < rtc_nelts(ngx_rtc_sfu_pc_labels); kind++) {
+        if (pc->in[kind] == stream) {
+            pc->in[kind] = -1;
+        }
+
+        if (pc->out[kind] == stream) {
+            pc->out[kind] = -1;
+        }
+    }
+}
+
+
+static void
+ngx_rtc_sfu_pc_drained(void *ctx)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    ngx_rtc_sfu_data_flush(pc->participant);
+}

@@ -1,0 +1,179 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ */
+
+
+#include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_quality.h"
+#include "ngx_rtc_sfu_speaker.h"
+#include "ngx_rtc_sfu_track.h"
+#include "ngx_rtc_sfu_worker.h"
+
+
+#define NGX_RTC_SFU_SPEAKER_INTERVAL  (RTC_SPEAKER_INTERVAL / 1000)
+#define NGX_RTC_SFU_MAX_SPEAKERS      256       /* tracks looked at */
+
+
+static void ngx_rtc_sfu_speaker_event(ngx_event_t *ev);
+static void ngx_rtc_sfu_speaker_update(ngx_rtc_sfu_room_t *room);
+static ngx_uint_t ngx_rtc_sfu_speaker_collect(ngx_rtc_sfu_room_t *room,
+    rtc_speaker_t **speakers, ngx_rtc_sfu_track_t **tracks);
+static void ngx_rtc_sfu_speaker_tell(ngx_rtc_sfu_room_t *room,
+    ngx_rtc_sfu_track_t **tracks, const rtc_speaker_change_t *changes,
+    ngx_uint_t n);
+
+
+void
+ngx_rtc_sfu_speaker_init(ngx_rtc_sfu_room_t *room)
+{
+    room->speakers.handler = ngx_rtc_sfu_speaker_event;
+    room->speakers.data = &room->ident;
+    room->speakers.log = room->worker->log;
+    room->speakers.cancelable = 1;
+}
+
+
+void
+ngx_rtc_sfu_speaker_start(ngx_rtc_sfu_room_t *room)
+{
+    if (!room->speakers.timer_set) {
+        ngx_add_timer(&room->speakers, NGX_RTC_SFU_SPEAKER_INTERVAL);
+    }
+}
+
+
+void
+ngx_rtc_sfu_speaker_stop(ngx_rtc_sfu_room_t *room)
+{
+    if (room->speakers.timer_set) {
+        ngx_del_timer(&room->speakers);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_speaker_event(ngx_event_t *ev)
+{
+    ngx_rtc_sfu_room_t  *room = ngx_rtc_ident_data(ev);
+
+    ngx_rtc_sfu_speaker_update(room);
+
+    if (++room->ticks
+        == NGX_RTC_SFU_QUALITY_INTERVAL / NGX_RTC_SFU_SPEAKER_INTERVAL)
+    {
+        room->ticks = 0;
+        ngx_rtc_sfu_quality_update(room);
+    }
+
+    if (!ngx_queue_empty(&room->participants)) {
+        ngx_add_timer(ev, NGX_RTC_SFU_SPEAKER_INTERVAL);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_speaker_update(ngx_rtc_sfu_room_t *room)
+{
+    ngx_uint_t             n;
+    rtc_speaker_t         *speakers[NGX_RTC_SFU_MAX_SPEAKERS];
+    ngx_rtc_sfu_track_t   *tracks[NGX_RTC_SFU_MAX_SPEAKERS];
+    rtc_speaker_change_t   changes[NGX_RTC_SFU_MAX_SPEAKERS];
+
+    n = ngx_rtc_sfu_speaker_collect(room, speakers, tracks);
+
+    if (n == 0) {
+        return;
+    }
+
+    n = rtc_speaker_update(speakers, (unsigned) n, changes);
+
+    if (n) {
+        ngx_rtc_sfu_speaker_tell(room, tracks, changes, n);
+    }
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_speaker_collect(ngx_rtc_sfu_room_t *room,
+    rtc_speaker_t **speakers, ngx_rtc_sfu_track_t **tracks)
+{
+    ngx_uint_t                  n;
+    ngx_queue_t                *q, *t;
+    ngx_rtc_sfu_track_t        *track;
+    ngx_rtc_sfu_participant_t  *p;
+
+    n = 0;
+
+    for (q = ngx_queue_head(&room->participants);
+         q != ngx_queue_sentinel(&room->participants);
+         q = ngx_queue_next(q))
+    {
+        p = ngx_queue_data(q, ngx_rtc_sfu_participant_t, queue);
+
+        for (t = ngx_queue_head(&p->tracks);
+             t != ngx_queue_sentinel(&p->tracks);
+             t = ngx_queue_next(t))
+        {
+            track = ngx_queue_data(t, ngx_rtc_sfu_track_t, queue);
+
+            if (track->media == NULL
+                || track->info->source != LIVEKIT__TRACK_SOURCE__MICROPHONE)
+            {
+                continue;
+            }
+
+            if (n == NGX_RTC_SFU_MAX_SPEAKERS) {
+                return n;
+            }
+
+            tracks[n] = track;
+            speakers[n] = rtc_track_speaker(track->media);
+            n++;
+        }
+    }
+
+    return n;
+}
+
+
+static void
+ngx_rtc_sfu_speaker_tell(ngx_rtc_sfu_room_t *room,
+    ngx_rtc_sfu_track_t **tracks, const rtc_speaker_change_t *changes,
+    ngx_uint_t n)
+{
+    ngx_str_t                 packed;
+    ngx_uint_t                i;
+    ngx_pool_t               *pool;
+    Livekit__SpeakerInfo      infos[NGX_RTC_SFU_MAX_SPEAKERS];
+    Livekit__SpeakerInfo     *list[NGX_RTC_SFU_MAX_SPEAKERS];
+    Livekit__SignalResponse   response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+    Livekit__SpeakersChanged  changed = LIVEKIT__SPEAKERS_CHANGED__INIT;
+
+    for (i = 0; i < n; i++) {
+        livekit__speaker_info__init(&infos[i]);
+
+        infos[i].sid = (char *) tracks[changes[i].index]->publisher->sid.data;
+        infos[i].active = changes[i].active;
+        infos[i].level = changes[i].level;
+
+        list[i] = &infos[i];
+    }
+
+    changed.n_speakers = n;
+    changed.speakers = list;
+
+    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_SPEAKERS_CHANGED;
+    response.speakers_changed = &changed;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, room->worker->log);
+    if (pool == NULL) {
+        return;
+    }
+
+    if (ngx_rtc_sfu_signal_pack(pool, &response.base, &packed) == NGX_OK) {
+        ngx_rtc_sfu_room_broadcast(room, &packed, NULL);
+    }
+
+    ngx_destroy_pool(pool);
+}

@@ -1,0 +1,430 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * Which tracks a participant gets, and how much of them.
+ */
+
+
+#include "ngx_rtc_sfu_id.h"
+#include "ngx_rtc_sfu_negotiate.h"
+#include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_subscribe.h"
+#include "ngx_rtc_sfu_track.h"
+#include "ngx_rtc_sfu_worker.h"
+
+
+static void ngx_rtc_sfu_subscribe_send_rtp(void *ctx,
+    const rtc_rtp_out_t *out);
+static void ngx_rtc_sfu_subscribe_send_rtcp(void *ctx, const uint8_t *p,
+    size_t len);
+static void ngx_rtc_sfu_subscribe_wake(void *ctx);
+static void ngx_rtc_sfu_subscribe_to(ngx_rtc_sfu_participant_t *p,
+    ngx_rtc_sfu_participant_t *publisher);
+static ngx_rtc_sfu_subscription_t *ngx_rtc_sfu_subscribe_find(
+    ngx_rtc_sfu_participant_t *p, const ngx_rtc_sfu_track_t *track);
+static ngx_int_t ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
+    ngx_rtc_sfu_track_t *track);
+static void ngx_rtc_sfu_subscribe_remove(ngx_rtc_sfu_subscription_t *s);
+static void ngx_rtc_sfu_subscribe_one(ngx_rtc_sfu_participant_t *p,
+    const char *sid, ngx_uint_t subscribe);
+static ngx_uint_t ngx_rtc_sfu_subscribe_layer(const ngx_rtc_sfu_track_t *track,
+    const Livekit__UpdateTrackSettings *settings);
+
+
+static const rtc_out_t  ngx_rtc_sfu_subscribe_out = {
+    ngx_rtc_sfu_subscribe_send_rtp,
+    ngx_rtc_sfu_subscribe_send_rtcp,
+    ngx_rtc_sfu_subscribe_wake
+};
+
+
+ngx_int_t
+ngx_rtc_sfu_subscribe_downlink(ngx_rtc_sfu_pc_t *pc)
+{
+    rtc_downlink_conf_t         conf;
+    ngx_rtc_sfu_participant_t  *p;
+
+    p = pc->participant;
+
+    ngx_memzero(&conf, sizeof(rtc_downlink_conf_t));
+
+    conf.ssrc = ngx_rtc_sfu_id_ssrc();
+    conf.out = &ngx_rtc_sfu_subscribe_out;
+    conf.ctx = pc;
+
+    if (rtc_transport_add_sender(pc->transport, conf.ssrc) == RTC_ERROR) {
+        return NGX_ERROR;
+    }
+
+    pc->downlink = rtc_downlink_create(&conf,
+                          ngx_rtc_sfu_media_now_us());
+    if (pc->downlink == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_rtc_sfu_negotiate_init(p);
+}
+
+
+static void
+ngx_rtc_sfu_subscribe_send_rtp(void *ctx, const rtc_rtp_out_t *out)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    rtc_srtp_packet_t  packet;
+
+    packet.header = out->header;
+    packet.header_len = out->header_len;
+    packet.prefix = out->prefix;
+    packet.prefix_len = out->prefix_len;
+    packet.payload = out->payload;
+    packet.payload_len = out->payload_len;
+    packet.resend = out->resend;
+
+    /* what cannot be sent is lost, and counted by the transport */
+
+    (void) rtc_transport_send_rtp(pc->transport, out->sender, &packet);
+}
+
+
+static void
+ngx_rtc_sfu_subscribe_send_rtcp(void *ctx, const uint8_t *p, size_t len)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    (void) rtc_transport_send_rtcp(pc->transport, p, len);
+}
+
+
+static void
+ngx_rtc_sfu_subscribe_wake(void *ctx)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    ngx_rtc_sfu_participant_rearm(pc->participant);
+}
+
+
+void
+ngx_rtc_sfu_subscribe_all(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_queue_t         *q;
+    ngx_rtc_sfu_room_t  *room;
+
+    if (!p->client.auto_subscribe) {
+        return;
+    }
+
+    room = p->room;
+
+    for (q = ngx_queue_head(&room->participants);
+         q != ngx_queue_sentinel(&room->participants);
+         q = ngx_queue_next(q))
+    {
+        ngx_rtc_sfu_subscribe_to(p,
+                          ngx_queue_data(q, ngx_rtc_sfu_participant_t, queue));
+    }
+}
+
+
+void
+ngx_rtc_sfu_subscribe_others(ngx_rtc_sfu_participant_t *publisher)
+{
+    ngx_queue_t                *q;
+    ngx_rtc_sfu_room_t         *room;
+    ngx_rtc_sfu_participant_t  *p;
+
+    room = publisher->room;
+
+    for (q = ngx_queue_head(&room->participants);
+         q != ngx_queue_sentinel(&room->participants);
+         q = ngx_queue_next(q))
+    {
+        p = ngx_queue_data(q, ngx_rtc_sfu_participant_t, queue);
+
+        if (p->client.auto_subscribe) {
+            ngx_rtc_sfu_subscribe_to(p, publisher);
+        }
+    }
+}
+
+
+/* to all published tracks of another that it does not have yet */
+
+static void
+ngx_rtc_sfu_subscribe_to(ngx_rtc_sfu_participant_t *p,
+    ngx_rtc_sfu_participant_t *publisher)
+{
+    ngx_queue_t          *q;
+    ngx_rtc_sfu_track_t  *track;
+
+    /* nobody has heard of a hidden one, so its tracks mean nothing */
+
+    if (p == publisher || publisher->grant->hidden) {
+        return;
+    }
+
+    for (q = ngx_queue_head(&publisher->tracks);
+         q != ngx_queue_sentinel(&publisher->tracks);
+         q = ngx_queue_next(q))
+    {
+        track = ngx_queue_data(q, ngx_rtc_sfu_track_t, queue);
+
+        if (track->media && ngx_rtc_sfu_subscribe_find(p, track) == NULL) {
+            (void) ngx_rtc_sfu_subscribe_add(p, track);
+        }
+    }
+}
+
+
+static ngx_rtc_sfu_subscription_t *
+ngx_rtc_sfu_subscribe_find(ngx_rtc_sfu_participant_t *p,
+    const ngx_rtc_sfu_track_t *track)
+{
+    ngx_queue_t                 *q;
+    ngx_rtc_sfu_subscription_t  *s;
+
+    for (q = ngx_queue_head(&p->subscriptions);
+         q != ngx_queue_sentinel(&p->subscriptions);
+         q = ngx_queue_next(q))
+    {
+        s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, queue);
+
+        if (s->track == track) {
+            return s;
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
+    ngx_rtc_sfu_track_t *track)
+{
+    ngx_rtc_sfu_subscription_t  *s;
+
+    if (!p->grant->can_subscribe
+        || p->state == NGX_RTC_SFU_CLOSED
+        || p->subscriber->closed)
+    {
+        return NGX_DECLINED;
+    }
+
+    s = ngx_calloc(sizeof(ngx_rtc_sfu_subscription_t), &p->log);
+    if (s == NULL) {
+        return NGX_ERROR;
+    }
+
+    s->subscriber = p;
+    s->track = track;
+    s->section = -1;
+    s->sender = -1;
+    s->rtx_sender = -1;
+    s->ssrc = ngx_rtc_sfu_id_ssrc();
+
+    if (track->info->type == LIVEKIT__TRACK_TYPE__VIDEO) {
+        s->rtx_ssrc = ngx_rtc_sfu_id_ssrc();
+
+        /* its size comes with the first settings */
+
+        s->max_layer = p->client.adaptive_stream ? 0 : RTC_TRACK_MAX_LAYERS;
+    }
+
+    ngx_queue_insert_tail(&p->subscriptions, &s->queue);
+    ngx_queue_insert_tail(&track->subscriptions, &s->by_track);
+
+    ngx_rtc_sfu_subscribe_negotiate(p);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_rtc_sfu_subscribe_remove(ngx_rtc_sfu_subscription_t *s)
+{
+    ngx_rtc_sfu_pc_t           *pc;
+    ngx_rtc_sfu_participant_t  *p;
+
+    p = s->subscriber;
+    pc = p->subscriber;
+
+    if (s->forward) {
+        rtc_forward_destroy(s->forward);
+    }
+
+    if (s->sender >= 0) {
+        rtc_transport_remove_sender(pc->transport, s->sender);
+    }
+
+    if (s->rtx_sender >= 0) {
+        rtc_transport_remove_sender(pc->transport, s->rtx_sender);
+    }
+
+    ngx_rtc_sfu_negotiate_release(s);
+
+    ngx_queue_remove(&s->queue);
+    ngx_queue_remove(&s->by_track);
+
+    ngx_free(s);
+}
+
+
+void
+ngx_rtc_sfu_subscribe_end(ngx_rtc_sfu_track_t *track)
+{
+    ngx_queue_t                 *q;
+    ngx_rtc_sfu_participant_t   *p;
+    ngx_rtc_sfu_subscription_t  *s;
+
+    while (!ngx_queue_empty(&track->subscriptions)) {
+
+        q = ngx_queue_head(&track->subscriptions);
+        s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, by_track);
+        p = s->subscriber;
+
+        ngx_rtc_sfu_subscribe_remove(s);
+        ngx_rtc_sfu_subscribe_negotiate(p);
+    }
+}
+
+
+void
+ngx_rtc_sfu_subscribe_none(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_queue_t                 *q;
+    ngx_rtc_sfu_subscription_t  *s;
+
+    while (!ngx_queue_empty(&p->subscriptions)) {
+
+        q = ngx_queue_head(&p->subscriptions);
+        s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, queue);
+
+        ngx_rtc_sfu_subscribe_remove(s);
+    }
+
+    ngx_rtc_sfu_negotiate_stop(p);
+}
+
+
+void
+ngx_rtc_sfu_subscribe_update(ngx_rtc_sfu_participant_t *p,
+    const Livekit__UpdateSubscription *update)
+{
+    size_t                      i, j;
+    Livekit__ParticipantTracks *tracks;
+
+    for (i = 0; i < update->n_track_sids; i++) {
+        ngx_rtc_sfu_subscribe_one(p, update->track_sids[i],
+                                  update->subscribe);
+    }
+
+    for (i = 0; i < update->n_participant_tracks; i++) {
+        tracks = update->participant_tracks[i];
+
+        for (j = 0; j < tracks->n_track_sids; j++) {
+            ngx_rtc_sfu_subscribe_one(p, tracks->track_sids[j],
+                                      update->subscribe);
+        }
+    }
+}
+
+
+static void
+ngx_rtc_sfu_subscribe_one(ngx_rtc_sfu_participant_t *p, const char *sid,
+    ngx_uint_t subscribe)
+{
+    ngx_rtc_sfu_track_t         *track;
+    ngx_rtc_sfu_subscription_t  *s;
+
+    track = ngx_rtc_sfu_track_find(p->room, sid);
+
+    if (track == NULL || track->publisher == p) {
+        return;
+    }
+
+    s = ngx_rtc_sfu_subscribe_find(p, track);
+
+    if (subscribe && s == NULL) {
+        (void) ngx_rtc_sfu_subscribe_add(p, track);
+    }
+
+    if (!subscribe && s) {
+        ngx_rtc_sfu_subscribe_remove(s);
+        ngx_rtc_sfu_subscribe_negotiate(p);
+    }
+}
+
+
+void
+ngx_rtc_sfu_subscribe_settings(ngx_rtc_sfu_participant_t *p,
+    const Livekit__UpdateTrackSettings *settings)
+{
+    size_t                       i;
+    uint64_t                     now_us;
+    ngx_rtc_sfu_track_t         *track;
+    ngx_rtc_sfu_subscription_t  *s;
+
+    now_us = ngx_rtc_sfu_media_now_us();
+
+    for (i = 0; i < settings->n_track_sids; i++) {
+
+        track = ngx_rtc_sfu_track_find(p->room, settings->track_sids[i]);
+        if (track == NULL) {
+            continue;
+        }
+
+        s = ngx_rtc_sfu_subscribe_find(p, track);
+        if (s == NULL) {
+            continue;
+        }
+
+        s->paused = settings->disabled;
+
+        if (track->info->type == LIVEKIT__TRACK_TYPE__VIDEO) {
+            s->max_layer = ngx_rtc_sfu_subscribe_layer(track, settings);
+        }
+
+        if (s->forward) {
+            rtc_forward_set_max_layer(s->forward, s->max_layer, now_us);
+            rtc_forward_set_paused(s->forward, s->paused, now_us);
+        }
+    }
+}
+
+
+/*
+ * The lowest layer that is as large as what the client shows, else the
+ * highest; sizes are compared by their shorter side, since a phone's video is
+ * upright.  Layers are numbered from the lowest quality there is.
+ */
+
+static ngx_uint_t
+ngx_rtc_sfu_subscribe_layer(const ngx_rtc_sfu_track_t *track,
+    const Livekit__UpdateTrackSettings *settings)
+{
+    size_t               i;
+    uint32_t             want, have;
+    Livekit__VideoLayer *layer;
+
+    want = ngx_min(settings->width, settings->height);
+
+    for (i = 0; i < track->info->n_layers; i++) {
+        layer = track->info->layers[i];
+
+        if (want) {
+            have = ngx_min(layer->width, layer->height);
+
+            if (have >= want) {
+                return i;
+            }
+
+        } else if (layer->quality >= settings->quality) {
+            return i;
+        }
+    }
+
+    return RTC_TRACK_MAX_LAYERS;
+}

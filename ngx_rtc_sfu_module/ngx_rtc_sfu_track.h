@@ -1,0 +1,101 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * A track of a local publisher: announced by AddTrack, bound to a section of
+ * the publisher's SDP, published when both have happened, forwarded to its
+ * subscriptions.
+ */
+
+
+#ifndef NGX_RTC_SFU_TRACK_H_INCLUDED
+#define NGX_RTC_SFU_TRACK_H_INCLUDED
+
+
+#include "ngx_rtc_sfu_participant.h"
+#include "rtc_track.h"
+
+
+struct ngx_rtc_sfu_track_s {
+    ngx_queue_t                  queue;         /* in publisher->tracks */
+    ngx_rtc_sfu_participant_t   *publisher;
+
+    ngx_pool_t                  *pool;          /* of info and its strings */
+    Livekit__TrackInfo          *info;
+    Livekit__AudioTrackFeature  *features;      /* once they were changed */
+
+    ngx_str_t                    sid;
+    ngx_str_t                    cid;           /* the client's id for it */
+    ngx_str_t                    sdp_cid;       /* .. in the SDP; Firefox has
+                                                   another one there */
+    ngx_str_t                    mid;           /* its section, "" at first */
+    rtc_codec_e                  codec;         /* asked for, then agreed on */
+    uint32_t                     h264_profile;
+    ngx_uint_t                   red;           /* Opus comes in RED */
+
+    rtc_track_t                 *media;         /* NULL while not bound */
+    ngx_queue_t                  subscriptions; /* ngx_rtc_sfu_subscription_t */
+
+    unsigned                     announced:1;   /* somebody subscribed */
+};
+
+
+/* makes the publishing end of a peer connection */
+
+ngx_int_t ngx_rtc_sfu_track_uplink(ngx_rtc_sfu_pc_t *pc);
+
+
+/* among the published tracks of all local participants of the room */
+
+ngx_rtc_sfu_track_t *ngx_rtc_sfu_track_find(ngx_rtc_sfu_room_t *room,
+    const char *sid);
+
+/* among the tracks of one publisher, published or not */
+
+ngx_rtc_sfu_track_t *ngx_rtc_sfu_track_of(ngx_rtc_sfu_participant_t *p,
+    const char *sid);
+
+
+/*
+ * AddTrack: checks permission and limits, answers the client with
+ * TrackPublished or a RequestResponse, binds a section that came before.
+ */
+
+void ngx_rtc_sfu_track_add(ngx_rtc_sfu_participant_t *p,
+    Livekit__AddTrackRequest *request);
+
+/*
+ * Mute by the publisher.  NGX_DECLINED: it has no such track.
+ */
+
+ngx_int_t ngx_rtc_sfu_track_mute(ngx_rtc_sfu_participant_t *p,
+    const char *sid, ngx_uint_t muted);
+
+/* the features of an audio track, the size of a video */
+
+void ngx_rtc_sfu_track_update_audio(ngx_rtc_sfu_participant_t *p,
+    const Livekit__UpdateLocalAudioTrack *update);
+void ngx_rtc_sfu_track_update_video(ngx_rtc_sfu_participant_t *p,
+    const Livekit__UpdateLocalVideoTrack *update);
+
+/*
+ * The section that carries the track is negotiated: media may flow.  The
+ * caller tells the room and subscribes.
+ */
+
+ngx_int_t ngx_rtc_sfu_track_bind(ngx_rtc_sfu_track_t *track,
+    const rtc_track_conf_t *conf);
+
+/*
+ * Ends a track.  Unless the whole participant leaves, the others are told by
+ * ngx_rtc_sfu_room_changed(), which is the caller's to call.
+ */
+
+void ngx_rtc_sfu_track_remove(ngx_rtc_sfu_track_t *track);
+
+/* the server ends it: tells the publisher as well */
+
+void ngx_rtc_sfu_track_revoke(ngx_rtc_sfu_track_t *track);
+
+
+#endif /* NGX_RTC_SFU_TRACK_H_INCLUDED */

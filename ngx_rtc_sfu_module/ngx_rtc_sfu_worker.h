@@ -1,0 +1,70 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * What a worker process has once, and the module's configuration.  It hangs
+ * off the main configuration; nothing else is global.
+ */
+
+
+#ifndef NGX_RTC_SFU_WORKER_H_INCLUDED
+#define NGX_RTC_SFU_WORKER_H_INCLUDED
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include "ngx_rtc_redis.h"
+#include "ngx_rtc_sfu_media.h"
+#include "ngx_rtc_sfu_registry.h"
+#include "ngx_rtc_sfu_room.h"
+#include "ngx_rtc_sfu_ws.h"
+#include "rtc_jwt.h"
+#include "rtc_transport.h"
+
+
+typedef struct {
+    ngx_rtc_redis_conf_t        *redis;         /* rtc_sfu_redis */
+    ngx_str_t                    key_file;      /* rtc_sfu_key_file */
+    rtc_jwt_keys_t               keys;          /* what is in it */
+    ngx_rtc_sfu_media_conf_t     media;         /* _ports, _address, ... */
+    ngx_uint_t                   enabled;       /* some location has rtc_sfu */
+
+    rtc_dtls_cert_t             *cert;          /* one for all workers */
+    ngx_rtc_sfu_worker_t        *worker;        /* of this process */
+} ngx_rtc_sfu_main_conf_t;
+
+
+struct ngx_rtc_sfu_worker_s {
+    ngx_rtc_sfu_main_conf_t     *conf;
+    ngx_log_t                   *log;
+
+    ngx_rtc_redis_t             *redis;
+    ngx_rtc_sfu_registry_t      *registry;
+    ngx_rtc_sfu_media_t         *media;
+    ngx_rtc_sfu_ws_worker_t      sockets;
+    rtc_transport_worker_t      *transports;
+    rtc_fingerprint_t            fingerprint;   /* of conf->cert */
+
+    ngx_rbtree_t                 rooms;         /* ngx_rtc_sfu_room_t by id */
+    ngx_rbtree_node_t            rooms_sentinel;
+
+    ngx_uint_t                   participants;
+};
+
+
+extern ngx_module_t  ngx_rtc_sfu_module;
+
+
+/* in init_process and exit_process */
+
+ngx_int_t ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle,
+    ngx_rtc_sfu_main_conf_t *conf);
+void ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker);
+
+/* the key of this name, or NULL */
+
+const rtc_jwt_key_t *ngx_rtc_sfu_worker_key(ngx_rtc_sfu_worker_t *worker,
+    rtc_str_t name);
+
+
+#endif /* NGX_RTC_SFU_WORKER_H_INCLUDED */

@@ -1,0 +1,903 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ */
+
+
+#include "ngx_rtc_ident.h"
+#include "ngx_rtc_sfu_ws.h"
+#include <ngx_sha1.h>
+#include <wslay/wslay.h>
+
+
+#define NGX_RTC_SFU_WS_BUFFER       16384       /* of one system call */
+#define NGX_RTC_SFU_WS_MAX_READ     65536       /* bytes of one event */
+
+#define NGX_RTC_SFU_WS_KEY_LEN      24          /* base64 of 16 bytes */
+
+#define NGX_HTTP_UPGRADE_REQUIRED   426
+
+#define ngx_rtc_sfu_ws_of(r)                                                 \
+    ngx_http_get_module_ctx((ngx_http_request_t *) (r), ngx_rtc_sfu_module)
+
+
+extern ngx_module_t  ngx_rtc_sfu_module;
+
+
+struct ngx_rtc_sfu_ws_s {
+    ngx_queue_t                        queue;
+    ngx_rtc_sfu_ws_worker_t           *worker;
+    ngx_http_request_t                *request;
+
+    const ngx_rtc_sfu_ws_handlers_t   *handlers;    /* NULL: the owner left */
+    void                              *data;
+
+    wslay_event_context_ptr            wslay;
+
+    size_t                             read;        /* of this event */
+    u_char                            *out;         /* what wslay writes to */
+    size_t                             out_len;
+    u_char                            *rest;        /* the socket was full */
+    size_t                             rest_pos;
+    size_t                             rest_len;
+
+    ngx_rtc_ident_t                    ident;
+    ngx_event_t                        flush;       /* posted */
+    ngx_event_t                        timer;       /* of the close */
+
+    ngx_uint_t                         code;        /* for closed() */
+    ngx_uint_t                         closing;     /* to be sent, or 0 */
+
+    unsigned                           told:1;      /* that we go away */
+    unsigned                           broken:1;    /* cannot go on */
+    unsigned                           clean:1;     /* a close was received */
+};
+
+
+static ngx_uint_t ngx_rtc_sfu_ws_has_token(const ngx_str_t *value,
+    const char *token);
+static ngx_table_elt_t *ngx_rtc_sfu_ws_header(ngx_http_request_t *r,
+    const char *name);
+static ngx_int_t ngx_rtc_sfu_ws_set_header(ngx_http_request_t *r,
+    const char *name, const ngx_str_t *value);
+static ngx_int_t ngx_rtc_sfu_ws_answer(ngx_http_request_t *r);
+static ngx_rtc_sfu_ws_t *ngx_rtc_sfu_ws_create(ngx_rtc_sfu_ws_worker_t *w,
+    ngx_http_request_t *r);
+static void ngx_rtc_sfu_ws_cleanup(void *data);
+static void ngx_rtc_sfu_ws_read_handler(ngx_event_t *rev);
+static void ngx_rtc_sfu_ws_write_handler(ngx_event_t *wev);
+static void ngx_rtc_sfu_ws_flush_handler(ngx_event_t *ev);
+static void ngx_rtc_sfu_ws_timer_handler(ngx_event_t *ev);
+static void ngx_rtc_sfu_ws_going_away(ngx_rtc_sfu_ws_t *ws);
+static void ngx_rtc_sfu_ws_receive(ngx_rtc_sfu_ws_t *ws);
+static ngx_int_t ngx_rtc_sfu_ws_write(ngx_rtc_sfu_ws_t *ws);
+static ngx_int_t ngx_rtc_sfu_ws_queue_close(ngx_rtc_sfu_ws_t *ws);
+static ngx_int_t ngx_rtc_sfu_ws_write_some(ngx_rtc_sfu_ws_t *ws, u_char *p,
+    size_t len);
+static ngx_int_t ngx_rtc_sfu_ws_write_rest(ngx_rtc_sfu_ws_t *ws);
+static void ngx_rtc_sfu_ws_run(ngx_rtc_sfu_ws_t *ws);
+static void ngx_rtc_sfu_ws_break(ngx_rtc_sfu_ws_t *ws, ngx_uint_t code);
+static void ngx_rtc_sfu_ws_finish(ngx_rtc_sfu_ws_t *ws);
+
+static ssize_t ngx_rtc_sfu_ws_recv_callback(wslay_event_context_ptr ctx,
+    uint8_t *buf, size_t len, int flags, void *data);
+static ssize_t ngx_rtc_sfu_ws_send_callback(wslay_event_context_ptr ctx,
+    const uint8_t *p, size_t len, int flags, void *data);
+static void ngx_rtc_sfu_ws_message_callback(wslay_event_context_ptr ctx,
+    const struct wslay_event_on_msg_recv_arg *arg, void *data);
+
+
+static const struct wslay_event_callbacks  ngx_rtc_sfu_ws_callbacks = {
+    ngx_rtc_sfu_ws_recv_callback,
+    ngx_rtc_sfu_ws_send_callback,
+    NULL,                                  /* a server does not mask */
+    NULL,
+    NULL,
+    NULL,
+    ngx_rtc_sfu_ws_message_callback
+};
+
+
+void
+ngx_rtc_sfu_ws_init(ngx_rtc_sfu_ws_worker_t *w)
+{
+    ngx_memzero(w, sizeof(ngx_rtc_sfu_ws_worker_t));
+    ngx_queue_init(&w->all);
+
+    w->max_message = 2 * 1024 * 1024;
+    w->max_queue = 4 * 1024 * 1024;
+    w->send_timeout = 30000;
+    w->close_timeout = 2000;
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_ws_check(ngx_http_request_t *r)
+{
+    ngx_str_t         version = ngx_string("13");
+    ngx_table_elt_t  *h;
+
+    if (r->headers_in.upgrade == NULL) {
+        return NGX_HTTP_NOT_FOUND;
+    }
+
+    if (r->method != NGX_HTTP_GET) {
+        return NGX_HTTP_NOT_ALLOWED;
+    }
+
+    /* nginx reads this header, but does not keep it in headers_in */
+
+    h = ngx_rtc_sfu_ws_header(r, "connection");
+
+    if (r != r->main
+        || r->http_version != NGX_HTTP_VERSION_11
+        || !ngx_rtc_sfu_ws_has_token(&r->headers_in.upgrade->value,
+                                     "websocket")
+        || h == NULL
+        || !ngx_rtc_sfu_ws_has_token(&h->value, "upgrade"))
+    {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    h = ngx_rtc_sfu_ws_header(r, "sec-websocket-version");
+
+    if (h == NULL || !ngx_rtc_sfu_ws_has_token(&h->value, "13")) {
+        if (ngx_rtc_sfu_ws_set_header(r, "Sec-WebSocket-Version", &version)
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        return NGX_HTTP_UPGRADE_REQUIRED;
+    }
+
+    h = ngx_rtc_sfu_ws_header(r, "sec-websocket-key");
+
+    if (h == NULL || h->value.len != NGX_RTC_SFU_WS_KEY_LEN) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    return NGX_OK;
+}
+
+
+/* one of the words between commas, whatever their case */
+
+static ngx_uint_t
+ngx_rtc_sfu_ws_has_token(const ngx_str_t *value, const char *token)
+{
+    size_t   len;
+    u_char  *p, *start, *last;
+
+    len = ngx_strlen(token);
+    p = value->data;
+    last = p + value->len;
+
+    while (p < last) {
+
+        while (p < last && (*p == ' ' || *p == '\t' || *p == ',')) {
+            p++;
+        }
+
+        start = p;
+
+        while (p < last && *p != ' ' && *p != '\t' && *p != ',') {
+            p++;
+        }
+
+        if ((size_t) (p - start) == len
+            && ngx_strncasecmp(start, (u_char *) token, len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_table_elt_t *
+ngx_rtc_sfu_ws_header(ngx_http_request_t *r, const char *name)
+{
+    size_t            len;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    len = ngx_strlen(name);
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == len
+                && ngx_strncasecmp(h[i].key.data, (u_char *) name, len) == 0)
+            {
+                return &h[i];
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_ws_set_header(ngx_http_request_t *r, const char *name,
+    const ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+
+    h->hash = 1;
+    h->key.data = (u_char *) name;
+    h->key.len = ngx_strlen(name);
+    h->value = *value;
+
+    return NGX_OK;
+}
+
+
+ngx_rtc_sfu_ws_t *
+ngx_rtc_sfu_ws_accept(ngx_rtc_sfu_ws_worker_t *w, ngx_http_request_t *r,
+    const ngx_rtc_sfu_ws_handlers_t *handlers, void *data)
+{
+    ngx_connection_t  *c;
+    ngx_rtc_sfu_ws_t  *ws;
+
+    c = r->connection;
+
+    ws = ngx_rtc_sfu_ws_create(w, r);
+    if (ws == NULL) {
+        return NULL;
+    }
+
+    if (ngx_rtc_sfu_ws_answer(r) != NGX_OK) {
+        return NULL;
+    }
+
+    ws->handlers = handlers;
+    ws->data = data;
+
+    w->n++;
+    w->accepted++;
+    ngx_queue_insert_tail(&w->all, &ws->queue);
+
+    r->keepalive = 0;
+    r->read_event_handler = ngx_http_block_reading;
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    c->read->handler = ngx_rtc_sfu_ws_read_handler;
+    c->write->handler = ngx_rtc_sfu_ws_write_handler;
+
+    /* told by its read handler when the worker is to quit */
+
+    c->idle = 1;
+
+    if (ngx_tcp_nodelay(c) != NGX_OK) {
+        ngx_rtc_sfu_ws_break(ws, NGX_RTC_SFU_WS_ABNORMAL);
+    }
+
+    /* frames may have come behind the request */
+
+    ngx_post_event(c->read, &ngx_posted_events);
+
+    return ws;
+}
+
+
+static ngx_rtc_sfu_ws_t *
+ngx_rtc_sfu_ws_create(ngx_rtc_sfu_ws_worker_t *w, ngx_http_request_t *r)
+{
+    ngx_rtc_sfu_ws_t    *ws;
+    ngx_http_cleanup_t  *cln;
+
+    ws = ngx_pcalloc(r->pool, sizeof(ngx_rtc_sfu_ws_t));
+    cln = ngx_http_cleanup_add(r, 0);
+
+    if (ws == NULL || cln == NULL) {
+        return NULL;
+    }
+
+    if (wslay_event_context_server_init(&ws->wslay, &ngx_rtc_sfu_ws_callbacks,
+                                        ws)
+        != 0)
+    {
+        return NULL;
+    }
+
+    wslay_event_config_set_max_recv_msg_length(ws->wslay, w->max_message);
+
+    ws->worker = w;
+    ws->request = r;
+    ngx_queue_init(&ws->queue);
+
+    ngx_rtc_ident_init(&ws->ident, ws);
+
+    ws->flush.handler = ngx_rtc_sfu_ws_flush_handler;
+    ws->flush.data = &ws->ident;
+    ws->flush.log = r->connection->log;
+
+    ws->timer.handler = ngx_rtc_sfu_ws_timer_handler;
+    ws->timer.data = &ws->ident;
+    ws->timer.log = r->connection->log;
+
+    cln->handler = ngx_rtc_sfu_ws_cleanup;
+    cln->data = ws;
+
+    ngx_http_set_ctx(r, ws, ngx_rtc_sfu_module);
+
+    return ws;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_ws_answer(ngx_http_request_t *r)
+{
+    ngx_int_t         rc;
+    ngx_str_t         accept, digest, protocol = ngx_string("websocket");
+    ngx_sha1_t        sha1;
+    ngx_table_elt_t  *key;
+    u_char            hash[20];
+
+    static const u_char  guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    key = ngx_rtc_sfu_ws_header(r, "sec-websocket-key");
+    if (key == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* RFC 6455, 4.2.2 */
+
+    ngx_sha1_init(&sha1);
+    ngx_sha1_update(&sha1, key->value.data, key->value.len);
+    ngx_sha1_update(&sha1, guid, sizeof(guid) - 1);
+    ngx_sha1_final(hash, &sha1);
+
+    digest.data = hash;
+    digest.len = sizeof(hash);
+
+    accept.data = ngx_pnalloc(r->pool, ngx_base64_encoded_length(digest.len));
+    if (accept.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_encode_base64(&accept, &digest);
+
+    if (ngx_rtc_sfu_ws_set_header(r, "Upgrade", &protocol) != NGX_OK
+        || ngx_rtc_sfu_ws_set_header(r, "Sec-WebSocket-Accept", &accept)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    r->headers_out.status = NGX_HTTP_SWITCHING_PROTOCOLS;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* a small header would wait for more otherwise */
+
+    return ngx_http_send_special(r, NGX_HTTP_FLUSH) == NGX_ERROR ? NGX_ERROR
+                                                                 : NGX_OK;
+}
+
+
+/* runs once, however the request ends */
+
+static void
+ngx_rtc_sfu_ws_cleanup(void *data)
+{
+    ngx_rtc_sfu_ws_t  *ws = data;
+
+    void                             *owner;
+    const ngx_rtc_sfu_ws_handlers_t  *handlers;
+
+    if (ws->flush.posted) {
+        ngx_delete_posted_event(&ws->flush);
+    }
+
+    if (ws->timer.timer_set) {
+        ngx_del_timer(&ws->timer);
+    }
+
+    if (!ngx_queue_empty(&ws->queue)) {
+        ngx_queue_remove(&ws->queue);
+        ngx_queue_init(&ws->queue);
+        ws->worker->n--;
+    }
+
+    if (ws->rest) {
+        ngx_free(ws->rest);
+        ws->rest = NULL;
+    }
+
+    if (ws->wslay) {
+        wslay_event_context_free(ws->wslay);
+        ws->wslay = NULL;
+    }
+
+    handlers = ws->handlers;
+    owner = ws->data;
+
+    ws->handlers = NULL;
+
+    if (handlers) {
+        handlers->closed(owner, ws->clean,
+                         ws->code ? ws->code : NGX_RTC_SFU_WS_ABNORMAL);
+    }
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_ws_send(ngx_rtc_sfu_ws_t *ws, ngx_uint_t text, const u_char *p,
+    size_t len)
+{
+    struct wslay_event_msg  message;
+
+    if (ws->broken) {
+        return NGX_ERROR;
+    }
+
+    if (wslay_event_get_queued_msg_length(ws->wslay) + len
+        > ws->worker->max_queue)
+    {
+        ws->worker->overflows++;
+        ngx_rtc_sfu_ws_break(ws, NGX_RTC_SFU_WS_POLICY);
+        return NGX_ERROR;
+    }
+
+    message.opcode = text ? WSLAY_TEXT_FRAME : WSLAY_BINARY_FRAME;
+    message.msg = p;
+    message.msg_length = len;
+
+    if (wslay_event_queue_msg(ws->wslay, &message) != 0) {
+        ngx_rtc_sfu_ws_break(ws, NGX_RTC_SFU_WS_ERROR);
+        return NGX_ERROR;
+    }
+
+    ngx_post_event(&ws->flush, &ngx_posted_events);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_rtc_sfu_ws_close(ngx_rtc_sfu_ws_t *ws, ngx_uint_t code)
+{
+    ws->handlers = NULL;
+    ws->closing = code;
+
+    if (!ws->timer.timer_set) {
+        ngx_add_timer(&ws->timer, ws->worker->close_timeout);
+    }
+
+    ngx_post_event(&ws->flush, &ngx_posted_events);
+}
+
+
+void
+ngx_rtc_sfu_ws_close_all(ngx_rtc_sfu_ws_worker_t *w)
+{
+    ngx_queue_t       *q;
+    ngx_rtc_sfu_ws_t  *ws;
+
+    while (!ngx_queue_empty(&w->all)) {
+        q = ngx_queue_head(&w->all);
+        ws = ngx_queue_data(q, ngx_rtc_sfu_ws_t, queue);
+
+        /* the last words, as far as the socket takes them */
+
+        if (!ws->broken) {
+            (void) ngx_rtc_sfu_ws_write(ws);
+        }
+
+        ngx_rtc_sfu_ws_finish(ws);
+    }
+}
+
+
+/* closed() follows, from an event */
+
+static void
+ngx_rtc_sfu_ws_break(ngx_rtc_sfu_ws_t *ws, ngx_uint_t code)
+{
+    if (!ws->broken) {
+        ws->broken = 1;
+        ws->code = code;
+    }
+
+    ngx_post_event(&ws->flush, &ngx_posted_events);
+}
+
+
+static void
+ngx_rtc_sfu_ws_finish(ngx_rtc_sfu_ws_t *ws)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = ws->request;
+    c = r->connection;
+
+    ngx_rtc_sfu_ws_cleanup(ws);
+
+    ngx_http_finalize_request(r, NGX_ERROR);
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_rtc_sfu_ws_read_handler(ngx_event_t *rev)
+{
+    ngx_connection_t    *c;
+    ngx_rtc_sfu_ws_t    *ws;
+
+    c = rev->data;
+    ws = ngx_rtc_sfu_ws_of(c->data);
+
+    if (c->close) {
+        ngx_rtc_sfu_ws_going_away(ws);
+    }
+
+    if (!ws->broken) {
+        ngx_rtc_sfu_ws_receive(ws);
+    }
+
+    ngx_rtc_sfu_ws_run(ws);
+}
+
+
+static void
+ngx_rtc_sfu_ws_write_handler(ngx_event_t *wev)
+{
+    ngx_connection_t  *c;
+    ngx_rtc_sfu_ws_t  *ws;
+
+    c = wev->data;
+    ws = ngx_rtc_sfu_ws_of(c->data);
+
+    if (wev->timedout) {
+        ngx_rtc_sfu_ws_break(ws, NGX_RTC_SFU_WS_ABNORMAL);
+    }
+
+    ngx_rtc_sfu_ws_run(ws);
+}
+
+
+static void
+ngx_rtc_sfu_ws_flush_handler(ngx_event_t *ev)
+{
+    ngx_rtc_sfu_ws_run(ngx_rtc_ident_data(ev));
+}
+
+
+static void
+ngx_rtc_sfu_ws_timer_handler(ngx_event_t *ev)
+{
+    ngx_rtc_sfu_ws_finish(ngx_rtc_ident_data(ev));
+}
+
+
+/*
+ * nginx closes connections that are idle when a worker is to quit, and all of
+ * them, with c->error set, when worker_shutdown_timeout is over.
+ */
+
+static void
+ngx_rtc_sfu_ws_going_away(ngx_rtc_sfu_ws_t *ws)
+{
+    ngx_uint_t         now;
+    ngx_connection_t  *c;
+
+    c = ws->request->connection;
+    now = c->error;
+
+    c->close = 0;
+    c->error = 0;
+    c->idle = 0;
+
+    if (ws->handlers && (now || !ws->told)) {
+        ws->told = 1;
+        ws->handlers->going_away(ws->data, now);
+    }
+
+    if (now && ws->handlers) {
+        ngx_rtc_sfu_ws_close(ws, NGX_RTC_SFU_WS_GOING_AWAY);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_ws_receive(ngx_rtc_sfu_ws_t *ws)
+{
+    ngx_connection_t  *c;
+
+    c = ws->request->connection;
+    ws->read = 0;
+
+    if (wslay_event_want_read(ws->wslay)
+        && wslay_event_recv(ws->wslay) != 0)
+    {
+        ngx_rtc_sfu_ws_break(ws, NGX_RTC_SFU_WS_ABNORMAL);
+        return;
+    }
+
+    if (wslay_event_get_close_received(ws->wslay)) {
+        ws->clean = 1;
+        ws->code = wslay_event_get_status_code_received(ws->wslay);
+
+    } else if (!wslay_event_get_read_enabled(ws->wslay) && ws->handlers) {
+
+        /* wslay has queued a close that tells what was wrong */
+
+        ws->worker->protocol_errors++;
+        ws->code = NGX_RTC_SFU_WS_PROTOCOL;
+    }
+
+    if (ws->read >= NGX_RTC_SFU_WS_MAX_READ) {
+        ngx_post_event(c->read, &ngx_posted_next_events);
+    }
+}
+
+
+/* writes what there is, and ends what is over */
+
+static void
+ngx_rtc_sfu_ws_run(ngx_rtc_sfu_ws_t *ws)
+{
+    ngx_connection_t  *c;
+
+    c = ws->request->connection;
+
+    if (ws->broken || ngx_rtc_sfu_ws_write(ws) == NGX_ERROR) {
+        ngx_rtc_sfu_ws_finish(ws);
+        return;
+    }
+
+    /* both have said that they close, or nothing can be read any more */
+
+    if (!wslay_event_want_write(ws->wslay)
+        && ws->rest == NULL
+        && !wslay_event_want_read(ws->wslay))
+    {
+        ngx_rtc_sfu_ws_finish(ws);
+        return;
+    }
+
+    if (ngx_handle_read_event(c->read, 0) != NGX_OK
+        || ngx_handle_write_event(c->write, 0) != NGX_OK)
+    {
+        ngx_rtc_sfu_ws_finish(ws);
+    }
+}
+
+
+/* NGX_OK: nothing is left, NGX_AGAIN: the socket is full, NGX_ERROR */
+
+static ngx_int_t
+ngx_rtc_sfu_ws_write(ngx_rtc_sfu_ws_t *ws)
+{
+    ngx_int_t          rc;
+    ngx_event_t       *wev;
+    u_char             buf[NGX_RTC_SFU_WS_BUFFER];
+
+    wev = ws->request->connection->write;
+
+    rc = ngx_rtc_sfu_ws_write_rest(ws);
+
+    while (rc == NGX_OK) {
+
+        if (!wslay_event_want_write(ws->wslay)
+            && ngx_rtc_sfu_ws_queue_close(ws) != NGX_OK)
+        {
+            break;
+        }
+
+        ws->out = buf;
+        ws->out_len = 0;
+
+        if (wslay_event_send(ws->wslay) != 0) {
+            return NGX_ERROR;
+        }
+
+        rc = ngx_rtc_sfu_ws_write_some(ws, buf, ws->out_len);
+    }
+
+    if (rc == NGX_AGAIN) {
+        if (!wev->timer_set) {
+            ngx_add_timer(wev, ws->worker->send_timeout);
+        }
+
+    } else if (wev->timer_set) {
+        ngx_del_timer(wev);
+    }
+
+    return rc;
+}
+
+
+/* wslay would send the close before what is queued, and drop the rest */
+
+static ngx_int_t
+ngx_rtc_sfu_ws_queue_close(ngx_rtc_sfu_ws_t *ws)
+{
+    ngx_uint_t  code;
+
+    code = ws->closing;
+
+    if (code == 0) {
+        return NGX_DECLINED;
+    }
+
+    ws->closing = 0;
+
+    if (wslay_event_queue_close(ws->wslay, (uint16_t) code, NULL, 0) != 0) {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_ws_write_some(ngx_rtc_sfu_ws_t *ws, u_char *p, size_t len)
+{
+    ssize_t            n;
+    ngx_connection_t  *c;
+
+    c = ws->request->connection;
+
+    while (len) {
+        n = c->send(c, p, len);
+
+        if (n == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (n == NGX_AGAIN) {
+            break;
+        }
+
+        p += n;
+        len -= n;
+    }
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    ws->rest = ngx_alloc(len, c->log);
+    if (ws->rest == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(ws->rest, p, len);
+    ws->rest_pos = 0;
+    ws->rest_len = len;
+
+    return NGX_AGAIN;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_ws_write_rest(ngx_rtc_sfu_ws_t *ws)
+{
+    ssize_t            n;
+    ngx_connection_t  *c;
+
+    if (ws->rest == NULL) {
+        return NGX_OK;
+    }
+
+    c = ws->request->connection;
+
+    while (ws->rest_pos < ws->rest_len) {
+        n = c->send(c, ws->rest + ws->rest_pos, ws->rest_len - ws->rest_pos);
+
+        if (n < 0) {
+            return n;
+        }
+
+        ws->rest_pos += n;
+
+        /* progress: the time for the rest begins again */
+
+        if (c->write->timer_set) {
+            ngx_del_timer(c->write);
+        }
+    }
+
+    ngx_free(ws->rest);
+    ws->rest = NULL;
+
+    return NGX_OK;
+}
+
+
+static ssize_t
+ngx_rtc_sfu_ws_recv_callback(wslay_event_context_ptr ctx, uint8_t *buf,
+    size_t len, int flags, void *data)
+{
+    ngx_rtc_sfu_ws_t  *ws = data;
+
+    ssize_t            n;
+    ngx_buf_t         *b;
+    ngx_connection_t  *c;
+
+    if (ws->broken || ws->read >= NGX_RTC_SFU_WS_MAX_READ) {
+        wslay_event_set_error(ctx, WSLAY_ERR_WOULDBLOCK);
+        return -1;
+    }
+
+    b = ws->request->header_in;
+
+    if (b->pos < b->last) {
+        n = ngx_min((size_t) (b->last - b->pos), len);
+
+        ngx_memcpy(buf, b->pos, n);
+        b->pos += n;
+
+    } else {
+        c = ws->request->connection;
+        n = c->recv(c, buf, len);
+    }
+
+    if (n == NGX_AGAIN) {
+        wslay_event_set_error(ctx, WSLAY_ERR_WOULDBLOCK);
+        return -1;
+    }
+
+    if (n <= 0) {
+        wslay_event_set_error(ctx, WSLAY_ERR_CALLBACK_FAILURE);
+        return -1;
+    }
+
+    ws->read += n;
+
+    return n;
+}
+
+
+static ssize_t
+ngx_rtc_sfu_ws_send_callback(wslay_event_context_ptr ctx, const uint8_t *p,
+    size_t len, int flags, void *data)
+{
+    ngx_rtc_sfu_ws_t  *ws = data;
+
+    len = ngx_min(len, NGX_RTC_SFU_WS_BUFFER - ws->out_len);
+
+    if (len == 0) {
+        wslay_event_set_error(ctx, WSLAY_ERR_WOULDBLOCK);
+        return -1;
+    }
+
+    ngx_memcpy(ws->out + ws->out_len, p, len);
+    ws->out_len += len;
+
+    return len;
+}
+
+
+static void
+ngx_rtc_sfu_ws_message_callback(wslay_event_context_ptr ctx,
+    const struct wslay_event_on_msg_recv_arg *arg, void *data)
+{
+    ngx_rtc_sfu_ws_t  *ws = data;
+
+    if (ws->handlers == NULL || wslay_is_ctrl_frame(arg->opcode)) {
+        return;
+    }
+
+    ws->handlers->message(ws->data, arg->opcode == WSLAY_TEXT_FRAME,
+                          (u_char *) arg->msg, arg->msg_length);
+}

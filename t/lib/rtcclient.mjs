@@ -1,0 +1,127 @@
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * Participants made of LiveKit's own SDK for node, with synthetic media.
+ *
+ *   const anna = await join(instance, room._id, { name: 'Anna' });
+ *   await anna.publishAudio();
+ *   await until(() => anna.received.get('Ben')?.video > 10);
+ *   await anna.leave();
+ */
+
+import {
+    AudioFrame, AudioSource, AudioStream, LocalAudioTrack, LocalVideoTrack,
+    Room, RoomEvent, TrackKind, TrackPublishOptions, TrackSource,
+    VideoBufferType, VideoFrame, VideoSource, VideoStream, dispose,
+} from '@livekit/rtc-node';
+
+
+export { RoomEvent, TrackSource, dispose };
+
+
+const rate = 48000;
+const samples = rate / 100;
+
+
+export class Client {
+    constructor(room, grant) {
+        this.room = room;
+        this.grant = grant;
+        this.received = new Map();      /* name -> {audio, video} frames */
+        this.disconnected = undefined;  /* the reason, once it is */
+        this.timers = [];
+
+        room.on(RoomEvent.TrackSubscribed, (track, publication, from) => {
+            this.count(track, from.name).catch(() => {});
+        });
+        room.on(RoomEvent.Disconnected, (reason) => {
+            this.disconnected = reason;
+        });
+    }
+
+    async count(track, name) {
+        const counts = this.received.get(name) ?? { audio: 0, video: 0 };
+        const kind = track.kind === TrackKind.KIND_AUDIO ? 'audio' : 'video';
+        const stream = kind === 'audio' ? new AudioStream(track)
+                                        : new VideoStream(track);
+
+        this.received.set(name, counts);
+
+        for await (const item of stream) {
+            if (kind === 'video' || loud(item.data)) {
+                counts[kind] += 1;
+            }
+
+            counts.width = item.frame?.width ?? counts.width;
+        }
+    }
+
+    async publishAudio(options = {}) {
+        const source = new AudioSource(rate, 1);
+        const track = LocalAudioTrack.createAudioTrack('microphone', source);
+        let phase = 0;
+
+        this.timers.push(setInterval(() => {
+            const frame = AudioFrame.create(rate, 1, samples * 2);
+
+            for (let i = 0; i < frame.data.length; i += 1) {
+                frame.data[i] = 12000 * Math.sin(phase);
+                phase += 2 * Math.PI * 440 / rate;
+            }
+
+            source.captureFrame(frame).catch(() => {});
+        }, 20));
+
+        return this.publish(track, TrackSource.SOURCE_MICROPHONE, options);
+    }
+
+    async publishVideo(width = 320, height = 180, options = {}) {
+        const source = new VideoSource(width, height);
+        const track = LocalVideoTrack.createVideoTrack('camera', source);
+        const size = width * height;
+        let n = 0;
+
+        this.timers.push(setInterval(() => {
+            const data = new Uint8Array(size * 3 / 2);
+
+            data.fill((n * 8) % 256, 0, size);
+            data.fill(128, size);
+            n += 1;
+
+            source.captureFrame(new VideoFrame(data, width, height,
+                                               VideoBufferType.I420));
+        }, 66));
+
+        return this.publish(track, TrackSource.SOURCE_CAMERA, options);
+    }
+
+    publish(track, source, options) {
+        return this.room.localParticipant.publishTrack(track,
+            new TrackPublishOptions({ source, ...options }));
+    }
+
+    async leave() {
+        this.timers.forEach(clearInterval);
+        await this.room.disconnect();
+    }
+}
+
+
+function loud(data) {
+    return data.some((sample) => Math.abs(sample) > 1000);
+}
+
+
+/* fields as of createToken */
+
+export async function join(instance, id, fields = {}, options = {}) {
+    const grant = await instance.joinToken(id, fields);
+    const room = new Room();
+    const client = new Client(room, grant);
+
+    await room.connect(grant.url, grant.token, {
+        autoSubscribe: true, dynacast: false, ...options,
+    });
+
+    return client;
+}
