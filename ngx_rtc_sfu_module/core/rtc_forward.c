@@ -62,10 +62,8 @@ rtc_forward_create(rtc_downlink_t *down, rtc_track_t *track,
     f->layer = RTC_DECLINED;
     f->target = track->nlayers == 1 ? 0 : RTC_DECLINED;
 
-    f->mid_len = (uint8_t) conf->mid.len;
-    memcpy(f->mid, conf->mid.data, conf->mid.len);
-    f->cname_len = (uint8_t) conf->cname.len;
-    memcpy(f->cname, conf->cname.data, conf->cname.len);
+    f->mid_len = rtc_keep_str(f->mid, conf->mid);
+    f->cname_len = rtc_keep_str(f->cname, conf->cname);
 
     /* RFC 3711, section 3.3.1: the first number is far from the roll-over */
 

@@ -36,8 +36,8 @@ typedef struct {
 
 static void rtc_forward_rewrite(rtc_forward_t *f, rtc_outgoing_t *o,
     const rtc_packet_t *pkt, const rtc_segment_t *segment);
-static void rtc_forward_rewrite_vp8(rtc_forward_t *f, rtc_outgoing_t *o,
-    const rtc_packet_t *pkt, const rtc_offsets_t *offsets);
+static void rtc_forward_rewrite_vp8(rtc_outgoing_t *o, const rtc_packet_t *pkt,
+    const rtc_offsets_t *offsets);
 static void rtc_forward_add_ext(rtc_forward_t *f, rtc_outgoing_t *o,
     rtc_ext_e ext, const void *data, size_t len);
 static void rtc_forward_add_exts(rtc_forward_t *f, rtc_outgoing_t *o,
@@ -172,7 +172,7 @@ rtc_forward_rewrite(rtc_forward_t *f, rtc_outgoing_t *o,
     }
 
     if (f->track->codec == RTC_CODEC_VP8) {
-        rtc_forward_rewrite_vp8(f, o, pkt, &segment->offsets);
+        rtc_forward_rewrite_vp8(o, pkt, &segment->offsets);
     }
 
     rtc_forward_add_ext(f, o, RTC_EXT_MID, f->mid, f->mid_len);
@@ -181,8 +181,8 @@ rtc_forward_rewrite(rtc_forward_t *f, rtc_outgoing_t *o,
 
 
 static void
-rtc_forward_rewrite_vp8(rtc_forward_t *f, rtc_outgoing_t *o,
-    const rtc_packet_t *pkt, const rtc_offsets_t *offsets)
+rtc_forward_rewrite_vp8(rtc_outgoing_t *o, const rtc_packet_t *pkt,
+    const rtc_offsets_t *offsets)
 {
     rtc_vp8_t  vp8;
 

@@ -47,8 +47,7 @@ rtc_track_create(rtc_uplink_t *up, const rtc_track_conf_t *conf)
     track->video = (RTC_CODECS_VIDEO & rtc_codec_bit(conf->codec)) != 0;
     track->nlayers = (uint8_t) conf->nlayers;
 
-    track->mid_len = (uint8_t) conf->mid.len;
-    memcpy(track->mid, conf->mid.data, conf->mid.len);
+    track->mid_len = rtc_keep_str(track->mid, conf->mid);
 
     for (i = 1; i < RTC_EXT_MAX; i++) {
         track->exts[conf->exts.id[i]] = (uint8_t) i;
@@ -61,8 +60,7 @@ rtc_track_create(rtc_uplink_t *up, const rtc_track_conf_t *conf)
     for (i = 0; i < conf->nlayers; i++) {
         layer = &conf->layers[i];
 
-        track->rid_len[i] = (uint8_t) layer->rid.len;
-        memcpy(track->rid[i], layer->rid.data, layer->rid.len);
+        track->rid_len[i] = rtc_keep_str(track->rid[i], layer->rid);
 
         rtc_stream_init(&track->layers[i], i, conf->clock);
         track->layers[i].epoch = ++track->epochs;

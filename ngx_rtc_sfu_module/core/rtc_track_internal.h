@@ -88,6 +88,19 @@ void rtc_uplink_pli(rtc_uplink_t *up, rtc_track_t *track, rtc_stream_t *s,
 /* rtc_uplink.c */
 void rtc_uplink_wake(rtc_uplink_t *up, uint64_t at_us);
 
+/* keeps a short string; an empty one may be NULL */
+
+static inline uint8_t
+rtc_keep_str(uint8_t *dst, rtc_str_t s)
+{
+    if (s.len) {
+        memcpy(dst, s.data, s.len);
+    }
+
+    return (uint8_t) s.len;
+}
+
+
 /*
  * The stream's track: streams are members of it, each knows its index.
  */

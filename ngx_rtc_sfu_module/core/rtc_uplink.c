@@ -57,8 +57,7 @@ rtc_uplink_create(const rtc_uplink_conf_t *conf, uint64_t now_us)
     up->out = conf->out;
     up->ctx = conf->ctx;
     up->xr = conf->xr;
-    up->cname_len = (uint8_t) conf->cname.len;
-    memcpy(up->cname, conf->cname.data, conf->cname.len);
+    up->cname_len = rtc_keep_str(up->cname, conf->cname);
 
     up->deadline = RTC_NEVER;
     up->report_us = RTC_NEVER;
