@@ -22,7 +22,7 @@ rtc_srtp_index_take(rtc_srtp_index_t *x, uint16_t seq, int resend,
     int64_t   i;
 
     if (!x->started) {
-        if (seq >= 0x8000 || resend) {
+        if (resend) {
             return RTC_DECLINED;
         }
 

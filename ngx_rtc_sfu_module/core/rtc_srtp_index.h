@@ -25,8 +25,8 @@ typedef struct {
 
 /*
  * Takes the index nearest to the highest one that a sequence number can
- * mean.  RTC_DECLINED: it was taken already (or, with resend, it was not), is
- * behind the window, or the first one is not below 2^15.
+ * mean.  RTC_DECLINED: it was taken already (or, with resend, it was not), or
+ * is behind the window.
  */
 int rtc_srtp_index_take(rtc_srtp_index_t *x, uint16_t seq, int resend,
     uint64_t *index);

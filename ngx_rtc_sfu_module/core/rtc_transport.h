@@ -13,10 +13,10 @@
  *   20..63,   the caller finds the transport by the tuple (tuple_added(),
  *   128..191  tuple_removed()) and calls rtc_transport_input()
  *
- * Handlers run inside the functions that are marked with (H), in no others.
- * A handler may call any function of its transport but
- * rtc_transport_destroy(), which has to wait until the outermost call has
- * returned: post it.
+ * Handlers run inside the functions that are marked with (H), in no others;
+ * within one of them also those of other transports, when a handler sends
+ * messages there.  A handler may call anything but rtc_transport_destroy(),
+ * which has to wait until the outermost call has returned: post it.
  */
 
 
@@ -184,10 +184,11 @@ const rtc_tuple_t *rtc_transport_selected(const rtc_transport_t *t);
 
 /*
  * SSRCs.  What is sent under an SSRC, RTP or RTCP, needs a sender, which
- * keeps its packet index: ROC 0 at first, so the first sequence number is
- * below 2^15.  Senders may be added before the transport is connected.  An
- * SSRC that was removed must never come back in this transport: its indexes
- * are used up.  Answers the sender's number, or RTC_ERROR.
+ * keeps its packet index.  ROC is 0 at first: begin below 2^15, or a peer
+ * that misses all packets up to the wrap never learns of it.  Senders may be
+ * added before the transport is connected.  An SSRC that was removed must
+ * never come back in this transport: its indexes are used up.  Answers the
+ * sender's number, or RTC_ERROR.
  */
 
 int rtc_transport_add_sender(rtc_transport_t *t, uint32_t ssrc);
