@@ -168,14 +168,21 @@ ngx_conf_api_same_origin(ngx_http_request_t *r)
         return 1;
     }
 
-    p = ngx_strlcasestrn(origin.data, origin.data + origin.len,
-                         (u_char *) "://", 3 - 1);
+    if (origin.len > 7 && ngx_strncmp(origin.data, "http://", 7) == 0) {
+        p = origin.data + 7;
 
-    if (p == NULL || r->headers_in.host == NULL) {
+    } else if (origin.len > 8 && ngx_strncmp(origin.data, "https://", 8) == 0)
+    {
+        p = origin.data + 8;
+
+    } else {
         return 0;
     }
 
-    p += 3;
+    if (r->headers_in.host == NULL) {
+        return 0;
+    }
+
     host = r->headers_in.host->value;
 
     return (size_t) (origin.data + origin.len - p) == host.len

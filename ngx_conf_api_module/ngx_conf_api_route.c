@@ -24,6 +24,7 @@ static ngx_int_t ngx_conf_api_refuse(ngx_conf_api_req_t *req,
 static void ngx_conf_api_body_handler(ngx_http_request_t *r);
 static void ngx_conf_api_run(ngx_conf_api_req_t *req);
 static ngx_int_t ngx_conf_api_parse(ngx_conf_api_req_t *req);
+static ngx_int_t ngx_conf_api_body(ngx_http_request_t *r, ngx_str_t *body);
 
 
 static const ngx_conf_api_route_t  ngx_conf_api_routes[] = {
@@ -126,8 +127,6 @@ ngx_conf_api_handler(ngx_http_request_t *r)
         return ngx_conf_api_refuse(req, NGX_HTTP_NOT_ALLOWED,
                                    "This HTTP method is not allowed here.");
     }
-
-    r->request_body_in_single_buf = 1;
 
     rc = ngx_http_read_client_request_body(r, ngx_conf_api_body_handler);
 
@@ -239,28 +238,42 @@ ngx_conf_api_run(ngx_conf_api_req_t *req)
 
     rc = ngx_conf_api_parse(req);
 
-    if (rc == NGX_OK) {
+    switch (rc) {
+
+    case NGX_OK:
         req->route->handler(req);
         return;
-    }
 
-    if (rc == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE) {
+    case NGX_HTTP_BAD_REQUEST:
+        ngx_conf_api_send_error(req, rc, req->args.error);
+        return;
+
+    case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
         ngx_conf_api_send_error(req, rc, "The body is too large.");
         return;
-    }
 
-    ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
+    default:
+        ngx_conf_api_finalize(req, rc);
+        return;
+    }
 }
 
 
 static ngx_int_t
 ngx_conf_api_parse(ngx_conf_api_req_t *req)
 {
+    ngx_int_t            rc;
+    ngx_str_t            body;
     rtc_str_t            type;
-    ngx_buf_t           *b;
     ngx_http_request_t  *r;
 
     r = req->request;
+
+    rc = ngx_conf_api_body(r, &body);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
     ngx_memzero(&type, sizeof(rtc_str_t));
 
@@ -269,27 +282,56 @@ ngx_conf_api_parse(ngx_conf_api_req_t *req)
         type.len = r->headers_in.content_type->value.len;
     }
 
-    if (r->request_body->bufs != NULL) {
-
-        /* a body that does not fit in one buffer is in a file */
-
-        if (r->request_body->temp_file != NULL
-            || r->request_body->bufs->next != NULL)
-        {
-            return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-        }
-
-        b = r->request_body->bufs->buf;
-
-        if (rtc_args_parse_body(&req->args, type, b->pos, b->last - b->pos)
-            != RTC_OK)
-        {
-            return NGX_ERROR;
-        }
+    if (rtc_args_parse_body(&req->args, type, body.data, body.len) != RTC_OK
+        || rtc_args_parse_query(&req->args, r->args.data, r->args.len)
+           != RTC_OK)
+    {
+        return NGX_HTTP_BAD_REQUEST;
     }
 
-    if (rtc_args_parse_query(&req->args, r->args.data, r->args.len) != RTC_OK) {
-        return NGX_ERROR;
+    return NGX_OK;
+}
+
+
+/*
+ * What came with the headers and what came behind them may be two buffers; a
+ * body above client_body_buffer_size is in a file, which nobody reads here
+ */
+
+static ngx_int_t
+ngx_conf_api_body(ngx_http_request_t *r, ngx_str_t *body)
+{
+    u_char       *p;
+    ngx_chain_t  *cl;
+
+    ngx_str_null(body);
+
+    if (r->request_body == NULL) {
+        return NGX_OK;
+    }
+
+    if (r->request_body->temp_file != NULL) {
+        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+
+    for (cl = r->request_body->bufs; cl != NULL; cl = cl->next) {
+        body->len += cl->buf->last - cl->buf->pos;
+        body->data = cl->buf->pos;
+    }
+
+    if (r->request_body->bufs == NULL || r->request_body->bufs->next == NULL) {
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, body->len);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body->data = p;
+
+    for (cl = r->request_body->bufs; cl != NULL; cl = cl->next) {
+        p = ngx_cpymem(p, cl->buf->pos, cl->buf->last - cl->buf->pos);
     }
 
     return NGX_OK;

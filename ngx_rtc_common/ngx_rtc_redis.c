@@ -67,8 +67,13 @@ ngx_rtc_redis_create(ngx_rtc_redis_conf_t *conf, ngx_log_t *log)
     redis->commands.probe = ngx_rtc_redis_probe;
 
     ngx_rtc_redis_pubsub_init(redis);
+    ngx_rtc_redis_sentinel_init(redis);
 
     ngx_rtc_redis_conn_start(&redis->commands);
+
+    if (conf->primary.len) {
+        ngx_rtc_redis_conn_start(&redis->watch);
+    }
 
     return redis;
 }
@@ -81,6 +86,7 @@ ngx_rtc_redis_destroy(ngx_rtc_redis_t *redis)
 
     ngx_rtc_redis_conn_destroy(&redis->commands);
     ngx_rtc_redis_pubsub_destroy(redis);
+    ngx_rtc_redis_conn_destroy(&redis->watch);
 
     ngx_free(redis);
 }

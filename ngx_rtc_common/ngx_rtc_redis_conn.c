@@ -23,21 +23,14 @@ static void ngx_rtc_redis_conn_keepalive_handler(ngx_event_t *ev);
 static void ngx_rtc_redis_conn_drop_handler(ngx_event_t *ev);
 static ngx_int_t ngx_rtc_redis_conn_open(ngx_rtc_redis_conn_t *conn,
     const ngx_rtc_redis_addr_t *addr);
-static ngx_int_t ngx_rtc_redis_conn_auth(ngx_rtc_redis_conn_t *conn,
-    const ngx_str_t *user, const ngx_str_t *password);
-static ngx_int_t ngx_rtc_redis_conn_ask(ngx_rtc_redis_conn_t *conn);
 static ngx_int_t ngx_rtc_redis_conn_greet(ngx_rtc_redis_conn_t *conn);
 static void ngx_rtc_redis_conn_auth_handler(void *data, ngx_int_t rc,
-    const ngx_rtc_redis_reply_t *reply);
-static void ngx_rtc_redis_conn_primary_handler(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 static void ngx_rtc_redis_conn_role_handler(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 static void ngx_rtc_redis_conn_ping_handler(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 static void ngx_rtc_redis_conn_set_up(ngx_rtc_redis_conn_t *conn);
-static void ngx_rtc_redis_conn_refused(ngx_rtc_redis_conn_t *conn,
-    const char *what, const ngx_rtc_redis_reply_t *reply);
 static void ngx_rtc_redis_conn_complain(ngx_rtc_redis_conn_t *conn,
     const char *reason);
 static void ngx_rtc_redis_conn_retry(ngx_rtc_redis_conn_t *conn);
@@ -209,8 +202,8 @@ ngx_rtc_redis_conn_reconnect_handler(ngx_event_t *ev)
         addr = &conn->primary;
 
     } else {
-        conn->state = conf->primary.len ? NGX_RTC_REDIS_ASKING
-                                        : NGX_RTC_REDIS_GREETING;
+        conn->state = (conf->primary.len && !conn->watch)
+                      ? NGX_RTC_REDIS_ASKING : NGX_RTC_REDIS_GREETING;
         addr = conf->addrs.elts;
         addr += conn->next++ % conf->addrs.nelts;
     }
@@ -222,7 +215,7 @@ ngx_rtc_redis_conn_reconnect_handler(ngx_event_t *ev)
     }
 
     rc = (conn->state == NGX_RTC_REDIS_ASKING)
-         ? ngx_rtc_redis_conn_ask(conn) : ngx_rtc_redis_conn_greet(conn);
+         ? ngx_rtc_redis_sentinel_ask(conn) : ngx_rtc_redis_conn_greet(conn);
 
     if (rc != NGX_OK) {
         ngx_rtc_redis_conn_drop(conn, "no memory");
@@ -265,36 +258,6 @@ ngx_rtc_redis_conn_open(ngx_rtc_redis_conn_t *conn,
 
 
 static ngx_int_t
-ngx_rtc_redis_conn_ask(ngx_rtc_redis_conn_t *conn)
-{
-    ngx_str_t              args[3];
-    ngx_str_t              nobody = ngx_null_string;
-    ngx_rtc_redis_conf_t  *conf;
-
-    conf = conn->redis->conf;
-
-    if (ngx_rtc_redis_conn_auth(conn, &nobody, &conf->sentinel_password)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    ngx_str_set(&args[0], "SENTINEL");
-    ngx_str_set(&args[1], "get-master-addr-by-name");
-    args[2] = conf->primary;
-
-    if (ngx_rtc_redis_conn_command(conn, 3, args,
-                                   ngx_rtc_redis_conn_primary_handler, conn)
-        == NULL)
-    {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
 ngx_rtc_redis_conn_greet(ngx_rtc_redis_conn_t *conn)
 {
     ngx_str_t                  args[2];
@@ -302,6 +265,11 @@ ngx_rtc_redis_conn_greet(ngx_rtc_redis_conn_t *conn)
     ngx_rtc_redis_handler_pt   handler;
 
     conf = conn->redis->conf;
+
+    if (conn->watch) {
+        return ngx_rtc_redis_sentinel_greet(conn,
+                                            ngx_rtc_redis_conn_ping_handler);
+    }
 
     if (ngx_rtc_redis_conn_auth(conn, &conf->user, &conf->password)
         != NGX_OK)
@@ -340,7 +308,7 @@ ngx_rtc_redis_conn_greet(ngx_rtc_redis_conn_t *conn)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_rtc_redis_conn_auth(ngx_rtc_redis_conn_t *conn, const ngx_str_t *user,
     const ngx_str_t *password)
 {
@@ -382,49 +350,6 @@ ngx_rtc_redis_conn_auth_handler(void *data, ngx_int_t rc,
     if (rc != NGX_OK) {
         ngx_rtc_redis_conn_refused(conn, "AUTH or SELECT", reply);
     }
-}
-
-
-static void
-ngx_rtc_redis_conn_primary_handler(void *data, ngx_int_t rc,
-    const ngx_rtc_redis_reply_t *reply)
-{
-    ngx_rtc_redis_conn_t *conn = data;
-
-    int64_t    port;
-    ngx_str_t  host;
-
-    if (rc != NGX_OK) {
-        ngx_rtc_redis_conn_refused(conn, "SENTINEL", reply);
-        return;
-    }
-
-    /* a name would have to be resolved, which blocks */
-
-    if (ngx_rtc_redis_reply_string(ngx_rtc_redis_reply_elt(reply, 0), &host)
-        != NGX_OK
-        || ngx_rtc_redis_reply_integer(ngx_rtc_redis_reply_elt(reply, 1),
-                                       &port)
-           != NGX_OK
-        || port <= 0 || port > 65535
-        || host.len >= NGX_INET6_ADDRSTRLEN
-        || (ngx_inet_addr(host.data, host.len) == INADDR_NONE
-            && ngx_strlchr(host.data, host.data + host.len, ':') == NULL))
-    {
-        ngx_rtc_redis_conn_drop(conn, "Sentinel knows no primary's address");
-        return;
-    }
-
-    ngx_memcpy(conn->primary.host, host.data, host.len);
-    conn->primary.host[host.len] = '\0';
-    conn->primary.port = (in_port_t) port;
-    conn->primary_known = 1;
-
-    /* not an outage: the state machine goes on with another connection */
-
-    conn->state = NGX_RTC_REDIS_CLOSING;
-
-    ngx_post_event(&conn->drop, &ngx_posted_events);
 }
 
 
@@ -553,7 +478,7 @@ ngx_rtc_redis_conn_deadline_handler(ngx_event_t *ev)
 }
 
 
-static void
+void
 ngx_rtc_redis_conn_refused(ngx_rtc_redis_conn_t *conn, const char *what,
     const ngx_rtc_redis_reply_t *reply)
 {

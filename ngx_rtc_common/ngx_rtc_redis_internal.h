@@ -10,6 +10,7 @@
  *   ngx_rtc_redis_reply.c     access to replies
  *   ngx_rtc_redis_pubsub.c    subscriptions
  *   ngx_rtc_redis_conn.c      the life of one connection
+ *   ngx_rtc_redis_sentinel.c  where the primary is
  *   ngx_rtc_redis_adapter.c   hiredis on nginx events
  */
 
@@ -84,6 +85,7 @@ struct ngx_rtc_redis_conn_s {
     void                     (*down)(ngx_rtc_redis_conn_t *conn);
     void                     (*probe)(ngx_rtc_redis_conn_t *conn);
 
+    unsigned                   watch:1;         /* of a Sentinel's news */
     unsigned                   primary_known:1;
     unsigned                   complained:1;    /* of this outage, in the log */
 };
@@ -95,6 +97,7 @@ struct ngx_rtc_redis_s {
 
     ngx_rtc_redis_conn_t       commands;
     ngx_rtc_redis_conn_t       pubsub;
+    ngx_rtc_redis_conn_t       watch;       /* if there are Sentinels */
 
     ngx_rtc_redis_state_pt     state_handler;
     void                      *state_data;
@@ -129,6 +132,24 @@ void ngx_rtc_redis_conn_closed(ngx_rtc_redis_conn_t *conn);
 
 /* starts or clears the timer of what is waited for */
 void ngx_rtc_redis_conn_expect(ngx_rtc_redis_conn_t *conn, ngx_msec_t timeout);
+
+/* nothing, if there is no password */
+ngx_int_t ngx_rtc_redis_conn_auth(ngx_rtc_redis_conn_t *conn,
+    const ngx_str_t *user, const ngx_str_t *password);
+
+/* a word of the greeting was answered with an error: logs and drops */
+void ngx_rtc_redis_conn_refused(ngx_rtc_redis_conn_t *conn, const char *what,
+    const ngx_rtc_redis_reply_t *reply);
+
+
+/* ngx_rtc_redis_sentinel.c */
+
+/* sends the question; the answer is followed by another connection */
+ngx_int_t ngx_rtc_redis_sentinel_ask(ngx_rtc_redis_conn_t *conn);
+
+void ngx_rtc_redis_sentinel_init(ngx_rtc_redis_t *redis);
+ngx_int_t ngx_rtc_redis_sentinel_greet(ngx_rtc_redis_conn_t *conn,
+    ngx_rtc_redis_handler_pt handler);
 
 
 /* ngx_rtc_redis.c */

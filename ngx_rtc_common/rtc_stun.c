@@ -34,7 +34,7 @@ static size_t rtc_stun_finish(rtc_stun_t *s, StunMessage *msg, rtc_str_t pwd);
  * only says so after all checks: rtc_stun_unknown() is the one to ask.
  */
 
-static uint16_t  rtc_stun_known[] = {
+static const uint16_t  rtc_stun_known[] = {
     RTC_STUN_USERNAME,
     RTC_STUN_INTEGRITY,
     RTC_STUN_PRIORITY,

@@ -244,6 +244,16 @@ ngx_rtc_sfu_registry_heartbeat_handler(ngx_event_t *ev)
          q = ngx_queue_next(q))
     {
         room = ngx_queue_data(q, ngx_rtc_sfu_registry_room_t, queue);
+
+        if (room->regressed && ngx_rtc_sfu_registry_may_prune(reg)) {
+
+            /* whoever is not back by now, is not coming back */
+
+            room->regressed = 0;
+            ngx_rtc_sfu_registry_room_reread(room);
+            continue;
+        }
+
         ngx_rtc_sfu_registry_room_sync(room);
     }
 

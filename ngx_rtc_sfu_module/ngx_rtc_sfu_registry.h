@@ -97,8 +97,8 @@ ngx_str_t ngx_rtc_sfu_hash_get(const ngx_rtc_sfu_hash_t *settings,
 
 
 /*
- * The room's changes in the order of their revisions.  Before the first join
- * is answered with NGX_OK, settings and every member have been reported, the
+ * The room's changes in the order of their revisions.  Before a join is
+ * answered with NGX_OK, settings and every member have been reported, the
  * joined one included.
  */
 
@@ -143,7 +143,7 @@ typedef void (*ngx_rtc_sfu_join_pt)(void *data, ngx_int_t rc);
 /*
  * With replace, the identity's earlier member leaves with
  * NGX_RTC_SFU_REASON_DUPLICATE.  NULL: Redis is away, no memory, or a string is
- * too long; the handler is not called then.  It is called within 3.5 s.
+ * too long; the handler is not called then.  It is called within 4 s.
  */
 
 ngx_rtc_sfu_registry_member_t *ngx_rtc_sfu_registry_join(

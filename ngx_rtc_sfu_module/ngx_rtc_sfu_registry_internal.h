@@ -28,6 +28,7 @@
 #define NGX_RTC_SFU_WORKER_TTL      6000    /* ms */
 #define NGX_RTC_SFU_HEARTBEAT       2000
 #define NGX_RTC_SFU_JOIN_WAIT       1500    /* for the subscription */
+#define NGX_RTC_SFU_EVENT_WAIT      1000    /* from an answer to its event */
 #define NGX_RTC_SFU_MAX_EVENTS      1024    /* kept while a state is read */
 #define NGX_RTC_SFU_MAX_EVENT_BYTES (4 * 1024 * 1024)
 #define NGX_RTC_SFU_MAX_WORKERS     60      /* asked for in one heartbeat */
@@ -48,7 +49,7 @@ typedef enum {
 
 
 #define NGX_RTC_SFU_SCRIPT_KEYS  5
-#define NGX_RTC_SFU_SCRIPT_ARGS  6       /* at most */
+#define NGX_RTC_SFU_SCRIPT_ARGS  7       /* at most */
 
 
 /* the keys of a room, the first one holds the allocation of them all */
@@ -126,6 +127,8 @@ struct ngx_rtc_sfu_registry_room_s {
     ngx_rbtree_t                       locals;      /* the same by sid */
     ngx_rbtree_node_t                  locals_sentinel;
 
+    ngx_queue_t                        answers;     /* joins to be answered */
+
     ngx_queue_t                        events;      /* kept for later */
     ngx_uint_t                         nevents;
     size_t                             event_bytes;
@@ -134,6 +137,7 @@ struct ngx_rtc_sfu_registry_room_s {
 
     unsigned                           confirmed:1; /* the subscription */
     unsigned                           overflow:1;  /* an event was lost */
+    unsigned                           regressed:1; /* Redis has lost data */
 };
 
 
@@ -152,7 +156,7 @@ typedef struct {
 
 typedef enum {
     NGX_RTC_SFU_MEMBER_WAITING = 0, /* for the subscription */
-    NGX_RTC_SFU_MEMBER_JOINING,     /* the join is on its way */
+    NGX_RTC_SFU_MEMBER_JOINING,     /* the join or its event is on its way */
     NGX_RTC_SFU_MEMBER_JOINED,
     NGX_RTC_SFU_MEMBER_GONE,        /* others removed it; has a handle still */
     NGX_RTC_SFU_MEMBER_LEAVING      /* without handle */
@@ -177,12 +181,16 @@ struct ngx_rtc_sfu_registry_member_s {
     ngx_connection_t                   dummy;       /* data of the timer */
     ngx_event_t                        timer;       /* while it waits */
 
+    ngx_queue_t                        answer;      /* of room->answers */
+    uint64_t                           rev;         /* that answers it */
+
     ngx_msec_t                         lost_since;
 
     unsigned                           replace:1;
     unsigned                           dirty:1;     /* payload to be written */
     unsigned                           lost:1;      /* to be restored */
     unsigned                           taken:1;     /* before the answer */
+    unsigned                           answering:1; /* in room->answers */
 };
 
 
@@ -219,9 +227,9 @@ ngx_str_t ngx_rtc_sfu_str_copy(const ngx_str_t *s, ngx_log_t *log);
 
 /* ngx_rtc_sfu_registry_room.c */
 
-/* takes a snapshot; forced, even one that is older than the replica */
+/* makes room and replica equal to a snapshot, and reports what changes */
 void ngx_rtc_sfu_registry_room_adopt(ngx_rtc_sfu_registry_room_t *room,
-    const ngx_rtc_redis_reply_t *reply, ngx_uint_t forced);
+    const ngx_rtc_redis_reply_t *reply);
 
 /* reads the room again, as soon as Redis is there */
 void ngx_rtc_sfu_registry_room_reread(ngx_rtc_sfu_registry_room_t *room);
@@ -259,7 +267,7 @@ void ngx_rtc_sfu_replica_remove(ngx_rtc_sfu_registry_room_t *room,
 
 /* makes the replica equal to the members of a snapshot, and reports */
 ngx_int_t ngx_rtc_sfu_replica_adopt(ngx_rtc_sfu_registry_room_t *room,
-    const ngx_rtc_redis_reply_t *members, ngx_uint_t forced);
+    const ngx_rtc_redis_reply_t *members);
 
 ngx_uint_t ngx_rtc_sfu_replica_is_own(ngx_rtc_sfu_registry_room_t *room,
     ngx_rtc_sfu_replica_t *e);
@@ -279,6 +287,14 @@ void ngx_rtc_sfu_member_lost(ngx_rtc_sfu_registry_member_t *m);
 /* an event says that it left; NGX_DECLINED: it stays, and is lost */
 ngx_int_t ngx_rtc_sfu_member_left(ngx_rtc_sfu_registry_member_t *m,
     ngx_uint_t reason);
+
+/* answers the joins whose revision the room has; "all": any revision */
+void ngx_rtc_sfu_member_answer(ngx_rtc_sfu_registry_room_t *room,
+    ngx_uint_t all);
+
+/* answers all of them with a refusal */
+void ngx_rtc_sfu_member_refuse_all(ngx_rtc_sfu_registry_room_t *room,
+    ngx_int_t rc);
 
 /* a member under this worker that no session knows */
 void ngx_rtc_sfu_member_orphan(ngx_rtc_sfu_registry_room_t *room,

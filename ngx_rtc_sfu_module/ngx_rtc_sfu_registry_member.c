@@ -26,6 +26,10 @@ static void ngx_rtc_sfu_member_join_handler(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 static void ngx_rtc_sfu_member_join_answer(ngx_rtc_sfu_registry_member_t *m,
     ngx_int_t rc, const ngx_rtc_redis_reply_t *reply);
+static void ngx_rtc_sfu_member_joined(ngx_rtc_sfu_registry_member_t *m);
+static void ngx_rtc_sfu_member_unqueue(ngx_rtc_sfu_registry_member_t *m);
+static void ngx_rtc_sfu_member_fail(ngx_rtc_sfu_registry_member_t *m,
+    ngx_int_t rc);
 static void ngx_rtc_sfu_member_refuse(ngx_rtc_sfu_registry_member_t *m,
     ngx_int_t rc);
 static void ngx_rtc_sfu_member_payload_handler(void *data, ngx_int_t rc,
@@ -126,6 +130,7 @@ ngx_rtc_sfu_registry_leave(ngx_rtc_sfu_registry_member_t *m,
 
     m->state = NGX_RTC_SFU_MEMBER_LEAVING;
 
+    ngx_rtc_sfu_member_unqueue(m);
     ngx_rtc_sfu_member_sync(m);
 }
 
@@ -229,9 +234,7 @@ ngx_rtc_sfu_member_free(ngx_rtc_sfu_registry_member_t *m)
         ngx_rtc_redis_cancel(m->call);
     }
 
-    if (m->timer.timer_set) {
-        ngx_del_timer(&m->timer);
-    }
+    ngx_rtc_sfu_member_unqueue(m);
 
     ngx_rbtree_delete(&m->room->locals, &m->node.node);
     ngx_queue_remove(&m->queue);
@@ -291,7 +294,7 @@ ngx_rtc_sfu_member_sync(ngx_rtc_sfu_registry_member_t *m)
 static void
 ngx_rtc_sfu_member_send_join(ngx_rtc_sfu_registry_member_t *m)
 {
-    ngx_str_t                args[6];
+    ngx_str_t                args[7];
     ngx_rtc_sfu_registry_t  *reg;
 
     reg = m->room->registry;
@@ -302,9 +305,11 @@ ngx_rtc_sfu_member_send_join(ngx_rtc_sfu_registry_member_t *m)
     args[3] = m->payload;
     args[4] = ngx_rtc_sfu_registry_flag(m->replace);
     args[5] = ngx_rtc_sfu_registry_flag(ngx_rtc_sfu_registry_may_prune(reg));
+    args[6] = ngx_rtc_sfu_registry_flag(m->room->state
+                                        == NGX_RTC_SFU_ROOM_EMPTY);
 
     m->call = ngx_rtc_sfu_registry_script(reg, NGX_RTC_SFU_SCRIPT_JOIN,
-                                          &m->room->keys, 6, args,
+                                          &m->room->keys, 7, args,
                                           ngx_rtc_sfu_member_join_handler, m);
     if (m->call) {
         m->state = NGX_RTC_SFU_MEMBER_JOINING;
@@ -364,7 +369,7 @@ ngx_rtc_sfu_member_send_leave(ngx_rtc_sfu_registry_member_t *m)
 }
 
 
-/* the subscription was not confirmed in time */
+/* pub/sub is away: neither a confirmation nor the join's event has come */
 
 static void
 ngx_rtc_sfu_member_timer_handler(ngx_event_t *ev)
@@ -378,7 +383,14 @@ ngx_rtc_sfu_member_timer_handler(ngx_event_t *ev)
     room = m->room;
 
     ngx_rtc_sfu_registry_room_hold(room);
-    ngx_rtc_sfu_member_refuse(m, NGX_AGAIN);
+
+    if (m->state == NGX_RTC_SFU_MEMBER_WAITING) {
+        ngx_rtc_sfu_member_refuse(m, NGX_AGAIN);
+
+    } else {
+        ngx_rtc_sfu_member_fail(m, NGX_AGAIN);
+    }
+
     ngx_rtc_sfu_registry_room_release(room);
 }
 
@@ -408,43 +420,15 @@ static void
 ngx_rtc_sfu_member_join_answer(ngx_rtc_sfu_registry_member_t *m,
     ngx_int_t rc, const ngx_rtc_redis_reply_t *reply)
 {
-    void                 *data;
-    ngx_rtc_sfu_join_pt   handler;
+    int64_t  rev;
 
-    switch (rc) {
-
-    case NGX_OK:
-        break;
-
-    case NGX_AGAIN:
-    case NGX_ERROR:
-
-        /* it may have been executed: a leave follows */
-
-        handler = m->handler;
-        data = m->data;
-
-        if (handler) {
-            m->handler = NULL;
-            m->state = NGX_RTC_SFU_MEMBER_LEAVING;
-            m->reason = NGX_RTC_SFU_REASON_JOIN_FAILURE;
-        }
-
-        ngx_rtc_sfu_member_sync(m);
-
-        if (handler) {
-            handler(data, rc);
-        }
-
-        return;
-
-    default:
-        ngx_rtc_sfu_member_refuse(m, rc);
+    if (rc == NGX_AGAIN || rc == NGX_ERROR) {
+        ngx_rtc_sfu_member_fail(m, rc);
         return;
     }
 
-    if (m->taken) {
-        ngx_rtc_sfu_member_refuse(m, NGX_RTC_SFU_JOIN_TAKEN);
+    if (rc != NGX_OK) {
+        ngx_rtc_sfu_member_refuse(m, rc);
         return;
     }
 
@@ -453,14 +437,123 @@ ngx_rtc_sfu_member_join_answer(ngx_rtc_sfu_registry_member_t *m,
         return;
     }
 
+    if (ngx_rtc_redis_reply_integer(ngx_rtc_redis_reply_elt(reply, 1), &rev)
+        != NGX_OK
+        || rev < 0)
+    {
+        ngx_rtc_sfu_member_fail(m, NGX_ERROR);
+        return;
+    }
+
+    m->rev = rev;
+    m->answering = 1;
+    ngx_queue_insert_tail(&m->room->answers, &m->answer);
+    ngx_add_timer(&m->timer, NGX_RTC_SFU_EVENT_WAIT);
+
+    if (m->room->state == NGX_RTC_SFU_ROOM_EMPTY) {
+        ngx_rtc_sfu_registry_room_adopt(m->room, reply);
+    }
+
+    ngx_rtc_sfu_member_answer(m->room, 0);
+}
+
+
+void
+ngx_rtc_sfu_member_answer(ngx_rtc_sfu_registry_room_t *room, ngx_uint_t all)
+{
+    ngx_queue_t                    *q;
+    ngx_rtc_sfu_registry_member_t  *m;
+
+    /* revisions of answers ascend, as the scripts were executed in order */
+
+    while (!ngx_queue_empty(&room->answers)
+           && room->state == NGX_RTC_SFU_ROOM_CURRENT)
+    {
+        q = ngx_queue_head(&room->answers);
+        m = ngx_queue_data(q, ngx_rtc_sfu_registry_member_t, answer);
+
+        if (m->rev > room->rev && !all) {
+            return;
+        }
+
+        ngx_rtc_sfu_member_joined(m);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_member_joined(ngx_rtc_sfu_registry_member_t *m)
+{
+    ngx_rtc_sfu_member_unqueue(m);
+
+    if (m->taken) {
+        ngx_rtc_sfu_member_refuse(m, NGX_RTC_SFU_JOIN_TAKEN);
+        return;
+    }
+
     m->state = NGX_RTC_SFU_MEMBER_JOINED;
 
-    ngx_rtc_sfu_registry_room_adopt(m->room, reply, 0);
+    if (ngx_rtc_sfu_replica_find(m->room, &m->node.str) == NULL) {
+        ngx_rtc_sfu_member_lost(m);
+    }
 
-    /* the owner may have had enough of it in one of the callbacks */
+    ngx_rtc_sfu_member_sync(m);
 
-    if (m->state != NGX_RTC_SFU_MEMBER_LEAVING) {
-        m->handler(m->data, NGX_OK);
+    m->handler(m->data, NGX_OK);
+}
+
+
+void
+ngx_rtc_sfu_member_refuse_all(ngx_rtc_sfu_registry_room_t *room, ngx_int_t rc)
+{
+    ngx_queue_t                    *q;
+    ngx_rtc_sfu_registry_member_t  *m;
+
+    while (!ngx_queue_empty(&room->answers)) {
+        q = ngx_queue_head(&room->answers);
+        m = ngx_queue_data(q, ngx_rtc_sfu_registry_member_t, answer);
+
+        ngx_rtc_sfu_member_refuse(m, rc);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_member_unqueue(ngx_rtc_sfu_registry_member_t *m)
+{
+    if (m->timer.timer_set) {
+        ngx_del_timer(&m->timer);
+    }
+
+    if (m->answering) {
+        m->answering = 0;
+        ngx_queue_remove(&m->answer);
+    }
+}
+
+
+/* the join may have been executed: a leave follows */
+
+static void
+ngx_rtc_sfu_member_fail(ngx_rtc_sfu_registry_member_t *m, ngx_int_t rc)
+{
+    void                 *data;
+    ngx_rtc_sfu_join_pt   handler;
+
+    handler = m->handler;
+    data = m->data;
+
+    if (handler) {
+        m->handler = NULL;
+        m->state = NGX_RTC_SFU_MEMBER_LEAVING;
+        m->reason = NGX_RTC_SFU_REASON_JOIN_FAILURE;
+    }
+
+    ngx_rtc_sfu_member_unqueue(m);
+    ngx_rtc_sfu_member_sync(m);
+
+    if (handler) {
+        handler(data, rc);
     }
 }
 

@@ -17,9 +17,9 @@ static void ngx_rtc_sfu_replica_free(ngx_rtc_sfu_registry_room_t *room,
 static ngx_int_t ngx_rtc_sfu_replica_take(ngx_rtc_sfu_registry_room_t *room,
     const ngx_rtc_redis_reply_t *members);
 static ngx_uint_t ngx_rtc_sfu_replica_keep(ngx_rtc_sfu_registry_room_t *room,
-    ngx_rtc_sfu_replica_t *e, ngx_uint_t forced);
+    ngx_rtc_sfu_replica_t *e);
 static void ngx_rtc_sfu_replica_compare(ngx_rtc_sfu_registry_room_t *room,
-    ngx_rtc_sfu_replica_t *e, ngx_uint_t forced);
+    ngx_rtc_sfu_replica_t *e);
 
 
 void
@@ -176,7 +176,7 @@ ngx_rtc_sfu_replica_is_own(ngx_rtc_sfu_registry_room_t *room,
 
 ngx_int_t
 ngx_rtc_sfu_replica_adopt(ngx_rtc_sfu_registry_room_t *room,
-    const ngx_rtc_redis_reply_t *members, ngx_uint_t forced)
+    const ngx_rtc_redis_reply_t *members)
 {
     ngx_queue_t            *q, *next;
     ngx_rtc_sfu_replica_t  *e;
@@ -192,7 +192,7 @@ ngx_rtc_sfu_replica_adopt(ngx_rtc_sfu_registry_room_t *room,
         next = ngx_queue_next(q);
         e = ngx_queue_data(q, ngx_rtc_sfu_replica_t, queue);
 
-        if (!e->seen && !ngx_rtc_sfu_replica_keep(room, e, forced)) {
+        if (!e->seen && !ngx_rtc_sfu_replica_keep(room, e)) {
             ngx_rtc_sfu_replica_remove(room, e, NGX_RTC_SFU_REASON_UNKNOWN);
         }
     }
@@ -204,7 +204,7 @@ ngx_rtc_sfu_replica_adopt(ngx_rtc_sfu_registry_room_t *room,
         e = ngx_queue_data(q, ngx_rtc_sfu_replica_t, queue);
 
         if (e->seen) {
-            ngx_rtc_sfu_replica_compare(room, e, forced);
+            ngx_rtc_sfu_replica_compare(room, e);
         }
 
         if (e->changed) {
@@ -272,18 +272,19 @@ ngx_rtc_sfu_replica_take(ngx_rtc_sfu_registry_room_t *room,
 
 
 /*
- * A local member that the snapshot does not have.  After a read it is lost;
- * when a join brought the snapshot, an event is on its way that says why.
+ * A member that the snapshot does not have.  A local one is written again; if
+ * Redis has lost something, the others' workers get the time to do the same.
  */
 
 static ngx_uint_t
 ngx_rtc_sfu_replica_keep(ngx_rtc_sfu_registry_room_t *room,
-    ngx_rtc_sfu_replica_t *e, ngx_uint_t forced)
+    ngx_rtc_sfu_replica_t *e)
 {
     ngx_rtc_sfu_registry_member_t  *m;
 
     if (!ngx_rtc_sfu_replica_is_own(room, e)) {
-        return 0;
+        return room->regressed
+               && !ngx_rtc_sfu_registry_may_prune(room->registry);
     }
 
     m = ngx_rtc_sfu_member_find(room, &e->node.str);
@@ -292,9 +293,7 @@ ngx_rtc_sfu_replica_keep(ngx_rtc_sfu_registry_room_t *room,
         return 0;
     }
 
-    if (forced) {
-        ngx_rtc_sfu_member_lost(m);
-    }
+    ngx_rtc_sfu_member_lost(m);
 
     return 1;
 }
@@ -302,7 +301,7 @@ ngx_rtc_sfu_replica_keep(ngx_rtc_sfu_registry_room_t *room,
 
 static void
 ngx_rtc_sfu_replica_compare(ngx_rtc_sfu_registry_room_t *room,
-    ngx_rtc_sfu_replica_t *e, ngx_uint_t forced)
+    ngx_rtc_sfu_replica_t *e)
 {
     ngx_rtc_sfu_registry_member_t  *m;
 
@@ -317,7 +316,7 @@ ngx_rtc_sfu_replica_compare(ngx_rtc_sfu_registry_room_t *room,
         return;
     }
 
-    if (forced && m->state == NGX_RTC_SFU_MEMBER_JOINED
+    if (m->state == NGX_RTC_SFU_MEMBER_JOINED
         && !ngx_rtc_sfu_str_eq(&m->payload, &e->payload))
     {
         m->dirty = 1;

@@ -123,6 +123,7 @@ ngx_rtc_sfu_room_create(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id)
     ngx_queue_init(&room->members);
     ngx_rbtree_init(&room->locals, &room->locals_sentinel,
                     ngx_str_rbtree_insert_value);
+    ngx_queue_init(&room->answers);
     ngx_queue_init(&room->events);
 
     ngx_rbtree_insert(&reg->ids, &room->node.node);
@@ -149,6 +150,7 @@ ngx_rtc_sfu_room_reset(ngx_rtc_sfu_registry_room_t *room)
     room->rev = 0;
     room->epoch_len = 0;
     room->overflow = 0;
+    room->regressed = 0;
 }
 
 
@@ -288,11 +290,18 @@ ngx_rtc_sfu_room_read_handler(void *data, ngx_int_t rc,
     switch (ngx_rtc_sfu_registry_answer(room->registry, rc, reply)) {
 
     case NGX_OK:
-        ngx_rtc_sfu_registry_room_adopt(room, reply, 1);
+        ngx_rtc_sfu_registry_room_adopt(room, reply);
+        ngx_rtc_sfu_member_answer(room, 1);
         break;
 
     case NGX_RTC_SFU_JOIN_NOT_FOUND:
-        ngx_rtc_sfu_room_removed(room);
+
+        /* a Redis that has just come back may be loading or failing over */
+
+        if (ngx_rtc_sfu_registry_may_prune(room->registry)) {
+            ngx_rtc_sfu_room_removed(room);
+        }
+
         break;
 
     default: /* tried again with the next heartbeat */
@@ -305,11 +314,10 @@ ngx_rtc_sfu_room_read_handler(void *data, ngx_int_t rc,
 
 void
 ngx_rtc_sfu_registry_room_adopt(ngx_rtc_sfu_registry_room_t *room,
-    const ngx_rtc_redis_reply_t *reply, ngx_uint_t forced)
+    const ngx_rtc_redis_reply_t *reply)
 {
     int64_t                       rev;
     ngx_str_t                     epoch;
-    ngx_uint_t                    same, complete;
     const ngx_rtc_redis_reply_t  *settings;
 
     settings = ngx_rtc_redis_reply_elt(reply, 2);
@@ -324,43 +332,31 @@ ngx_rtc_sfu_registry_room_adopt(ngx_rtc_sfu_registry_room_t *room,
         return;
     }
 
-    same = epoch.len == room->epoch_len
-           && ngx_memcmp(epoch.data, room->epoch, epoch.len) == 0;
-
-    if (!forced && room->state != NGX_RTC_SFU_ROOM_EMPTY && same
-        && (uint64_t) rev <= room->rev)
-    {
-        return;
-    }
-
-    /* a read that is on its way has the last word */
-
-    complete = forced || room->state == NGX_RTC_SFU_ROOM_EMPTY
-               || room->state == NGX_RTC_SFU_ROOM_CURRENT;
-
     ngx_rtc_sfu_registry_room_hold(room);
 
+    if (room->epoch_len
+        && ((uint64_t) rev < room->rev
+            || epoch.len != room->epoch_len
+            || ngx_memcmp(epoch.data, room->epoch, epoch.len) != 0))
+    {
+        room->regressed = 1;
+    }
+
+    room->state = NGX_RTC_SFU_ROOM_CURRENT;
     room->rev = rev;
     room->epoch_len = epoch.len;
     ngx_memcpy(room->epoch, epoch.data, epoch.len);
 
-    if (complete) {
-        room->state = NGX_RTC_SFU_ROOM_CURRENT;
-    }
-
     if (ngx_rtc_sfu_hash_report_reply(room, settings) != NGX_OK
-        || ngx_rtc_sfu_replica_adopt(room, ngx_rtc_redis_reply_elt(reply, 3),
-                                     forced)
+        || ngx_rtc_sfu_replica_adopt(room, ngx_rtc_redis_reply_elt(reply, 3))
            != NGX_OK)
     {
-        if (complete) {
-            room->state = NGX_RTC_SFU_ROOM_STALE;
-        }
+        room->state = NGX_RTC_SFU_ROOM_STALE;
 
-    } else if (complete && room->overflow) {
+    } else if (room->overflow) {
         ngx_rtc_sfu_registry_room_reread(room);
 
-    } else if (complete) {
+    } else {
         ngx_rtc_sfu_room_drain_events(room);
     }
 
@@ -445,6 +441,7 @@ ngx_rtc_sfu_room_message(void *data, const ngx_str_t *payload)
     case NGX_RTC_SFU_ROOM_CURRENT:
         ngx_rtc_sfu_registry_room_hold(room);
         ngx_rtc_sfu_room_event(room, &ev);
+        ngx_rtc_sfu_member_answer(room, 0);
         ngx_rtc_sfu_registry_room_release(room);
         return;
 
@@ -668,6 +665,8 @@ ngx_rtc_sfu_room_removed(ngx_rtc_sfu_registry_room_t *room)
             m->state = NGX_RTC_SFU_MEMBER_GONE;
         }
     }
+
+    ngx_rtc_sfu_member_refuse_all(room, NGX_RTC_SFU_JOIN_NOT_FOUND);
 
     if (room->handlers) {
         room->handlers->removed(room->data);

@@ -53,6 +53,10 @@ rtc_args_parse_body(rtc_args_t *args, rtc_str_t type, const uint8_t *body,
 {
     const uint8_t  *p, *last;
 
+    if (len == 0) {
+        return RTC_OK;
+    }
+
     last = body + len;
 
     for (p = body; p < last; p++) {

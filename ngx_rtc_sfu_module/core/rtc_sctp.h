@@ -49,6 +49,7 @@ typedef struct {
 } rtc_sctp_handlers_t;
 
 
+/* one at a time */
 rtc_sctp_worker_t *rtc_sctp_worker_create(size_t max);
 
 /* all associations have been destroyed before */

@@ -12,16 +12,26 @@
 #include "rtc_sctp_internal.h"
 
 
-#define RTC_SCTP_SLOT_BITS  20
+#define RTC_SCTP_SLOT        64
 
-#define rtc_sctp_slot(id)        ((id) & ((1u << RTC_SCTP_SLOT_BITS) - 1))
-#define rtc_sctp_generation(id)  ((id) >> RTC_SCTP_SLOT_BITS)
+#define rtc_sctp_slot(id)                                                    \
+    ((rtc_sctp_slot_t *) ((uintptr_t) (id)                                   \
+                          & ~(uintptr_t) (RTC_SCTP_SLOT - 1)))
+#define rtc_sctp_generation(id)  ((uintptr_t) (id) & (RTC_SCTP_SLOT - 1))
 
+
+/*
+ * The library knows an association by an id that comes with every callback,
+ * which have no other context: the address of a slot, which lives as long as
+ * the stack, and in its low bits a generation that tells the association from
+ * those that had the slot before.
+ */
 
 typedef struct {
-    rtc_sctp_t         *sctp;
+    rtc_sctp_t         *sctp;           /* NULL = free */
+    rtc_sctp_worker_t  *worker;
     uintptr_t           generation;
-} rtc_sctp_slot_t;
+} __attribute__((aligned(RTC_SCTP_SLOT))) rtc_sctp_slot_t;
 
 
 struct rtc_sctp_worker_s {
@@ -35,13 +45,8 @@ struct rtc_sctp_worker_s {
 };
 
 
-/* the library is a global itself, and its output callback has no context */
-
-static rtc_sctp_worker_t  *rtc_sctp_worker;
-
-
 static void rtc_sctp_sysctl(void);
-static rtc_sctp_t *rtc_sctp_find(uintptr_t id);
+static rtc_sctp_t *rtc_sctp_find(const void *id);
 static int rtc_sctp_output(void *addr, void *p, size_t len, uint8_t tos,
     uint8_t df);
 static int rtc_sctp_received(struct socket *sock, union sctp_sockstore addr,
@@ -53,9 +58,10 @@ static void rtc_sctp_note(const rtc_sctp_event_t *event);
 rtc_sctp_worker_t *
 rtc_sctp_worker_create(size_t max)
 {
+    size_t              i;
     rtc_sctp_worker_t  *w;
 
-    if (rtc_sctp_worker || max == 0 || max >= 1u << RTC_SCTP_SLOT_BITS) {
+    if (max == 0 || max > SIZE_MAX / sizeof(rtc_sctp_slot_t)) {
         return NULL;
     }
 
@@ -64,16 +70,20 @@ rtc_sctp_worker_create(size_t max)
         return NULL;
     }
 
-    w->slots = calloc(max, sizeof(rtc_sctp_slot_t));
+    w->slots = aligned_alloc(RTC_SCTP_SLOT, max * sizeof(rtc_sctp_slot_t));
     if (w->slots == NULL) {
         free(w);
         return NULL;
     }
 
+    memset(w->slots, 0, max * sizeof(rtc_sctp_slot_t));
+
+    for (i = 0; i < max; i++) {
+        w->slots[i].worker = w;
+    }
+
     w->nslots = max;
     w->last = &w->events;
-
-    rtc_sctp_worker = w;
 
     usrsctp_init_nothreads(0, rtc_sctp_output, NULL);
     rtc_sctp_sysctl();
@@ -112,7 +122,6 @@ rtc_sctp_worker_destroy(rtc_sctp_worker_t *w)
     }
 
     rtc_sctp_worker_drain(w);
-    rtc_sctp_worker = NULL;
 
     free(w->slots);
     free(w);
@@ -134,23 +143,21 @@ rtc_sctp_worker_count(const rtc_sctp_worker_t *w)
 }
 
 
-/*
- * The library knows an association by an id: the slot, and a generation that
- * tells it from those that had the slot before.
- */
-
 uintptr_t
 rtc_sctp_worker_add(rtc_sctp_worker_t *w, rtc_sctp_t *s)
 {
-    size_t  i;
+    size_t            i;
+    rtc_sctp_slot_t  *slot;
 
     for (i = 0; i < w->nslots; i++) {
-        if (w->slots[i].sctp == NULL) {
-            w->slots[i].sctp = s;
-            w->slots[i].generation++;
+        slot = &w->slots[i];
+
+        if (slot->sctp == NULL) {
+            slot->sctp = s;
+            slot->generation = (slot->generation + 1) % RTC_SCTP_SLOT;
             w->count++;
 
-            return w->slots[i].generation << RTC_SCTP_SLOT_BITS | (i + 1);
+            return (uintptr_t) slot | slot->generation;
         }
     }
 
@@ -161,27 +168,19 @@ rtc_sctp_worker_add(rtc_sctp_worker_t *w, rtc_sctp_t *s)
 void
 rtc_sctp_worker_remove(rtc_sctp_worker_t *w, const rtc_sctp_t *s)
 {
-    w->slots[rtc_sctp_slot(s->id) - 1].sctp = NULL;
+    rtc_sctp_slot(s->id)->sctp = NULL;
     w->count--;
 }
 
 
 static rtc_sctp_t *
-rtc_sctp_find(uintptr_t id)
+rtc_sctp_find(const void *id)
 {
-    size_t              slot;
-    rtc_sctp_worker_t  *w;
+    rtc_sctp_slot_t  *slot;
 
-    w = rtc_sctp_worker;
     slot = rtc_sctp_slot(id);
 
-    if (w == NULL || slot == 0 || slot > w->nslots
-        || w->slots[slot - 1].generation != rtc_sctp_generation(id))
-    {
-        return NULL;
-    }
-
-    return w->slots[slot - 1].sctp;
+    return slot->generation == rtc_sctp_generation(id) ? slot->sctp : NULL;
 }
 
 
@@ -199,7 +198,7 @@ rtc_sctp_output(void *addr, void *p, size_t len, uint8_t tos, uint8_t df)
 {
     rtc_sctp_t  *s;
 
-    s = rtc_sctp_find((uintptr_t) addr);
+    s = rtc_sctp_find(addr);
 
     if (s) {
         s->handlers->output(s->ctx, p, len);
@@ -219,6 +218,7 @@ rtc_sctp_received(struct socket *sock, union sctp_sockstore addr, void *data,
         return 1;
     }
 
+    memset(&event, 0, sizeof(rtc_sctp_event_t));
     event.id = (uintptr_t) id;
     event.data = data;
     event.len = len;
@@ -239,7 +239,7 @@ rtc_sctp_acknowledged(struct socket *sock, uint32_t room, void *id)
     rtc_sctp_t        *s;
     rtc_sctp_event_t   event;
 
-    s = rtc_sctp_find((uintptr_t) id);
+    s = rtc_sctp_find(id);
     if (s == NULL) {
         return 1;
     }
@@ -249,7 +249,6 @@ rtc_sctp_acknowledged(struct socket *sock, uint32_t room, void *id)
     {
         memset(&event, 0, sizeof(rtc_sctp_event_t));
         event.id = s->id;
-
         rtc_sctp_note(&event);
     }
 
@@ -263,7 +262,7 @@ rtc_sctp_note(const rtc_sctp_event_t *event)
     rtc_sctp_event_t   *e;
     rtc_sctp_worker_t  *w;
 
-    w = rtc_sctp_worker;
+    w = rtc_sctp_slot(event->id)->worker;
 
     e = malloc(sizeof(rtc_sctp_event_t));
     if (e == NULL) {
@@ -299,7 +298,7 @@ rtc_sctp_worker_drain(rtc_sctp_worker_t *w)
             w->last = &w->events;
         }
 
-        s = rtc_sctp_find(e->id);
+        s = rtc_sctp_find((void *) e->id);
 
         if (s && s->sock) {
             rtc_sctp_handle(s, e);

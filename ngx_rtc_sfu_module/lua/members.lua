@@ -130,5 +130,3 @@ local function snapshot()
     return { 'OK', redis.call('GET', revision) or '0',
         redis.call('HGETALL', room), redis.call('HGETALL', members) }
 end
-
-

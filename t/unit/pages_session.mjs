@@ -330,6 +330,9 @@ function person(identity, changes) {
     is(of({ info: { allow_chat: false } }).chat, false, 'a room without chat');
     is(of({ info: { allow_share_screen: false } }).screen, false,
        'a room without screens');
+    is(of({ info: { allow_share_screen: false },
+            local: { canPublish: true, canPublishSources: [1, 2, 3] } })
+       .screen, true, 'inside, the server\'s word is newer');
 }
 
 
@@ -346,6 +349,9 @@ is(joinProblem(apiError(400, 'why')).detail, 'why', 'the server says why');
 is(joinProblem({ name: 'ConnectionError', reasonName: 'NotAllowed',
                  status: 403, message: 'The room is full.' }).key,
    'refused.full', 'full in the signalling');
+is(joinProblem({ name: 'ConnectionError', reasonName: 'Cancelled',
+                 message: '' }),
+   { key: 'refused.away', again: true, passes: false }, 'no signalling');
 is(joinProblem({ name: 'ConnectionError', reasonName: 'LeaveRequest',
                  context: 5 }).key, 'end.deleted', 'sent away at the door');
 is(joinProblem(new Error('ice')).key, 'refused.media', 'no media path');
@@ -482,6 +488,18 @@ is(deviceProblem({}, 'microphone'), 'device.microphone.failed',
     await meeting.join('Zoe');
     is([meeting.state, asked.length, asked[1].identity],
        ['inside', 2, undefined], 'with a stale seat as someone new');
+}
+
+{
+    const { meeting } = setUp({
+        refuse: [apiError(403, 'The room is closed.')] });
+
+    await meeting.look();
+    is([meeting.state, meeting.problem.key], ['lobby', 'refused.closed'],
+       'a look at a closed door');
+    ok(meeting.problem.passes, 'that may open');
+    await meeting.look();
+    is(meeting.problem, null, 'and has opened');
 }
 
 {

@@ -223,7 +223,7 @@ test_handshake(const char *profiles, rtc_srtp_profile_e want,
 /* the first flight of a client whose hello takes two datagrams */
 
 static void
-test_fragments(const char *order, const char *name)
+test_fragments(const char *order, long mtu, const char *name)
 {
     unsigned     i;
     client_t     c;
@@ -232,6 +232,7 @@ test_fragments(const char *order, const char *name)
 
     client_init(&c, GCM, 1, 1);
     server_init(&s, &c);
+    DTLS_set_link_mtu(c.ssl, mtu);
 
     client_run(&c);
     d[0] = queue_pop(&c.out);
@@ -591,10 +592,12 @@ main(void)
     test_handshake(CM ":" GCM, RTC_SRTP_AEAD_AES_128_GCM, "the order is ours");
     test_handshake(CM, RTC_SRTP_AES128_CM_SHA1_80, "AES-CM only");
 
-    test_fragments("01", "a hello in two datagrams");
-    test_fragments("10", "in the other order");
-    test_fragments("0011", "duplicated");
-    test_fragments("1010", "duplicated in the other order");
+    test_fragments("01", 1200, "a hello in two datagrams");
+    test_fragments("10", 1200, "in the other order");
+    test_fragments("0011", 1200, "duplicated");
+    test_fragments("1010", 1200, "duplicated in the other order");
+    test_fragments("01", 1408, "a first datagram of 1408 bytes");
+    test_fragments("110", 1408, "and in the other order");
 
     test_refused();
     test_alert();

@@ -222,7 +222,7 @@ test_grant(void)
     is_int(verify_claims(CLAIMS("null")), RTC_ERROR, "no video grant");
     is_str(reason, "no permissions to access the room", "says so");
     is_int(verify_claims(CLAIMS("[]")), RTC_ERROR, "video is an array");
-    is_int(verify_claims(CLAIMS("{\"roomJoin\":1}")), RTC_ERROR, "1 is no bool");
+    is_int(verify_claims(CLAIMS("{\"roomJoin\":1}")), RTC_ERROR, "no bool");
     is_int(verify_claims(CLAIMS("{\"room\":1}")), RTC_ERROR, "1 is no room");
     is_int(verify_claims(CLAIMS("{\"canPublishSources\":[1]}")), RTC_ERROR,
            "1 is no source");

@@ -125,14 +125,15 @@ export class ChatPanel extends Element {
         const messages = this.meeting?.chat.messages ?? [];
 
         return html`
-            <ol class="chat-list" role="log" aria-label=${t('panel.chat')}
+            <div class="chat-list" role="log" aria-label=${t('panel.chat')}
                 tabindex="0">
                 ${messages.length === 0
-                    ? html`<li class="panel-empty">${t('chat.empty')}</li>`
-                    : repeat(messages, (message) => message.id,
+                    ? html`<p class="panel-empty">${t('chat.empty')}</p>`
+                    : html`<ol>${repeat(messages, (message) => message.id,
                         (message, i) => this.#message(message,
                                                       messages[i - 1]))}
-            </ol>`;
+                    </ol>`}
+            </div>`;
     }
 
     render() {

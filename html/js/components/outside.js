@@ -41,8 +41,10 @@ export class Outside extends Element {
                 <div class="end-mark ${problem.calm ? 'calm' : ''}">
                     ${icon(problem.calm ? 'leave' : 'alert')}
                 </div>
-                <h1 data-testid="status" role="status"
-                    >${t(problem.key, { detail: problem.detail ?? '' })}</h1>
+                <div role="status">
+                    <h1 data-testid="status">${t(problem.key, {
+                        detail: problem.detail ?? '' })}</h1>
+                </div>
                 ${this.name ? html`<p class="end-name" dir="auto"
                     >${this.name}</p>` : nothing}
                 ${problem.again ? html`

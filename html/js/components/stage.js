@@ -107,7 +107,7 @@ export class Stage extends Element {
      */
     #large(screens, large) {
         return html`
-            <div class="large">
+            <div class="spotlight">
                 ${repeat(screens, (person) => person.identity,
                     (person) => html`
                     <rtc-screen data-testid="screen-share"

@@ -28,6 +28,10 @@ import { readOptions, readPlace } from '../util/query.js';
 import { language, pickLanguage, setLanguage, t } from '../util/text.js';
 
 
+/* how often a closed or full room is asked again */
+
+const AGAIN = 10000;
+
 const options = readOptions(location.search);
 
 
@@ -96,6 +100,7 @@ class MeetingPage extends Element {
 
     firstUpdated() {
         this.#start();
+        setInterval(() => this.#lookAgain(), AGAIN);
     }
 
     async #start() {
@@ -120,6 +125,15 @@ class MeetingPage extends Element {
 
         await this.meeting.look();
         this.#open();
+    }
+
+    /** Whoever waits before a closed door sees when it opens. */
+    #lookAgain() {
+        if (this.meeting.state === 'lobby' && this.meeting.problem?.passes
+            && !document.hidden)
+        {
+            this.meeting.look();
+        }
     }
 
     /**

@@ -15,7 +15,7 @@ import { Order, readPerson } from './people.js';
 import { permissions } from './permissions.js';
 import { endProblem, joinProblem } from './problems.js';
 import { requestTicket } from './ticket.js';
-import { makeRoom } from './transport.js';
+import { connect, makeRoom } from './transport.js';
 
 
 /**
@@ -100,6 +100,10 @@ export class Meeting extends EventTarget {
             const ticket = await this.#ticket(this.memory.habits.name || '?');
 
             this.info = ticket.room;
+
+            if (this.state === 'lobby') {
+                this.problem = null;
+            }
 
         } catch (error) {
             if (this.state === 'lobby') {
@@ -261,7 +265,7 @@ export class Meeting extends EventTarget {
             complain: (key) => this.notice(key),
         });
 
-        await room.connect(ticket.url, ticket.token);
+        await connect(room, ticket);
 
         this.memory.seat = {
             identity: ticket.identity, token: ticket.token, inside: true,

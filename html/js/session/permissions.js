@@ -32,13 +32,18 @@ function publishes(local, what) {
  */
 export function permissions({ local, info, mode, chat }) {
     const speaker = mode === 'speaker';
-    const video = speaker && info.mediaType !== 'MEDIA_TYPE_AUDIO_ONLY';
+
+    /* inside, the server tells its changes; outside, the room's record */
+
+    const video = local
+                  || info.mediaType !== 'MEDIA_TYPE_AUDIO_ONLY';
+    const screen = local || info.allow_share_screen !== false;
 
     return {
         microphone: speaker && publishes(local, 'microphone'),
-        camera: video && publishes(local, 'camera'),
-        screen: video && publishes(local, 'screen')
-                && info.allow_share_screen !== false,
+        camera: Boolean(speaker && video && publishes(local, 'camera')),
+        screen: Boolean(speaker && video && screen
+                        && publishes(local, 'screen')),
         chat: chat && info.allow_chat !== false
               && local?.canPublishData !== false,
         hand: Boolean(local?.canUpdateMetadata),

@@ -11,6 +11,7 @@
  * @property {string} [detail] the server's own sentence, when we have none
  * @property {boolean} [again] another try may help
  * @property {boolean} [calm] it is an end that the person wanted
+ * @property {boolean} [passes] it can be over without anyone's doing here
  */
 
 /* DisconnectReason of the LiveKit protocol */
@@ -49,8 +50,8 @@ function refusal(status, sentence) {
 
     case 403:
         return /full/i.test(sentence)
-               ? { key: 'refused.full', again: true }
-               : { key: 'refused.closed', again: true };
+               ? { key: 'refused.full', again: true, passes: true }
+               : { key: 'refused.closed', again: true, passes: true };
 
     case 404:
         return { key: 'refused.unknown', again: false };
@@ -66,7 +67,7 @@ function refusal(status, sentence) {
         return { key: 'refused.other', detail: sentence, again: true };
     }
 
-    return { key: 'refused.away', again: true };
+    return { key: 'refused.away', again: true, passes: true };
 }
 
 
@@ -80,10 +81,15 @@ export function joinProblem(error) {
     }
 
     if (error?.name === 'ConnectionError') {
-        return error.reasonName === 'LeaveRequest'
-               ? endProblem(error.context)
-               : refusal(error.status ?? error.context?.status ?? 0,
-                         error.message);
+        if (error.reasonName === 'LeaveRequest') {
+            return endProblem(error.context);
+        }
+
+        const status = error.status ?? error.context?.status ?? 0;
+
+        /* the API may answer all the time: only a door is asked again */
+
+        return { ...refusal(status, error.message), passes: status === 403 };
     }
 
     return { key: 'refused.media', again: true };

@@ -33,6 +33,10 @@ const CHANGES = [
 
 const STREAM_MAX = 64 * 1024;
 
+/* livekit-client tries some failures again without an end */
+
+const PATIENCE = 30000;
+
 
 /**
  * @param {any} livekit the transport library
@@ -63,4 +67,21 @@ export function makeRoom(livekit, on) {
     receive(room, on.heard);
 
     return room;
+}
+
+
+/**
+ * @param {any} room
+ * @param {import('../api/rooms.js').Ticket} ticket
+ * @returns {Promise<void>}
+ */
+export async function connect(room, ticket) {
+    const timer = setTimeout(() => room.disconnect(), PATIENCE);
+
+    try {
+        await room.connect(ticket.url, ticket.token);
+
+    } finally {
+        clearTimeout(timer);
+    }
 }

@@ -32,7 +32,7 @@ use MIME::Base64 qw(encode_base64url);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-our ($top, @EXPORT);
+our ($top, @EXPORT, @instances);
 
 BEGIN {
     $top = abs_path(dirname(__FILE__) . '/../../..');
@@ -66,6 +66,8 @@ sub new
     $self->{vars}{BUILD} = $ENV{BUILD} // 'build';
     $self->{vars}{BUILD} = "$top/$self->{vars}{BUILD}"
         if $self->{vars}{BUILD} !~ m{^/};
+
+    push @instances, $self;
 
     $self->start();
 
@@ -103,7 +105,7 @@ sub start
         $said .= $line;
     }
 
-    BAIL_OUT("no instance: $said" . $self->log_tail()) if !$self->{port};
+    die "no instance: $said" . $self->log_tail() . "\n" if !$self->{port};
 
     my ($rtc_ports) = grep { /^RTC_PORTS=/ } split /\0/,
         read_file("/proc/$self->{pid}/environ");
@@ -144,19 +146,25 @@ sub stop
 }
 
 
-sub DESTROY
+# what a test leaves behind when it dies
+
+END
 {
-    my ($self) = @_;
+    my $status = $?;
 
-    local ($?, $!, $@);
+    for my $self (grep { defined } @instances) {
+        $self->halt();
 
-    $self->halt();
-
-    if (Test::More->builder->is_passing && !$ENV{TEST_LEAVE}) {
-        remove_tree($self->{dir});
-    } else {
-        diag("logs are in $self->{dir}/logs");
+        if ($status == 0 && Test::More->builder->is_passing
+            && !$ENV{TEST_LEAVE})
+        {
+            remove_tree($self->{dir});
+        } else {
+            diag("logs are in $self->{dir}/logs");
+        }
     }
+
+    $? = $status;
 }
 
 
@@ -270,7 +278,15 @@ sub redis
     $self->{redis} //= Conference::Redis->new(
         $self->{vars}{REDIS_URL} // "unix:$self->{dir}/redis.sock");
 
-    return $self->{redis}->call(@words);
+    my $reply = eval { $self->{redis}->call(@words) };
+
+    if (my $error = $@) {
+        # anything but an error of the command leaves the connection useless
+        delete $self->{redis} if $error !~ /^Redis: /;
+        die $error;
+    }
+
+    return $reply;
 }
 
 
