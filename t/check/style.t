@@ -99,8 +99,9 @@ sub text_problems
         $n++;
         push @problems, "$n: a tab" if $line =~ /\t/;
         push @problems, "$n: a trailing blank" if $line =~ /\s$/;
+        # a word that is longer than the half of a line cannot be folded
         push @problems, "$n: " . length($line) . ' columns'
-            if length $line > $columns;
+            if length $line > $columns && $line !~ /\S{60}/;
     }
 
     return @problems;
