@@ -7,10 +7,10 @@
 #include "ngx_conf_api.h"
 
 
-static ngx_int_t ngx_conf_api_send(ngx_http_request_t *r, ngx_uint_t status,
-    ngx_chain_t *body, off_t len);
+static ngx_int_t ngx_conf_api_send(ngx_http_request_t *r,
+    const ngx_conf_api_route_t *route, ngx_uint_t status, ngx_chain_t *body,
+    off_t len);
 static ngx_buf_t *ngx_conf_api_json_buf(ngx_pool_t *pool, json_t *json);
-static ngx_buf_t *ngx_conf_api_error_buf(ngx_pool_t *pool, const char *error);
 static ngx_str_t ngx_conf_api_original_path(ngx_http_request_t *r);
 static const char *ngx_conf_api_error_text(ngx_uint_t status);
 
@@ -66,32 +66,27 @@ void
 ngx_conf_api_send_chain(ngx_conf_api_req_t *req, ngx_uint_t status,
     ngx_chain_t *body, off_t len)
 {
-    ngx_str_t            any = ngx_string("*");
-    ngx_http_request_t  *r;
-
-    r = req->request;
-
-    if (req->route != NULL && req->route->cors
-        && ngx_conf_api_add_header(r, "Access-Control-Allow-Origin", &any)
-           != NGX_OK)
-    {
-        ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
-        return;
-    }
-
-    ngx_conf_api_finalize(req, ngx_conf_api_send(r, status, body, len));
+    ngx_conf_api_finalize(req, ngx_conf_api_send(req->request, req->route,
+                                                 status, body, len));
 }
 
 
 static ngx_int_t
-ngx_conf_api_send(ngx_http_request_t *r, ngx_uint_t status, ngx_chain_t *body,
-    off_t len)
+ngx_conf_api_send(ngx_http_request_t *r, const ngx_conf_api_route_t *route,
+    ngx_uint_t status, ngx_chain_t *body, off_t len)
 {
     ngx_int_t     rc;
-    ngx_str_t     no_store = ngx_string("no-store");
+    ngx_str_t     no_store = ngx_string("no-store"), any = ngx_string("*");
     ngx_chain_t  *last;
 
     if (ngx_conf_api_add_header(r, "Cache-Control", &no_store) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (route != NULL && route->cors
+        && ngx_conf_api_add_header(r, "Access-Control-Allow-Origin", &any)
+           != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -213,7 +208,9 @@ ngx_conf_api_error_handler(ngx_http_request_t *r)
         }
     }
 
-    b = ngx_conf_api_error_buf(r->pool, ngx_conf_api_error_text(status));
+    b = ngx_conf_api_json_buf(r->pool,
+                              json_pack("{s:b, s:s}", "success", 0, "error",
+                                        ngx_conf_api_error_text(status)));
     if (b == NULL) {
         return NGX_ERROR;
     }
@@ -221,22 +218,12 @@ ngx_conf_api_error_handler(ngx_http_request_t *r)
     out.buf = b;
     out.next = NULL;
 
-    return ngx_conf_api_send(r, status, &out, b->last - b->pos);
+    return ngx_conf_api_send(r, ngx_conf_api_find_route(path), status, &out,
+                             b->last - b->pos);
 }
 
 
-static ngx_buf_t *
-ngx_conf_api_error_buf(ngx_pool_t *pool, const char *error)
-{
-    return ngx_conf_api_json_buf(pool, json_pack("{s:b, s:s}", "success", 0,
-                                                 "error", error));
-}
-
-
-/*
- * A request line that is too long has not been parsed: its path begins behind
- * the method
- */
+/* a request line that is too long has not been parsed: find the path in it */
 
 static ngx_str_t
 ngx_conf_api_original_path(ngx_http_request_t *r)
@@ -244,19 +231,26 @@ ngx_conf_api_original_path(ngx_http_request_t *r)
     u_char     *p, *last;
     ngx_str_t   path;
 
-    if (r->unparsed_uri.len != 0) {
-        return r->unparsed_uri;
+    path = r->unparsed_uri;
+
+    if (path.len == 0) {
+        path = r->request_line;
     }
 
-    p = r->request_line.data;
-    last = p + r->request_line.len;
+    p = path.data;
+    last = p + path.len;
 
     while (p < last && *p != '/') {
         p++;
     }
 
     path.data = p;
-    path.len = last - p;
+
+    while (p < last && *p != '?' && *p != ' ') {
+        p++;
+    }
+
+    path.len = p - path.data;
 
     return path;
 }

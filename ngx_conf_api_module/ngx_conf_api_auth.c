@@ -293,7 +293,16 @@ ngx_conf_api_send_unauthorized(ngx_conf_api_req_t *req, const char *reason)
 {
     u_char  text[128];
 
-    (void) ngx_snprintf(text, sizeof(text) - 1,
+    /* a cookie that is good for nothing does not stay */
+
+    if (req->user.cookie && req->user.token.len != 0
+        && ngx_conf_api_set_cookie(req, NULL) != NGX_OK)
+    {
+        ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    (void) ngx_snprintf(text, sizeof(text),
                         "The API token (header x-access-token) %s.%Z", reason);
 
     ngx_conf_api_send_error(req, NGX_HTTP_UNAUTHORIZED, (char *) text);

@@ -118,7 +118,7 @@ ngx_conf_api_deadline_handler(ngx_event_t *ev)
 
     c = req->request->connection;
 
-    ngx_log_error(NGX_LOG_WARN, c->log, 0, "api: no answer in time");
+    ngx_log_error(NGX_LOG_INFO, c->log, 0, "api: no answer in time");
 
     if (req->call != NULL) {
         ngx_rtc_redis_cancel(req->call);

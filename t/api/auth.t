@@ -127,6 +127,9 @@ is($out->{content}, '{"success":true}', 'logout');
 like($out->{headers}{'set-cookie'}, qr/^USER_STORE_TOKEN=;.*Max-Age=0/,
     'takes the cookie away');
 is(status($token), 401, 'the token is void');
+like($t->request('POST', '/api/auth/getToken', headers => {
+        Cookie => $cookie })->{headers}{'set-cookie'}, qr/Max-Age=0/,
+    'a void cookie is taken away');
 is(status($other), 200, 'another is not');
 cmp_ok($t->redis('TTL', $t->redis('KEYS', 'conf:revoked:*')->[0]), '>',
     2_591_000, 'that is remembered as long as it could be used');

@@ -196,6 +196,8 @@ cmp_ok($status{429} // 0, '>', 0, 'no flood')
     or diag(join ' ', %status);
 like($answer, qr/429 .*?Retry-After: 1\r\n.*?\{"success":false,"error":"Too/s,
     'the answer to a flood');
+is($t->request('POST', "$path/?x", content => 'x' x 100_000)->{headers}
+    {'access-control-allow-origin'}, '*', 'CORS: what nginx refuses');
 
 $t->stop();
 

@@ -140,7 +140,22 @@ is(scalar(grep { local $/; (readline $_) =~ /^HTTP\/1\.1 (200|503)/ } @waiting),
 ok(wait_for(sub { $t->get('/healthz')->{status} == 200 }),
     'the new worker serves');
 
+
+
+# an end while requests wait
+
+kill 'STOP', $redis;
+
+@waiting = map { $t->connect() } 1 .. 5;
+
+for my $socket (@waiting) {
+    print $socket "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    $socket->flush();
+}
+
 $t->stop();
+
+kill 'CONT', $redis;
 end_redis('TERM');
 
 done_testing();
