@@ -59,6 +59,7 @@ rtc_downlink_create(const rtc_downlink_conf_t *conf, uint64_t now_us)
     down->deadline = RTC_NEVER;
     down->report_us = RTC_NEVER;
     down->reported_us = now_us;
+    down->writable = 1;
 
     return down;
 }
@@ -73,6 +74,26 @@ rtc_downlink_destroy(rtc_downlink_t *down)
 
     rtc_ssrc_done(&down->ssrcs);
     free(down);
+}
+
+
+void
+rtc_downlink_set_writable(rtc_downlink_t *down, int writable,
+    uint64_t now_us)
+{
+    rtc_forward_t  *f;
+
+    writable = (writable != 0);
+
+    if ((int) down->writable == writable) {
+        return;
+    }
+
+    down->writable = (unsigned) writable;
+
+    for (f = down->forwards; f; f = f->down_next) {
+        rtc_forward_resync(f, now_us);
+    }
 }
 
 

@@ -61,6 +61,15 @@ rtc_downlink_t *rtc_downlink_create(const rtc_downlink_conf_t *conf,
     uint64_t now_us);
 void rtc_downlink_destroy(rtc_downlink_t *down);
 
+/*
+ * Whether packets can be sent, which is assumed at first.  While they cannot,
+ * nothing is forwarded; then video begins with a keyframe that is asked for.
+ * To be set to 0 after the creation if the transport is not connected yet, or
+ * the first keyframe is lost.
+ */
+void rtc_downlink_set_writable(rtc_downlink_t *down, int writable,
+    uint64_t now_us);
+
 /* an authentic packet of any content */
 void rtc_downlink_rtcp(rtc_downlink_t *down, const uint8_t *p, size_t len,
     uint64_t now_us);

@@ -110,6 +110,7 @@ struct rtc_downlink_s {
     uint64_t                  report_us;
     uint64_t                  reported_us;
     uint16_t                  twcc_seq;
+    unsigned                  writable:1;
 
     /* the peer's last receiver reference time */
     uint64_t                  rrtr_us;      /* its arrival, 0: none */

@@ -21,6 +21,7 @@
 static int rtc_forward_check(const rtc_forward_conf_t *conf);
 static int rtc_forward_bind(rtc_forward_t *f);
 static void rtc_forward_unbind(rtc_forward_t *f);
+static int rtc_forward_stopped(const rtc_forward_t *f);
 static void rtc_forward_late(rtc_forward_t *f, const rtc_packet_t *pkt,
     uint64_t now_us);
 static void rtc_forward_switch(rtc_forward_t *f, const rtc_packet_t *pkt,
@@ -275,12 +276,19 @@ rtc_forward_choose(rtc_forward_t *f)
 }
 
 
+static int
+rtc_forward_stopped(const rtc_forward_t *f)
+{
+    return f->track == NULL || f->paused || !f->down->writable;
+}
+
+
 void
 rtc_forward_request_waiting(rtc_forward_t *f, uint64_t now_us)
 {
     rtc_stream_t  *s;
 
-    if (f->track == NULL || f->paused || f->target == RTC_DECLINED) {
+    if (rtc_forward_stopped(f) || f->target == RTC_DECLINED) {
         return;
     }
 
@@ -295,7 +303,7 @@ rtc_forward_request_waiting(rtc_forward_t *f, uint64_t now_us)
 void
 rtc_forward_request_keyframe(rtc_forward_t *f, uint64_t now_us)
 {
-    if (f->track == NULL || f->paused || f->target == RTC_DECLINED) {
+    if (rtc_forward_stopped(f) || f->target == RTC_DECLINED) {
         return;
     }
 
@@ -309,7 +317,7 @@ rtc_forward_packet(rtc_forward_t *f, const rtc_packet_t *pkt, uint64_t now_us)
 {
     rtc_stream_t  *s;
 
-    if (f->paused) {
+    if (rtc_forward_stopped(f)) {
         return;
     }
 

@@ -14,18 +14,29 @@
 #define RTC_NAL_FU_A    28
 
 
-static int
-rtc_h264_key_nal(uint8_t byte)
+static rtc_h264_e
+rtc_h264_unit(uint8_t byte)
 {
-    return (byte & 0x1f) == RTC_NAL_IDR || (byte & 0x1f) == RTC_NAL_SPS;
+    switch (byte & 0x1f) {
+
+    case RTC_NAL_SPS:
+        return RTC_H264_SPS;
+
+    case RTC_NAL_IDR:
+        return RTC_H264_IDR;
+
+    default:
+        return RTC_H264_OTHER;
+    }
 }
 
 
-int
-rtc_h264_keyframe(rtc_str_t payload)
+rtc_h264_e
+rtc_h264_parse(rtc_str_t payload)
 {
     uint8_t         nal;
     uint16_t        len;
+    rtc_h264_e      found;
     const uint8_t  *p, *end, *unit;
 
     p = payload.data;
@@ -33,23 +44,25 @@ rtc_h264_keyframe(rtc_str_t payload)
 
     p = rtc_read_u8(p, end, &nal);
     if (p == NULL) {
-        return 0;
+        return RTC_H264_OTHER;
     }
 
     switch (nal & 0x1f) {
 
     case RTC_NAL_STAP_A:
 
+        found = RTC_H264_OTHER;
+
         for ( ;; ) {
             p = rtc_read_u16(p, end, &len);
             p = p ? rtc_read_bytes(p, end, len, &unit) : NULL;
 
             if (p == NULL) {
-                return 0;
+                return found;
             }
 
-            if (len && rtc_h264_key_nal(*unit)) {
-                return 1;
+            if (len) {
+                found = rtc_max(found, rtc_h264_unit(*unit));
             }
         }
 
@@ -59,10 +72,10 @@ rtc_h264_keyframe(rtc_str_t payload)
 
         /* the start bit: later fragments are no place to begin */
 
-        return p && (nal & 0x80) && rtc_h264_key_nal(nal);
+        return (p && (nal & 0x80)) ? rtc_h264_unit(nal) : RTC_H264_OTHER;
 
     default:
 
-        return rtc_h264_key_nal(nal);
+        return rtc_h264_unit(nal);
     }
 }

@@ -13,8 +13,15 @@
 #include "rtc_core.h"
 
 
-/* whether the payload begins an SPS or an IDR picture; STAP-A, FU-A or one */
-int rtc_h264_keyframe(rtc_str_t payload);
+typedef enum {
+    RTC_H264_OTHER = 0,
+    RTC_H264_IDR,
+    RTC_H264_SPS
+} rtc_h264_e;
+
+
+/* what the payload begins; of a STAP-A the most that is in it */
+rtc_h264_e rtc_h264_parse(rtc_str_t payload);
 
 
 #endif /* RTC_H264_H_INCLUDED */

@@ -16,7 +16,10 @@ int
 rtc_media_parse(rtc_media_t *media, rtc_codec_e codec, rtc_str_t payload,
     rtc_str_t dd)
 {
+    rtc_h264_e  h264;
+
     media->keyframe = 0;
+    media->headless = 0;
     media->sid = 0;
     media->tid = 0;
     media->has_dd = (dd.len && rtc_dd_parse(&media->dd, dd) == RTC_OK);
@@ -39,7 +42,10 @@ rtc_media_parse(rtc_media_t *media, rtc_codec_e codec, rtc_str_t payload,
 
     case RTC_CODEC_H264:
 
-        media->keyframe = (unsigned) rtc_h264_keyframe(payload);
+        h264 = rtc_h264_parse(payload);
+
+        media->keyframe = (h264 != RTC_H264_OTHER);
+        media->headless = (h264 == RTC_H264_IDR);
         break;
 
     case RTC_CODEC_AV1:

@@ -18,6 +18,8 @@
 
 typedef struct {
     unsigned        keyframe:1;         /* the first packet of a keyframe */
+    unsigned        headless:1;         /* of one that may have parameter sets
+                                           in the packet before */
     unsigned        has_dd:1;
     uint8_t         sid;
     uint8_t         tid;

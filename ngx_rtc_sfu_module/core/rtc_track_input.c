@@ -297,8 +297,22 @@ rtc_track_parse(rtc_track_t *track, rtc_packet_t *pkt)
         return RTC_ERROR;
     }
 
-    return rtc_media_parse(&pkt->media, track->codec, pkt->rtp.payload,
-                           pkt->exts[RTC_EXT_DEPENDENCY]);
+    if (rtc_media_parse(&pkt->media, track->codec, pkt->rtp.payload,
+                        pkt->exts[RTC_EXT_DEPENDENCY])
+        != RTC_OK)
+    {
+        return RTC_ERROR;
+    }
+
+    /* what is before it is missing: better begin there, when it is repaired */
+
+    if (pkt->media.headless
+        && rtc_cache_find(pkt->stream->cache, pkt->seq - 1) == NULL)
+    {
+        pkt->media.keyframe = 0;
+    }
+
+    return RTC_OK;
 }
 
 

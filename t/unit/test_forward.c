@@ -251,6 +251,29 @@ test_lifetime(void)
 
 
 static void
+test_writable(void)
+{
+    sim_t  *sim;
+
+    sim = sim_create(0, 1000, 0);
+    sim_run(sim, 3000000);
+    sim_subscribe(sim, 0, 2);
+    rtc_downlink_set_writable(sim->subs[0].down, 0, sim->now);
+    sim_run(sim, 1500000);
+    is_int(sim->subs[0].packets, 0, "a transport that is not connected yet");
+    rtc_downlink_set_writable(sim->subs[0].down, 1, sim->now);
+    sim_run(sim, 500000);
+    ok(clean(&sim->subs[0]), "begins with a keyframe when it is");
+    rtc_downlink_set_writable(sim->subs[0].down, 0, sim->now);
+    rtc_downlink_set_writable(sim->subs[0].down, 1, sim->now);
+    sim_run(sim, 1500000);
+    ok(clean(&sim->subs[0]), "goes on after an interruption");
+
+    sim_destroy(sim);
+}
+
+
+static void
 test_floods(void)
 {
     sim_t                        *sim;
@@ -308,6 +331,7 @@ main(void)
     test_padding();
     test_mute_and_source();
     test_lifetime();
+    test_writable();
     test_floods();
 
     return done();

@@ -113,12 +113,17 @@ test_others(void)
     is_int(rtc_vp9_parse(&v, str("\x68\x22\x00x", 4)), RTC_OK, "layers");
     ok(!v.keyframe && v.tid == 1 && v.sid == 1 && v.inter, "values");
 
-    ok(rtc_h264_keyframe(str(h264_stap, sizeof(h264_stap))), "SPS in STAP-A");
-    ok(rtc_h264_keyframe(str("\x7c\x85", 2)), "IDR begins in FU-A");
-    ok(!rtc_h264_keyframe(str("\x7c\x05", 2)), "IDR goes on");
-    ok(rtc_h264_keyframe(str("\x65\x88", 2)), "IDR alone");
-    ok(!rtc_h264_keyframe(str("\x61\x88", 2)), "another slice");
-    ok(!rtc_h264_keyframe(str("\x18\xff\xff\x67", 4)), "STAP-A too long");
+    is_int(rtc_h264_parse(str(h264_stap, sizeof(h264_stap))), RTC_H264_SPS,
+           "SPS in STAP-A");
+    is_int(rtc_h264_parse(str("\x7c\x85", 2)), RTC_H264_IDR,
+           "IDR begins in FU-A");
+    is_int(rtc_h264_parse(str("\x7c\x05", 2)), RTC_H264_OTHER,
+           "IDR goes on");
+    is_int(rtc_h264_parse(str("\x65\x88", 2)), RTC_H264_IDR, "IDR alone");
+    is_int(rtc_h264_parse(str("\x61\x88", 2)), RTC_H264_OTHER,
+           "another slice");
+    is_int(rtc_h264_parse(str("\x18\xff\xff\x67", 4)), RTC_H264_OTHER,
+           "STAP-A too long");
 
     ok(rtc_av1_keyframe(str("\x18\x0a", 2)), "AV1 sequence begins");
     ok(!rtc_av1_keyframe(str("\x98\x0a", 2)), "AV1 continuation");
