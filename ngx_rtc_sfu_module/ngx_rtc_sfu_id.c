@@ -57,8 +57,7 @@ ngx_rtc_sfu_id_make(ngx_pool_t *pool, const ngx_str_t *prefix,
         return NGX_ERROR;
     }
 
-    p = ngx_cpymem(id->data, prefix->data, prefix->len);
-    p = ngx_cpymem(p, middle->data, middle->len);
+    p = ngx_sprintf(id->data, "%V%V", prefix, middle);
 
     for (i = 0; i < sizeof(random); i++) {
         *p++ = letters[random[i] % (sizeof(letters) - 1)];

@@ -171,7 +171,10 @@ ngx_rtc_sfu_signal_string(ngx_pool_t *pool, const u_char *data, size_t len)
         return NULL;
     }
 
-    ngx_memcpy(p, data, len);
+    if (len) {
+        ngx_memcpy(p, data, len);
+    }
+
     p[len] = '\0';
 
     return (char *) p;
