@@ -64,8 +64,7 @@ ngx_rtc_sfu_track_uplink(ngx_rtc_sfu_pc_t *pc)
         return NGX_ERROR;
     }
 
-    pc->uplink = rtc_uplink_create(&conf,
-                          ngx_rtc_sfu_media_now_us());
+    pc->uplink = rtc_uplink_create(&conf);
 
     return pc->uplink ? NGX_OK : NGX_ERROR;
 }

@@ -35,7 +35,7 @@ static uint64_t rtc_uplink_track_timer(rtc_uplink_t *up, rtc_track_t *track,
 
 
 rtc_uplink_t *
-rtc_uplink_create(const rtc_uplink_conf_t *conf, uint64_t now_us)
+rtc_uplink_create(const rtc_uplink_conf_t *conf)
 {
     rtc_uplink_t  *up;
 

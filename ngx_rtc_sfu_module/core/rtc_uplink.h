@@ -64,8 +64,7 @@ typedef struct {
 
 
 /* NULL: no memory */
-rtc_uplink_t *rtc_uplink_create(const rtc_uplink_conf_t *conf,
-    uint64_t now_us);
+rtc_uplink_t *rtc_uplink_create(const rtc_uplink_conf_t *conf);
 void rtc_uplink_destroy(rtc_uplink_t *up);
 
 /*

@@ -254,7 +254,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
     uc.cname = fuzz_str("sfu");
     uc.out = &fuzz_handlers;
     uc.xr = 1;
-    f.up = rtc_uplink_create(&uc, f.now);
+    f.up = rtc_uplink_create(&uc);
 
     dc.ssrc = 6000;
     dc.out = &fuzz_handlers;

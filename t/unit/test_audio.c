@@ -139,7 +139,7 @@ setup(void)
     uc.ssrc = 1;
     uc.out = &handlers;
     uc.ctx = &up_out;
-    up = rtc_uplink_create(&uc, now);
+    up = rtc_uplink_create(&uc);
 
     memset(&tc, 0, sizeof(tc));
     tc.codec = RTC_CODEC_OPUS;

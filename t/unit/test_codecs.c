@@ -73,7 +73,7 @@ setup(rtc_codec_e codec, unsigned nlayers)
     memset(&uc, 0, sizeof(uc));
     uc.ssrc = 1;
     uc.out = &handlers;
-    up = rtc_uplink_create(&uc, now);
+    up = rtc_uplink_create(&uc);
 
     memset(&tc, 0, sizeof(tc));
     tc.codec = codec;

@@ -6,7 +6,7 @@
  */
 
 
-#include "sim.h"
+#include "sim_check.h"
 #include "tap.h"
 
 

@@ -84,7 +84,7 @@ setup(void)
     uc.cname = str("sfu");
     uc.out = &handlers;
     uc.xr = 1;
-    up = rtc_uplink_create(&uc, now);
+    up = rtc_uplink_create(&uc);
 
     memset(&tc, 0, sizeof(tc));
     tc.codec = RTC_CODEC_OPUS;
