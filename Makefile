@@ -29,8 +29,8 @@ LIBS    := -ljansson -ljwt -lprotobuf-c -lusrsctp -lsrtp2 -lnice -lssl \
 # the number of jobs, unless the caller gave one
 jobs     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all packages modules gen core unit html run test asan fuzz fuzzers \
-        check screenshots bench install deb clean help
+.PHONY: all packages modules gen core unit html run test test-module asan \
+        fuzz fuzzers check screenshots bench install deb clean help
 
 all: packages
 	$(MAKE) $(jobs) modules html
@@ -131,6 +131,21 @@ $(BUILD)/html/.stamp: $(BUILD)/vendor/.stamp $(shell find html/.)
 run: all
 	@exec env BUILD=$(BUILD) conf/run
 
+# parts of the product behind HTTP, loaded by tests after the modules
+
+test_so := $(BUILD)/module/ngx_rtc_test_module.so
+test_c  := $(wildcard t/module/*.c)
+ngx     := $(BUILD)/nginx
+
+test-module: $(test_so)
+
+$(test_so): $(test_c) $(wildcard t/module/*.h) $(objs)/Makefile
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -fPIC -shared \
+	    $(INCS) -Ingx_rtc_sfu_module -I$(ngx)/src/core -I$(ngx)/src/event \
+	    -I$(ngx)/src/event/modules -I$(ngx)/src/os/unix -I$(ngx)/src/http \
+	    -I$(ngx)/src/http/modules -I$(objs) $(test_c) -o $@
+
 # tests; T names files or folders to run, PROVE options of prove
 
 cases   := $(shell find t -name '*.t' -o -name '*.mjs' -perm -u+x \
@@ -140,7 +155,7 @@ T       ?= $(tests) $(cases)
 test:
 	conf/install-packages build run test
 	conf/install-npm test
-	$(MAKE) $(jobs) modules html unit
+	$(MAKE) $(jobs) modules html unit test-module
 	BUILD=$(BUILD) prove -r -j2 $(PROVE) $(T)
 
 asan:

@@ -1,0 +1,107 @@
+package Test::Conference::Probe;
+
+# Copyright (C) the project's authors, BSD-2-Clause.
+#
+# An instance that has a part of the product behind HTTP (t/module):
+#
+#   my $probe = Test::Conference::Probe->new('redis', $url);
+#   is($probe->ask('command', 'GET', 'key'), '0 "value"');
+#   ok($probe->says(qr/^up/m));
+#
+# The parts are "redis" and "registry".
+
+use strict;
+use warnings;
+
+use File::Temp qw(tempdir);
+use IO::Socket::UNIX;
+
+use Test::Conference;
+
+
+sub new
+{
+    my ($class, $part, $url) = @_;
+
+    my $dir = tempdir('conference-XXXXXXXX', TMPDIR => 1, CLEANUP => 0);
+    my $build = $ENV{BUILD} // 'build';
+
+    $build = "$Test::Conference::top/$build" if $build !~ m{^/};
+
+    my %directives = (
+        redis => "redis_test_server $url;",
+        registry => "registry_test_redis $url;",
+    );
+
+    my $self = bless { socket => "$dir/probe.sock" }, $class;
+
+    $self->{instance} = Test::Conference->new(RUN_DIR => $dir, conf => {
+        'main-probe' =>
+            "load_module $build/module/ngx_rtc_test_module.so;\n",
+        'http-probe' => "$directives{$part}\n"
+            . "server { listen unix:$self->{socket};\n"
+            . "location / { ${part}_test; } }\n",
+    });
+
+    return $self;
+}
+
+
+sub instance { $_[0]->{instance} }
+
+
+# sends a question; its answer comes by finish()
+
+sub start
+{
+    my ($self, $path, @words) = @_;
+
+    my $socket = IO::Socket::UNIX->new(Peer => $self->{socket})
+        or die "$self->{socket}: $!\n";
+
+    s/([^A-Za-z0-9_])/sprintf '%%%02X', ord $1/ge for @words;
+
+    print $socket "GET /$path" . (@words ? '?' . join '&', @words : '')
+        . " HTTP/1.0\r\n\r\n";
+    $socket->flush();
+
+    return $socket;
+}
+
+
+sub finish
+{
+    my ($self, $socket) = @_;
+
+    local $/;
+    my $answer = readline $socket;
+
+    $answer =~ s/^HTTP.*?\r\n\r\n//s;
+    $answer =~ s/\n$//;
+
+    return $answer;
+}
+
+
+sub ask
+{
+    my ($self, @words) = @_;
+
+    return $self->finish($self->start(@words));
+}
+
+
+# waits until the callbacks have reported this
+
+sub says
+{
+    my ($self, $pattern, $seconds) = @_;
+
+    return wait_for(sub { $self->ask('journal') =~ $pattern }, $seconds);
+}
+
+
+sub stop { $_[0]->{instance}->stop() }
+
+
+1;
