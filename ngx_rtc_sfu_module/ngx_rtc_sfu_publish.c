@@ -44,6 +44,7 @@ static void ngx_rtc_sfu_publish_set_exts(ngx_rtc_sfu_participant_t *p,
     const rtc_sdp_t *answer);
 static ngx_int_t ngx_rtc_sfu_publish_bind_track(ngx_rtc_sfu_track_t *track,
     const rtc_sdp_t *offer, const rtc_sdp_t *answer);
+static ngx_uint_t ngx_rtc_sfu_publish_rank(rtc_str_t rid);
 static void ngx_rtc_sfu_publish_layers(const rtc_sdp_media_t *offered,
     const rtc_sdp_media_t *answered, rtc_track_conf_t *conf);
 
@@ -605,21 +606,36 @@ ngx_rtc_sfu_publish_bind_track(ngx_rtc_sfu_track_t *track,
 
 
 /*
- * Rids come from low to high, as LiveKit's SDKs list them.  With rids all
- * SSRCs are learned from the packets, since browsers do not tell which is
- * whose.
+ * Layers from low to high: LiveKit's SDKs name them q, h, f, some 2, 1, 0, and
+ * list them in either order.  Other names are taken in the order of the SDP.
+ * With rids all SSRCs are learned from the packets, since browsers do not tell
+ * which is whose.
  */
 
 static void
 ngx_rtc_sfu_publish_layers(const rtc_sdp_media_t *offered,
     const rtc_sdp_media_t *answered, rtc_track_conf_t *conf)
 {
-    size_t  i;
+    size_t     i, j;
+    rtc_str_t  rid;
 
     for (i = 0; i < answered->nrids && conf->nlayers < RTC_TRACK_MAX_LAYERS;
          i++)
     {
-        conf->layers[conf->nlayers++].rid = answered->rids[i].id;
+        rid = answered->rids[i].id;
+
+        for (j = conf->nlayers++; j > 0; j--) {
+
+            if (ngx_rtc_sfu_publish_rank(conf->layers[j - 1].rid)
+                <= ngx_rtc_sfu_publish_rank(rid))
+            {
+                break;
+            }
+
+            conf->layers[j] = conf->layers[j - 1];
+        }
+
+        conf->layers[j].rid = rid;
     }
 
     if (conf->nlayers) {
@@ -632,4 +648,21 @@ ngx_rtc_sfu_publish_layers(const rtc_sdp_media_t *offered,
         conf->layers[0].ssrc = offered->ssrcs[0].ssrc;
         conf->layers[0].rtx_ssrc = offered->ssrcs[0].rtx;
     }
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_publish_rank(rtc_str_t rid)
+{
+    u_char  *p;
+
+    static u_char  names[] = "q2h1f0";
+
+    if (rid.len != 1) {
+        return 0;
+    }
+
+    p = ngx_strlchr(names, names + sizeof(names) - 1, rid.data[0]);
+
+    return p ? (ngx_uint_t) (p - names) / 2 : 0;
 }

@@ -33,6 +33,7 @@ static ngx_int_t ngx_rtc_sfu_track_name(ngx_rtc_sfu_track_t *track,
     const Livekit__AddTrackRequest *request);
 static rtc_codec_e ngx_rtc_sfu_track_codec(
     const Livekit__AddTrackRequest *request);
+static void ngx_rtc_sfu_track_log(ngx_rtc_sfu_track_t *track);
 static void ngx_rtc_sfu_track_announce(ngx_rtc_sfu_participant_t *p,
     const Livekit__AddTrackRequest *request, ngx_rtc_sfu_track_t *track);
 
@@ -518,14 +519,34 @@ ngx_rtc_sfu_track_remove(ngx_rtc_sfu_track_t *track)
     ngx_rtc_sfu_subscribe_end(track);
 
     if (track->media) {
-        ngx_log_error(NGX_LOG_INFO, &track->publisher->log, 0,
-                      "sfu: unpublished %V", &track->sid);
+        ngx_rtc_sfu_track_log(track);
 
         rtc_track_destroy(track->media);
         track->media = NULL;
     }
 
     ngx_destroy_pool(track->pool);
+}
+
+
+/* what came of each layer */
+
+static void
+ngx_rtc_sfu_track_log(ngx_rtc_sfu_track_t *track)
+{
+    unsigned                 i;
+    rtc_track_layer_stats_t  stats;
+
+    for (i = 0; i < rtc_track_layers(track->media); i++) {
+
+        rtc_track_layer_stats(track->media, i, &stats);
+
+        ngx_log_error(NGX_LOG_INFO, &track->publisher->log, 0,
+                      "sfu: unpublished %V, layer:%ui packets:%uL bytes:%uL "
+                      "lost:%L keyframes:%uL plis:%uL", &track->sid,
+                      (ngx_uint_t) i, stats.packets, stats.bytes, stats.lost,
+                      stats.keyframes, stats.plis);
+    }
 }
 
 
