@@ -467,6 +467,10 @@ ngx_rtc_sfu_pc_connected(void *ctx)
 
     pc->connected = 1;
 
+    if (pc->downlink) {
+        rtc_downlink_set_writable(pc->downlink, 1, ngx_rtc_sfu_media_now_us());
+    }
+
     ngx_rtc_sfu_participant_connected(pc->participant, pc);
 }
 
@@ -478,6 +482,10 @@ ngx_rtc_sfu_pc_closed(void *ctx, rtc_transport_close_e why)
 
     pc->connected = 0;
     pc->closed = 1;
+
+    if (pc->downlink) {
+        rtc_downlink_set_writable(pc->downlink, 0, ngx_rtc_sfu_media_now_us());
+    }
 
     ngx_rtc_sfu_participant_pc_closed(pc->participant, pc, why);
 }

@@ -63,6 +63,10 @@ ngx_rtc_sfu_subscribe_downlink(ngx_rtc_sfu_pc_t *pc)
         return NGX_ERROR;
     }
 
+    /* until the transport is connected */
+
+    rtc_downlink_set_writable(pc->downlink, 0, ngx_rtc_sfu_media_now_us());
+
     return ngx_rtc_sfu_negotiate_init(p);
 }
 

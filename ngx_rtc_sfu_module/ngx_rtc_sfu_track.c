@@ -33,7 +33,7 @@ static ngx_int_t ngx_rtc_sfu_track_name(ngx_rtc_sfu_track_t *track,
     const Livekit__AddTrackRequest *request);
 static rtc_codec_e ngx_rtc_sfu_track_codec(
     const Livekit__AddTrackRequest *request);
-static void ngx_rtc_sfu_track_log(ngx_rtc_sfu_track_t *track);
+static void ngx_rtc_sfu_track_forget(ngx_rtc_sfu_track_t *track);
 static void ngx_rtc_sfu_track_announce(ngx_rtc_sfu_participant_t *p,
     const Livekit__AddTrackRequest *request, ngx_rtc_sfu_track_t *track);
 
@@ -519,7 +519,7 @@ ngx_rtc_sfu_track_remove(ngx_rtc_sfu_track_t *track)
     ngx_rtc_sfu_subscribe_end(track);
 
     if (track->media) {
-        ngx_rtc_sfu_track_log(track);
+        ngx_rtc_sfu_track_forget(track);
 
         rtc_track_destroy(track->media);
         track->media = NULL;
@@ -529,13 +529,16 @@ ngx_rtc_sfu_track_remove(ngx_rtc_sfu_track_t *track)
 }
 
 
-/* what came of each layer */
+/* its SSRCs make room for those of the next track */
 
 static void
-ngx_rtc_sfu_track_log(ngx_rtc_sfu_track_t *track)
+ngx_rtc_sfu_track_forget(ngx_rtc_sfu_track_t *track)
 {
     unsigned                 i;
+    rtc_transport_t         *transport;
     rtc_track_layer_stats_t  stats;
+
+    transport = track->publisher->publisher->transport;
 
     for (i = 0; i < rtc_track_layers(track->media); i++) {
 
@@ -546,6 +549,14 @@ ngx_rtc_sfu_track_log(ngx_rtc_sfu_track_t *track)
                       "lost:%L keyframes:%uL plis:%uL", &track->sid,
                       (ngx_uint_t) i, stats.packets, stats.bytes, stats.lost,
                       stats.keyframes, stats.plis);
+
+        if (stats.ssrc) {
+            rtc_transport_remove_receiver(transport, stats.ssrc);
+        }
+
+        if (stats.rtx_ssrc) {
+            rtc_transport_remove_receiver(transport, stats.rtx_ssrc);
+        }
     }
 }
 

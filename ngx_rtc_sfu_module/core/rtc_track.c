@@ -263,6 +263,7 @@ rtc_track_layer_stats(const rtc_track_t *track, unsigned layer,
     s = &track->layers[layer];
 
     stats->ssrc = s->ssrc;
+    stats->rtx_ssrc = s->rtx_ssrc;
     stats->active = s->active;
     stats->packets = s->packets;
     stats->bytes = s->bytes;

@@ -54,7 +54,8 @@ typedef struct {
 
 
 typedef struct {
-    uint32_t          ssrc;
+    uint32_t          ssrc;             /* 0: not learned yet */
+    uint32_t          rtx_ssrc;
     unsigned          active:1;
     uint64_t          packets;
     uint64_t          bytes;
