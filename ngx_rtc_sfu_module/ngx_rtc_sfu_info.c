@@ -256,14 +256,18 @@ ngx_rtc_sfu_info_track(ngx_pool_t *pool,
         track->audio_features[i] = request->audio_features[i];
         track->n_audio_features++;
 
-        if (request->audio_features[i] == LIVEKIT__AUDIO_TRACK_FEATURE__TF_STEREO)
-        {
-            track->stereo = 1;
-        }
+        switch (request->audio_features[i]) {
 
-        if (request->audio_features[i] == LIVEKIT__AUDIO_TRACK_FEATURE__TF_NO_DTX)
-        {
+        case LIVEKIT__AUDIO_TRACK_FEATURE__TF_STEREO:
+            track->stereo = 1;
+            break;
+
+        case LIVEKIT__AUDIO_TRACK_FEATURE__TF_NO_DTX:
             track->disable_dtx = 1;
+            break;
+
+        default:
+            break;
         }
     }
 

@@ -577,5 +577,3 @@ ngx_rtc_sfu_media_commit(ngx_rtc_sfu_media_t *media,
         ngx_rtc_udp_commit(udp, tuple, len);
     }
 }
-
-

@@ -353,7 +353,7 @@ ngx_rtc_sfu_track_announce(ngx_rtc_sfu_participant_t *p,
 {
     Livekit__SignalResponse          response = LIVEKIT__SIGNAL_RESPONSE__INIT;
     Livekit__TrackPublishedResponse  published =
-                                         LIVEKIT__TRACK_PUBLISHED_RESPONSE__INIT;
+                                     LIVEKIT__TRACK_PUBLISHED_RESPONSE__INIT;
 
     published.cid = request->cid;
     published.track = track->info;

@@ -19,6 +19,16 @@ import { waitFor } from '../lib/instance.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 
 
+/* browsers have it, node from 19 on */
+
+globalThis.CustomEvent ??= class extends Event {
+    constructor(type, init) {
+        super(type, init);
+        this.detail = init?.detail ?? null;
+    }
+};
+
+
 class Shelf {
     constructor() {
         this.map = new Map();
