@@ -12,6 +12,8 @@
 #define rtc_nack_item(n, i)  (&(n)->items[(i) % RTC_NACK_RING])
 
 
+static void rtc_nack_put(rtc_nack_item_t *item, uint64_t seq,
+    uint64_t now_us);
 static void rtc_nack_trim(rtc_nack_t *n);
 
 
@@ -28,26 +30,42 @@ int
 rtc_nack_missing(rtc_nack_t *n, uint64_t first, uint64_t last,
     uint64_t now_us)
 {
-    rtc_nack_item_t  *item;
+    uint32_t  i, count, place;
 
     if (last - first + 1 + (n->tail - n->head) > RTC_NACK_LIST) {
         rtc_nack_init(n);
         return RTC_DECLINED;
     }
 
-    for ( /* void */ ; first <= last; first++) {
-        item = rtc_nack_item(n, n->tail++);
+    count = (uint32_t) (last - first + 1);
 
-        item->seq = first;
-        item->due_us = now_us + RTC_NACK_DELAY;
-        item->sent_us = 0;
-        item->tries = 0;
-        item->done = 0;
+    if (n->head != n->tail && last < rtc_nack_item(n, n->head)->seq) {
+        n->head -= count;
+        place = n->head;
+
+    } else {
+        place = n->tail;
+        n->tail += count;
+    }
+
+    for (i = 0; i < count; i++) {
+        rtc_nack_put(rtc_nack_item(n, place + i), first + i, now_us);
     }
 
     n->next_deadline = rtc_min(n->next_deadline, now_us + RTC_NACK_DELAY);
 
     return RTC_OK;
+}
+
+
+static void
+rtc_nack_put(rtc_nack_item_t *item, uint64_t seq, uint64_t now_us)
+{
+    item->seq = seq;
+    item->due_us = now_us + RTC_NACK_DELAY;
+    item->sent_us = 0;
+    item->tries = 0;
+    item->done = 0;
 }
 
 

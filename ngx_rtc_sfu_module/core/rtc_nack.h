@@ -43,9 +43,9 @@ typedef struct {
 void rtc_nack_init(rtc_nack_t *n);
 
 /*
- * The numbers first to last are missing, all of them higher than any before.
- * RTC_DECLINED: too many are missing; the list is empty then, and only a
- * keyframe helps.
+ * The numbers first to last are missing, all of them higher, or all lower
+ * than those in the list.  RTC_DECLINED: too many are missing; the list is
+ * empty then, and only a keyframe helps.
  */
 int rtc_nack_missing(rtc_nack_t *n, uint64_t first, uint64_t last,
     uint64_t now_us);

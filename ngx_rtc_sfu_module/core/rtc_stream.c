@@ -18,7 +18,7 @@
 #define RTC_STREAM_RATE         1000000     /* us */
 
 
-/* about a second of a layer at its usual rate; low, middle, high */
+/* about a second of a layer at its usual rate; the last is the highest */
 
 static const uint32_t  rtc_stream_video_bytes[] = {
     256 * 1024, 512 * 1024, 1024 * 1024
@@ -50,9 +50,10 @@ rtc_stream_done(rtc_stream_t *s)
 
 
 int
-rtc_stream_alloc(rtc_stream_t *s, int video, int nack)
+rtc_stream_alloc(rtc_stream_t *s, int video, unsigned nlayers, int nack)
 {
     void      *mem;
+    size_t     i;
     uint32_t   slots, bytes;
 
     if (s->cache) {
@@ -60,7 +61,12 @@ rtc_stream_alloc(rtc_stream_t *s, int video, int nack)
     }
 
     slots = video ? RTC_STREAM_VIDEO_SLOTS : RTC_STREAM_AUDIO_SLOTS;
-    bytes = video ? rtc_stream_video_bytes[s->index] : RTC_STREAM_AUDIO_BYTES;
+    bytes = RTC_STREAM_AUDIO_BYTES;
+
+    if (video) {
+        i = rtc_nelts(rtc_stream_video_bytes) - nlayers + s->index;
+        bytes = rtc_stream_video_bytes[i];
+    }
 
     if (nack && s->nack == NULL) {
         s->nack = malloc(sizeof(rtc_nack_t));

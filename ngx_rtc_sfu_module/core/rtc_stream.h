@@ -97,8 +97,8 @@ struct rtc_stream_s {
 void rtc_stream_init(rtc_stream_t *s, unsigned index, uint32_t clock);
 void rtc_stream_done(rtc_stream_t *s);
 
-/* memory for packets, when the first comes; audio is smaller */
-int rtc_stream_alloc(rtc_stream_t *s, int video, int nack);
+/* memory for packets, when the first comes: less for audio and low layers */
+int rtc_stream_alloc(rtc_stream_t *s, int video, unsigned nlayers, int nack);
 
 /* forgets packets and reports, but not s->recv: another source begins */
 void rtc_stream_restart(rtc_stream_t *s, uint32_t epoch);

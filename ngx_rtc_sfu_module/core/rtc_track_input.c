@@ -28,7 +28,7 @@ void
 rtc_track_rtp(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
     const uint8_t *p, uint64_t now_us)
 {
-    uint64_t             prior;
+    uint64_t             base, prior;
     rtc_str_t            payload;
     rtc_recv_e           recv;
     rtc_packet_t         pkt;
@@ -36,11 +36,14 @@ rtc_track_rtp(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
 
     stats = &track->uplink->stats;
 
-    if (rtc_stream_alloc(s, track->video, track->nack) != RTC_OK) {
+    if (rtc_stream_alloc(s, track->video, track->nlayers, track->nack)
+        != RTC_OK)
+    {
         stats->no_memory++;
         return;
     }
 
+    base = s->recv.base;
     prior = s->recv.started ? s->recv.max : 0;
 
     recv = rtc_recv_packet(&s->recv, rtp->seq, rtp->ts, now_us, &pkt.seq);
@@ -57,6 +60,12 @@ rtc_track_rtp(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
     case RTC_RECV_LATE:
         if (s->nack) {
             (void) rtc_nack_received(s->nack, pkt.seq, now_us);
+        }
+
+        /* the stream began earlier than it seemed */
+
+        if (pkt.seq + 1 < base) {
+            rtc_track_missing(track, s, pkt.seq + 1, base - 1, now_us);
         }
 
         break;

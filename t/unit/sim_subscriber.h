@@ -156,7 +156,8 @@ sim_sub_timer(sim_sub_t *sub)
     }
 
     if (sub->nack.next_deadline <= sim->now) {
-        n = rtc_nack_due(&sub->nack, sim->now, 60000, seqs, 200);
+        n = rtc_nack_due(&sub->nack, sim->now,
+                         2 * (sim->delay + sim->jitter), seqs, 200);
 
         if (n) {
             p = rtc_rtcp_build_nack(buf, buf + sizeof(buf), 1, sub->ssrc,

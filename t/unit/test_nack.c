@@ -67,6 +67,18 @@ main(void)
            "one too many");
     ok(n.next_deadline == UINT64_MAX, "the list is empty");
 
+    /* a stream that began earlier than it seemed */
+
+    is_int(rtc_nack_missing(&n, 5010, 5011, now), RTC_OK, "two");
+    is_int(rtc_nack_missing(&n, 5003, 5005, now), RTC_OK, "three before");
+    is_int(rtc_nack_missing(&n, 5020, 5020, now), RTC_OK, "one behind");
+    (void) rtc_nack_received(&n, 5004, now);
+    (void) rtc_nack_received(&n, 5011, now);
+    is_int(rtc_nack_due(&n, now + RTC_NACK_DELAY, 0, seqs, 60), 4, "four");
+    ok(seqs[0] == 5003 && seqs[1] == 5005 && seqs[2] == 5010
+       && seqs[3] == 5020, "in order");
+    rtc_nack_init(&n);
+
     /* the ring goes round */
 
     count = 0;
