@@ -25,7 +25,7 @@
 
 #define NGX_RTC_REDIS_TIMEOUT      1500    /* ms, from a command to its end */
 #define NGX_RTC_REDIS_MAX_PENDING  4096    /* commands without an answer */
-#define NGX_RTC_REDIS_MAX_ARGS     64      /* words of a command */
+#define NGX_RTC_REDIS_MAX_ARGS     64      /* words; a script's, and three */
 
 
 typedef struct ngx_rtc_redis_s        ngx_rtc_redis_t;

@@ -404,14 +404,7 @@ ngx_rtc_redis_conn_set_up(ngx_rtc_redis_conn_t *conn)
         return;
     }
 
-    if (conn->complained) {
-        conn->complained = 0;
-        ngx_log_error(NGX_LOG_NOTICE, conn->redis->log, 0,
-                      "redis %s: connected again", conn->name);
-    }
-
     conn->state = NGX_RTC_REDIS_UP;
-    conn->backoff = NGX_RTC_REDIS_BACKOFF_MIN;
     conn->redis->stat.connects++;
 
     ngx_add_timer(&conn->keepalive, NGX_RTC_REDIS_KEEPALIVE);
@@ -431,6 +424,16 @@ ngx_rtc_redis_conn_keepalive_handler(ngx_event_t *ev)
 
     if (conn->state != NGX_RTC_REDIS_UP) {
         return;
+    }
+
+    /* an outage is over only now: what ends at once is tried less often */
+
+    conn->backoff = NGX_RTC_REDIS_BACKOFF_MIN;
+
+    if (conn->complained) {
+        conn->complained = 0;
+        ngx_log_error(NGX_LOG_NOTICE, conn->redis->log, 0,
+                      "redis %s: the connection is back", conn->name);
     }
 
     ngx_add_timer(&conn->keepalive, NGX_RTC_REDIS_KEEPALIVE);

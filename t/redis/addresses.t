@@ -54,6 +54,22 @@ is($probe->ask('command', 'GET', 'k'), 'refused', 'and nothing works');
 $probe->stop();
 
 
+# a user who may not subscribe: tried again, less and less often
+
+$redis->call('ACL', 'SETUSER', 'deaf', 'on', '>secret', '~*', 'resetchannels',
+    '+@all');
+$probe = Test::Conference::Probe->new('redis',
+    "redis://deaf:secret\@127.0.0.1:$port");
+$probe->ask('subscribe', 'ch');
+ok(wait_for(sub { read_log($probe) =~ /pub.sub: NOPERM/ }), 'it is logged');
+ok(wait_for(sub { (() = read_log($probe) =~ /pub.sub: NOPERM/g) > 3 }),
+    'it is tried again');
+is(scalar(() = read_log($probe) =~ /\[error\].* pub.sub: NOPERM/g), 1,
+    'but is an error once');
+is($probe->ask('command', 'GET', 'k'), '0 (nil)', 'commands are not concerned');
+$probe->stop();
+
+
 sub read_log
 {
     my ($probe) = @_;
