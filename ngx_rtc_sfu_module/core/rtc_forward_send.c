@@ -34,6 +34,8 @@ typedef struct {
 } rtc_outgoing_t;
 
 
+static void rtc_forward_empty(rtc_forward_t *f, rtc_outgoing_t *o,
+    uint64_t out);
 static void rtc_forward_rewrite(rtc_forward_t *f, rtc_outgoing_t *o,
     const rtc_packet_t *pkt, const rtc_segment_t *segment);
 static void rtc_forward_rewrite_vp8(rtc_outgoing_t *o, const rtc_packet_t *pkt,
@@ -119,6 +121,24 @@ rtc_forward_mark(rtc_forward_t *f, const rtc_packet_t *pkt,
 }
 
 
+static void
+rtc_forward_empty(rtc_forward_t *f, rtc_outgoing_t *o, uint64_t out)
+{
+    memset(&o->rtp, 0, sizeof(rtc_rtp_t));
+
+    o->rtp.pt = f->pt;
+    o->rtp.seq = (uint16_t) out;
+    o->rtp.ts = f->out_ts;
+    o->rtp.ssrc = f->ssrc;
+    o->payload.data = o->prefix;
+    o->payload.len = 0;
+    o->prefix_len = 0;
+    o->nexts = 0;
+
+    rtc_forward_add_ext(f, o, RTC_EXT_MID, f->mid, f->mid_len);
+}
+
+
 void
 rtc_forward_send_padding(rtc_forward_t *f, uint64_t out, uint64_t now_us)
 {
@@ -127,19 +147,12 @@ rtc_forward_send_padding(rtc_forward_t *f, uint64_t out, uint64_t now_us)
         0, 0, 0, RTC_FORWARD_PADDING
     };
 
-    memset(&o.rtp, 0, sizeof(rtc_rtp_t));
+    rtc_forward_empty(f, &o, out);
 
-    o.rtp.pt = f->pt;
-    o.rtp.seq = (uint16_t) out;
-    o.rtp.ts = f->out_ts;
-    o.rtp.ssrc = f->ssrc;
     o.rtp.padding = RTC_FORWARD_PADDING;
     o.payload.data = padding;
     o.payload.len = RTC_FORWARD_PADDING;
-    o.prefix_len = 0;
-    o.nexts = 0;
 
-    rtc_forward_add_ext(f, &o, RTC_EXT_MID, f->mid, f->mid_len);
     rtc_forward_add_times(f, &o, NULL, now_us);
 
     if (rtc_forward_output(f, &o, f->sender, 0) == RTC_OK) {
@@ -373,23 +386,32 @@ rtc_forward_resend(rtc_forward_t *f, uint16_t seq, uint64_t now_us)
     segment = rtc_seqmap_reverse(&f->map, out, &original);
     s = segment ? rtc_track_source(f->track, segment->source) : NULL;
 
+    resend = (f->rtx_ssrc == 0);
+    sender = f->sender;
+
+    /* an empty packet has no second copy: it can be repaired by RTX only */
+
     if (s == NULL
         || rtc_track_load(f->track, s, original, &pkt) != RTC_OK
-        || pkt.padding)
+        || (pkt.padding && resend))
     {
         stats->nacks_missed++;
         return;
     }
 
-    if (rtc_forward_take_tokens(f, pkt.rtp.payload.len, now_us) != RTC_OK) {
+    if (pkt.padding) {
+        rtc_forward_empty(f, &o, out);
+
+    } else {
+        rtc_forward_rewrite(f, &o, &pkt, segment);
+    }
+
+    if (rtc_forward_take_tokens(f, RTC_RTP_HEADER + o.payload.len, now_us)
+        != RTC_OK)
+    {
         stats->nacks_limited++;
         return;
     }
-
-    rtc_forward_rewrite(f, &o, &pkt, segment);
-
-    resend = (f->rtx_ssrc == 0);
-    sender = f->sender;
 
     rtc_forward_add_times(f, &o, resend ? sent : NULL, now_us);
 

@@ -148,6 +148,21 @@ test_padding(void)
     is_int(c.missing, 0, "nothing is missing");
     is_int(sim->nacks, 0, "nothing was asked for");
 
+    /* and repaired, if what fills it gets lost */
+
+    sim_send_packet(sim, l, 0, 1, 0, 9);
+    held = sim->queue[--sim->queued];
+    sim_capture(sim);
+    sim_run(sim, 8000);
+    sim->loss = 1000;
+    sim_deliver(sim, &held);
+    sim->loss = 0;
+    sim_run(sim, 500000);
+
+    c = sim_check(&sim->subs[0], 0);
+    is_int(c.padding, 2, "a filler that is lost is repaired");
+    is_int(c.missing, 0, "nothing is missing");
+
     sim_destroy(sim);
 }
 
