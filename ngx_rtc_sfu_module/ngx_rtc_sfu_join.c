@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_client.h"
+#include "ngx_rtc_sfu_handshake.h"
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_join.h"
@@ -151,7 +152,7 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     const char          *reason;
     ngx_rtc_sfu_join_t  *join;
 
-    rc = ngx_rtc_sfu_ws_check(r);
+    rc = ngx_rtc_sfu_handshake_check(r);
 
     if (rc != NGX_OK) {
         return ngx_rtc_sfu_join_answer(r, rc, &ngx_rtc_sfu_join_nothing);

@@ -5,17 +5,13 @@
 
 
 #include "ngx_rtc_ident.h"
+#include "ngx_rtc_sfu_handshake.h"
 #include "ngx_rtc_sfu_ws.h"
-#include <ngx_sha1.h>
 #include <wslay/wslay.h>
 
 
 #define NGX_RTC_SFU_WS_BUFFER       16384       /* of one system call */
 #define NGX_RTC_SFU_WS_MAX_READ     65536       /* bytes of one event */
-
-#define NGX_RTC_SFU_WS_KEY_LEN      24          /* base64 of 16 bytes */
-
-#define NGX_HTTP_UPGRADE_REQUIRED   426
 
 #define ngx_rtc_sfu_ws_of(r)                                                 \
     ngx_http_get_module_ctx((ngx_http_request_t *) (r), ngx_rtc_sfu_module)
@@ -54,13 +50,6 @@ struct ngx_rtc_sfu_ws_s {
 };
 
 
-static ngx_uint_t ngx_rtc_sfu_ws_has_token(const ngx_str_t *value,
-    const char *token);
-static ngx_table_elt_t *ngx_rtc_sfu_ws_header(ngx_http_request_t *r,
-    const char *name);
-static ngx_int_t ngx_rtc_sfu_ws_set_header(ngx_http_request_t *r,
-    const char *name, const ngx_str_t *value);
-static ngx_int_t ngx_rtc_sfu_ws_answer(ngx_http_request_t *r);
 static ngx_rtc_sfu_ws_t *ngx_rtc_sfu_ws_create(ngx_rtc_sfu_ws_worker_t *w,
     ngx_http_request_t *r);
 static void ngx_rtc_sfu_ws_cleanup(void *data);
@@ -111,139 +100,6 @@ ngx_rtc_sfu_ws_init(ngx_rtc_sfu_ws_worker_t *w)
 }
 
 
-ngx_int_t
-ngx_rtc_sfu_ws_check(ngx_http_request_t *r)
-{
-    ngx_str_t         version = ngx_string("13");
-    ngx_table_elt_t  *h;
-
-    if (r->headers_in.upgrade == NULL) {
-        return NGX_HTTP_NOT_FOUND;
-    }
-
-    if (r->method != NGX_HTTP_GET) {
-        return NGX_HTTP_NOT_ALLOWED;
-    }
-
-    /* nginx reads this header, but does not keep it in headers_in */
-
-    h = ngx_rtc_sfu_ws_header(r, "connection");
-
-    if (r != r->main
-        || r->http_version != NGX_HTTP_VERSION_11
-        || !ngx_rtc_sfu_ws_has_token(&r->headers_in.upgrade->value,
-                                     "websocket")
-        || h == NULL
-        || !ngx_rtc_sfu_ws_has_token(&h->value, "upgrade"))
-    {
-        return NGX_HTTP_BAD_REQUEST;
-    }
-
-    h = ngx_rtc_sfu_ws_header(r, "sec-websocket-version");
-
-    if (h == NULL || !ngx_rtc_sfu_ws_has_token(&h->value, "13")) {
-        if (ngx_rtc_sfu_ws_set_header(r, "Sec-WebSocket-Version", &version)
-            != NGX_OK)
-        {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        return NGX_HTTP_UPGRADE_REQUIRED;
-    }
-
-    h = ngx_rtc_sfu_ws_header(r, "sec-websocket-key");
-
-    if (h == NULL || h->value.len != NGX_RTC_SFU_WS_KEY_LEN) {
-        return NGX_HTTP_BAD_REQUEST;
-    }
-
-    return NGX_OK;
-}
-
-
-/* one of the words between commas, whatever their case */
-
-static ngx_uint_t
-ngx_rtc_sfu_ws_has_token(const ngx_str_t *value, const char *token)
-{
-    size_t   len;
-    u_char  *p, *start, *last;
-
-    len = ngx_strlen(token);
-    p = value->data;
-    last = p + value->len;
-
-    while (p < last) {
-
-        while (p < last && (*p == ' ' || *p == '\t' || *p == ',')) {
-            p++;
-        }
-
-        start = p;
-
-        while (p < last && *p != ' ' && *p != '\t' && *p != ',') {
-            p++;
-        }
-
-        if ((size_t) (p - start) == len
-            && ngx_strncasecmp(start, (u_char *) token, len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-static ngx_table_elt_t *
-ngx_rtc_sfu_ws_header(ngx_http_request_t *r, const char *name)
-{
-    size_t            len;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    len = ngx_strlen(name);
-
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            if (h[i].key.len == len
-                && ngx_strncasecmp(h[i].key.data, (u_char *) name, len) == 0)
-            {
-                return &h[i];
-            }
-        }
-    }
-
-    return NULL;
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_ws_set_header(ngx_http_request_t *r, const char *name,
-    const ngx_str_t *value)
-{
-    ngx_table_elt_t  *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-    h->hash = 1;
-    h->key.data = (u_char *) name;
-    h->key.len = ngx_strlen(name);
-    h->value = *value;
-
-    return NGX_OK;
-}
-
-
 ngx_rtc_sfu_ws_t *
 ngx_rtc_sfu_ws_accept(ngx_rtc_sfu_ws_worker_t *w, ngx_http_request_t *r,
     const ngx_rtc_sfu_ws_handlers_t *handlers, void *data)
@@ -258,7 +114,7 @@ ngx_rtc_sfu_ws_accept(ngx_rtc_sfu_ws_worker_t *w, ngx_http_request_t *r,
         return NULL;
     }
 
-    if (ngx_rtc_sfu_ws_answer(r) != NGX_OK) {
+    if (ngx_rtc_sfu_handshake_answer(r) != NGX_OK) {
         return NULL;
     }
 
@@ -334,61 +190,6 @@ ngx_rtc_sfu_ws_create(ngx_rtc_sfu_ws_worker_t *w, ngx_http_request_t *r)
     ngx_http_set_ctx(r, ws, ngx_rtc_sfu_module);
 
     return ws;
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_ws_answer(ngx_http_request_t *r)
-{
-    ngx_int_t         rc;
-    ngx_str_t         accept, digest, protocol = ngx_string("websocket");
-    ngx_sha1_t        sha1;
-    ngx_table_elt_t  *key;
-    u_char            hash[20];
-
-    static const u_char  guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
-    key = ngx_rtc_sfu_ws_header(r, "sec-websocket-key");
-    if (key == NULL) {
-        return NGX_ERROR;
-    }
-
-    /* RFC 6455, 4.2.2 */
-
-    ngx_sha1_init(&sha1);
-    ngx_sha1_update(&sha1, key->value.data, key->value.len);
-    ngx_sha1_update(&sha1, guid, sizeof(guid) - 1);
-    ngx_sha1_final(hash, &sha1);
-
-    digest.data = hash;
-    digest.len = sizeof(hash);
-
-    accept.data = ngx_pnalloc(r->pool, ngx_base64_encoded_length(digest.len));
-    if (accept.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_encode_base64(&accept, &digest);
-
-    if (ngx_rtc_sfu_ws_set_header(r, "Upgrade", &protocol) != NGX_OK
-        || ngx_rtc_sfu_ws_set_header(r, "Sec-WebSocket-Accept", &accept)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    r->headers_out.status = NGX_HTTP_SWITCHING_PROTOCOLS;
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    /* a small header would wait for more otherwise */
-
-    return ngx_http_send_special(r, NGX_HTTP_FLUSH) == NGX_ERROR ? NGX_ERROR
-                                                                 : NGX_OK;
 }
 
 

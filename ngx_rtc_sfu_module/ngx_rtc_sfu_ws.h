@@ -78,18 +78,11 @@ typedef struct {
 void ngx_rtc_sfu_ws_init(ngx_rtc_sfu_ws_worker_t *w);
 
 /*
- * Whether the request is an upgrade as RFC 6455, 4.2.1 wants it: NGX_OK, or
- * the status to answer: 404 for a request without upgrade headers, 400, 405,
- * 426 (Sec-WebSocket-Version is set in the answer then).
- */
-ngx_int_t ngx_rtc_sfu_ws_check(ngx_http_request_t *r);
-
-/*
- * Answers 101 and takes the request over, together with the reference that
- * the suspended handler had raised (r->main->count++).  To be called outside
- * of the request's own handler; runs its posted requests.  NULL: nothing was
- * sent, the request is the caller's to finalize.  A connection that breaks
- * meanwhile is reported by closed(), later.
+ * Answers 101 to a request whose handshake was checked, and takes it over,
+ * together with the reference that the suspended handler had raised
+ * (r->main->count++).  To be called outside of the request's own handler.
+ * NULL: nothing was sent, the request is the caller's to finalize.  A
+ * connection that breaks meanwhile is reported by closed(), later.
  */
 ngx_rtc_sfu_ws_t *ngx_rtc_sfu_ws_accept(ngx_rtc_sfu_ws_worker_t *w,
     ngx_http_request_t *r, const ngx_rtc_sfu_ws_handlers_t *handlers,
