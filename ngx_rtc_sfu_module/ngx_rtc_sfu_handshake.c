@@ -51,7 +51,8 @@ ngx_rtc_sfu_handshake_check(ngx_http_request_t *r)
     h = ngx_rtc_sfu_handshake_header(r, "sec-websocket-version");
 
     if (h == NULL || !ngx_rtc_sfu_handshake_has_token(&h->value, "13")) {
-        if (ngx_rtc_sfu_handshake_set_header(r, "Sec-WebSocket-Version", &version)
+        if (ngx_rtc_sfu_handshake_set_header(r, "Sec-WebSocket-Version",
+                                             &version)
             != NGX_OK)
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
