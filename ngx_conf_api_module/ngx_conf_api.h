@@ -57,8 +57,7 @@ typedef enum {
 typedef struct {
     ngx_rtc_redis_conf_t      *redis_conf;      /* conf_api_redis */
     ngx_str_t                  secret;          /* conf_api_secret_file */
-    ngx_str_t                  keys_text;       /* conf_api_key_file */
-    rtc_jwt_keys_t             keys;
+    rtc_jwt_keys_t             keys;            /* conf_api_key_file */
     ngx_thread_pool_t         *thread_pool;     /* conf_api_thread_pool */
     ngx_flag_t                 used;            /* there is a location */
 

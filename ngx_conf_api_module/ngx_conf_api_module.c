@@ -7,9 +7,9 @@
 
 
 #include "ngx_conf_api.h"
+#include "ngx_rtc_secret.h"
 
 
-#define NGX_CONF_API_FILE_MAX    65536
 #define NGX_CONF_API_SECRET_MIN  32
 
 
@@ -32,8 +32,6 @@ static char *ngx_conf_api_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_conf_api_thread_pool(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static ngx_int_t ngx_conf_api_read_secret(ngx_conf_t *cf, ngx_str_t *name,
-    ngx_str_t *text);
 
 
 static ngx_conf_enum_t  ngx_conf_api_cookie_secure[] = {
@@ -388,7 +386,7 @@ ngx_conf_api_secret_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (ngx_conf_api_read_secret(cf, &value[1], &amcf->secret) != NGX_OK) {
+    if (ngx_rtc_secret_read(cf, &value[1], &amcf->secret) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -412,8 +410,7 @@ ngx_conf_api_key_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_conf_api_main_conf_t  *amcf = conf;
 
-    ngx_str_t   *value;
-    const char  *reason;
+    ngx_str_t  *value;
 
     if (amcf->keys.nelts != 0) {
         return "is duplicate";
@@ -421,20 +418,8 @@ ngx_conf_api_key_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (ngx_conf_api_read_secret(cf, &value[1], &amcf->keys_text) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    if (rtc_jwt_parse_keys(&amcf->keys, amcf->keys_text.data,
-                           amcf->keys_text.len, &reason)
-        != RTC_OK)
-    {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s", &value[1],
-                           reason);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
+    return ngx_rtc_secret_read_keys(cf, &value[1], &amcf->keys) == NGX_OK
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -454,68 +439,4 @@ ngx_conf_api_thread_pool(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     amcf->thread_pool = ngx_thread_pool_add(cf, &value[1]);
 
     return amcf->thread_pool != NULL ? NGX_CONF_OK : NGX_CONF_ERROR;
-}
-
-
-/* in the master, before privileges are dropped */
-
-static ngx_int_t
-ngx_conf_api_read_secret(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *text)
-{
-    ssize_t     n;
-    ngx_file_t  file;
-
-    if (ngx_conf_full_name(cf->cycle, name, 1) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(&file, sizeof(ngx_file_t));
-
-    file.name = *name;
-    file.log = cf->log;
-    file.fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-
-    if (file.fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", name);
-        return NGX_ERROR;
-    }
-
-    n = NGX_ERROR;
-
-    if (ngx_fd_info(file.fd, &file.info) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_fd_info_n " \"%V\" failed", name);
-        goto done;
-    }
-
-    if (file.info.st_mode & (S_IRWXG|S_IRWXO)) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "\"%V\" can be read by others, its mode should be "
-                           "0600", name);
-    }
-
-    if (ngx_file_size(&file.info) > NGX_CONF_API_FILE_MAX) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\" is too large", name);
-        goto done;
-    }
-
-    text->len = ngx_file_size(&file.info);
-    text->data = ngx_pnalloc(cf->pool, text->len + 1);
-
-    if (text->data == NULL) {
-        goto done;
-    }
-
-    n = ngx_read_file(&file, text->data, text->len, 0);
-
-    if (n >= 0) {
-        text->len = n;
-    }
-
-done:
-
-    (void) ngx_close_file(file.fd);
-
-    return n == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }

@@ -7,11 +7,9 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
+#include "ngx_rtc_secret.h"
 #include "ngx_rtc_sfu_join.h"
 #include "ngx_rtc_sfu_worker.h"
-
-
-#define NGX_RTC_SFU_MAX_KEY_FILE  65536        /* bytes */
 
 
 static void *ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf);
@@ -22,8 +20,8 @@ static char *ngx_rtc_sfu_address(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static ngx_int_t ngx_rtc_sfu_add_address(ngx_conf_t *cf, ngx_array_t *list,
     ngx_str_t *text);
-static ngx_int_t ngx_rtc_sfu_read_keys(ngx_conf_t *cf,
-    ngx_rtc_sfu_main_conf_t *smcf);
+static char *ngx_rtc_sfu_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static void ngx_rtc_sfu_free_cert(void *data);
 static ngx_int_t ngx_rtc_sfu_init_process(ngx_cycle_t *cycle);
 static void ngx_rtc_sfu_exit_process(ngx_cycle_t *cycle);
@@ -53,9 +51,9 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
 
     { ngx_string("rtc_sfu_key_file"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_rtc_sfu_key_file,
       NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_rtc_sfu_main_conf_t, key_file),
+      0,
       NULL },
 
     /* FIRST-LAST: each worker takes one for UDP and TCP */
@@ -150,7 +148,7 @@ ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
      * set by ngx_pcalloc():
      *
      *     smcf->enabled = 0;
-     *     smcf->key_file = { 0, NULL };
+     *     smcf->keys.nelts = 0;
      *     smcf->media.first_port = 0;
      *     smcf->media.addresses = NULL;
      *     smcf->worker = NULL;
@@ -182,7 +180,7 @@ ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_OK;
     }
 
-    if (smcf->redis == NULL || smcf->key_file.len == 0) {
+    if (smcf->redis == NULL || smcf->keys.nelts == 0) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"rtc_sfu\" needs \"rtc_sfu_redis\" "
                       "and \"rtc_sfu_key_file\"");
@@ -203,10 +201,6 @@ ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
         {
             return NGX_CONF_ERROR;
         }
-    }
-
-    if (ngx_rtc_sfu_read_keys(cf, smcf) != NGX_OK) {
-        return NGX_CONF_ERROR;
     }
 
     /* here, in the master: all workers of a generation show one certificate */
@@ -250,6 +244,24 @@ ngx_rtc_sfu(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     clcf->handler = ngx_rtc_sfu_join_handler;
 
     return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_rtc_sfu_key_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf = conf;
+
+    ngx_str_t  *value;
+
+    if (smcf->keys.nelts) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    return ngx_rtc_secret_read_keys(cf, &value[1], &smcf->keys) == NGX_OK
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -364,68 +376,6 @@ ngx_rtc_sfu_add_address(ngx_conf_t *cf, ngx_array_t *list, ngx_str_t *text)
     default: /* AF_INET */
         sin = (struct sockaddr_in *) addr.sockaddr;
         ngx_memcpy(to->addr, &sin->sin_addr.s_addr, 4);
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_read_keys(ngx_conf_t *cf, ngx_rtc_sfu_main_conf_t *smcf)
-{
-    u_char           *text;
-    ssize_t           n;
-    ngx_file_t        file;
-    const char       *reason;
-    ngx_file_info_t   fi;
-
-    ngx_memzero(&file, sizeof(ngx_file_t));
-
-    if (ngx_conf_full_name(cf->cycle, &smcf->key_file, 1) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    file.name = smcf->key_file;
-    file.log = cf->log;
-
-    file.fd = ngx_open_file(file.name.data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-    if (file.fd == NGX_INVALID_FILE) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, ngx_errno,
-                      ngx_open_file_n " \"%V\" failed", &file.name);
-        return NGX_ERROR;
-    }
-
-    n = NGX_ERROR;
-
-    if (ngx_fd_info(file.fd, &fi) == NGX_FILE_ERROR) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, ngx_errno,
-                      ngx_fd_info_n " \"%V\" failed", &file.name);
-
-    } else if (ngx_file_size(&fi) > NGX_RTC_SFU_MAX_KEY_FILE) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "\"%V\" is too long",
-                      &file.name);
-
-    } else {
-        text = ngx_pnalloc(cf->pool, ngx_file_size(&fi) + 1);
-
-        if (text) {
-            n = ngx_read_file(&file, text, ngx_file_size(&fi), 0);
-        }
-    }
-
-    if (ngx_close_file(file.fd) == NGX_FILE_ERROR) {
-        ngx_log_error(NGX_LOG_ALERT, cf->log, ngx_errno,
-                      ngx_close_file_n " \"%V\" failed", &file.name);
-    }
-
-    if (n == NGX_ERROR) {
-        return NGX_ERROR;
-    }
-
-    if (rtc_jwt_parse_keys(&smcf->keys, text, n, &reason) != RTC_OK) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "\"%V\": %s", &file.name,
-                      reason);
-        return NGX_ERROR;
     }
 
     return NGX_OK;

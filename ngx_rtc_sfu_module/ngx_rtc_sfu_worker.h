@@ -24,8 +24,7 @@
 
 typedef struct {
     ngx_rtc_redis_conf_t        *redis;         /* rtc_sfu_redis */
-    ngx_str_t                    key_file;      /* rtc_sfu_key_file */
-    rtc_jwt_keys_t               keys;          /* what is in it */
+    rtc_jwt_keys_t               keys;          /* rtc_sfu_key_file */
     ngx_rtc_sfu_media_conf_t     media;         /* _ports, _address, ... */
     ngx_uint_t                   enabled;       /* some location has rtc_sfu */
 
