@@ -184,10 +184,15 @@ check:
 	prove t/check/*.t
 	t/check/cppcheck $(BUILD)
 
-# what later issues bring
+# the pictures of README
 
 screenshots:
-	@echo "make screenshots: the pages bring it"
+	conf/install-packages build run test
+	conf/install-npm test
+	$(MAKE) $(jobs) modules html
+	BUILD=$(BUILD) node docs/screenshots.mjs
+
+# what later issues bring
 
 bench:
 	@echo "make bench: the issue on the fan-out brings it"

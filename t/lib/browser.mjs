@@ -175,19 +175,29 @@ export function comes(page, condition, value, ms = 15000) {
 }
 
 
-/* the picture of somebody moves */
+/* the picture of somebody moves: a few frames come in time */
 
-export async function seesVideo(page, name) {
+export async function seesVideo(page, name, ms = 15000) {
     const video = tile(page, name).locator('video');
 
     await video.waitFor({ state: 'attached' });
 
-    const frames = () => video.evaluate((element) =>
-        element.videoWidth > 0
-        ? element.getVideoPlaybackQuality().totalVideoFrames : 0);
-    const first = await waitFor(frames, 15000);
+    return video.evaluate((element, patience) => new Promise((done) => {
+        let frames = 0;
 
-    return first > 0 && waitFor(async () => await frames() > first + 2);
+        const next = () => {
+            frames += 1;
+
+            if (frames === 3) {
+                done(element.videoWidth > 0);
+            } else {
+                element.requestVideoFrameCallback(next);
+            }
+        };
+
+        element.requestVideoFrameCallback(next);
+        setTimeout(() => done(false), patience);
+    }), ms);
 }
 
 

@@ -487,8 +487,12 @@ is(deviceProblem({}, 'microphone'), 'device.microphone.failed',
     await meeting.join('Zoe');
     is([asked.at(-1).identity, asked.at(-1).token], ['id2', 't2'],
        'comes back as the same one');
+    FakeRoom.last.emit('disconnected', 1);
+    is(memory.seat.inside, true, 'a page that is loaded again comes back');
+    await meeting.join('Zoe');
     await meeting.leave();
-    is([meeting.state, meeting.problem.calm], ['outside', true], 'leaves');
+    is([meeting.state, meeting.problem.calm, memory.seat.inside],
+       ['outside', true, false], 'one who leaves does not');
 }
 
 {

@@ -72,12 +72,11 @@ export class Meeting extends EventTarget {
         this.waiting = false;
     }
 
-    /** @returns {Person|undefined} */
     get self() {
         return this.people.find((person) => person.self);
     }
 
-    /** @returns {boolean} the browser waits for a click before it plays */
+    /** The browser waits for a click before it plays. */
     get silenced() {
         return this.room !== null && !this.room.canPlaybackAudio;
     }
@@ -194,9 +193,7 @@ export class Meeting extends EventTarget {
         return true;
     }
 
-    /**
-     * @param {boolean} open the messages are on the screen
-     */
+    /** @param {boolean} open the messages are on the screen */
     showChat(open) {
         this.chat.show(open);
         this.#change();
@@ -218,9 +215,7 @@ export class Meeting extends EventTarget {
         this.#change();
     }
 
-    /**
-     * @param {number} count how many tiles are in sight
-     */
+    /** @param {number} count how many tiles are in sight */
     setSight(count) {
         this.order.sight = Math.max(2, count);
     }
@@ -326,9 +321,15 @@ export class Meeting extends EventTarget {
             return;
         }
 
-        this.memory.seat = { inside: false };
         this.state = 'outside';
         this.problem = endProblem(reason);
+
+        /* a reload disconnects calmly, too, and comes back */
+
+        if (!this.problem.calm) {
+            this.memory.seat = { inside: false };
+        }
+
         this.room = null;
         this.own = null;
         this.people = [];
@@ -336,11 +337,7 @@ export class Meeting extends EventTarget {
         this.#change();
     }
 
-    /**
-     * @param {string} key
-     * @param {any} participant
-     */
-    #announce(key, participant) {
+    #announce(/** @type {string} */ key, /** @type {any} */ participant) {
         if (this.state === 'inside' && this.people.length <= SMALL) {
             this.notice(key, {
                 name: participant.name || participant.identity,
