@@ -220,7 +220,7 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     identity.data = (u_char *) join->grant->identity.data;
     identity.len = join->grant->identity.len;
 
-    if (ngx_rtc_sfu_media_ready(worker->media)) {
+    if (ngx_rtc_sfu_worker_ready(worker)) {
         join->lookup = ngx_rtc_sfu_registry_lookup(worker->registry, &room,
                                                    &identity,
                                                    ngx_rtc_sfu_join_validated,
@@ -386,7 +386,7 @@ ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join)
     Livekit__ParticipantInfo   *from;
     ngx_rtc_sfu_participant_t  *p;
 
-    if (!ngx_rtc_sfu_media_ready(join->worker->media)) {
+    if (!ngx_rtc_sfu_worker_ready(join->worker)) {
         return NGX_AGAIN;
     }
 

@@ -11,6 +11,7 @@
 #define NGX_RTC_SFU_MAX_ASSOCIATIONS  20000     /* SCTP, of one worker */
 
 
+static void ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker);
 static ngx_int_t ngx_rtc_sfu_worker_fingerprint(ngx_rtc_sfu_worker_t *worker);
 
 
@@ -55,8 +56,13 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
     }
 
     worker->registry = ngx_rtc_sfu_registry_create(worker->redis, cycle->log);
+    if (worker->registry == NULL) {
+        return NGX_ERROR;
+    }
 
-    return worker->registry ? NGX_OK : NGX_ERROR;
+    (void) ngx_rtc_sfu_worker_ready(worker);
+
+    return NGX_OK;
 }
 
 
@@ -95,6 +101,70 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
 
     if (worker->transports) {
         rtc_transport_worker_destroy(worker->transports);
+    }
+}
+
+
+ngx_uint_t
+ngx_rtc_sfu_worker_ready(ngx_rtc_sfu_worker_t *worker)
+{
+    if (!ngx_rtc_sfu_media_ready(worker->media)) {
+        return 0;
+    }
+
+    if (!worker->announced) {
+        ngx_rtc_sfu_worker_announce(worker);
+    }
+
+    return 1;
+}
+
+
+/* {"media":["192.0.2.1:7882"]}, for people who look into Redis */
+
+static void
+ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker)
+{
+    size_t                    len;
+    u_char                   *p, *last;
+    ngx_str_t                 json;
+    ngx_uint_t                i, n;
+    ngx_rtc_sfu_candidate_t   ours[NGX_RTC_SFU_MEDIA_CANDIDATES];
+    u_char                    text[NGX_INET6_ADDRSTRLEN];
+    u_char                    buf[NGX_RTC_SFU_MEDIA_CANDIDATES
+                                  * (NGX_INET6_ADDRSTRLEN + 16)];
+
+    n = ngx_rtc_sfu_media_candidates(worker->media, ours);
+
+    last = buf + sizeof(buf);
+    p = ngx_slprintf(buf, last, "{\"media\":[");
+
+    for (i = 0; i < n; i++) {
+
+        if (ours[i].addr.proto != RTC_UDP) {
+            continue;
+        }
+
+        len = ngx_inet_ntop(ours[i].addr.family, ours[i].addr.addr, text,
+                            NGX_INET6_ADDRSTRLEN);
+
+        p = ngx_slprintf(p, last,
+                         ours[i].addr.family == AF_INET6
+                         ? "%s\"[%*s]:%ui\"" : "%s\"%*s:%ui\"",
+                         i ? "," : "", len, text,
+                         (ngx_uint_t) ours[i].addr.port);
+    }
+
+    p = ngx_slprintf(p, last, "]}");
+
+    json.data = buf;
+    json.len = p - buf;
+
+    worker->announced = 1;
+
+    if (ngx_rtc_sfu_registry_set_addresses(worker->registry, &json) != NGX_OK)
+    {
+        worker->announced = 0;
     }
 }
 

@@ -48,6 +48,7 @@ struct ngx_rtc_sfu_worker_s {
     ngx_rbtree_node_t            rooms_sentinel;
 
     ngx_uint_t                   participants;
+    unsigned                     announced:1;   /* its addresses, in Redis */
 };
 
 
@@ -59,6 +60,10 @@ extern ngx_module_t  ngx_rtc_sfu_module;
 ngx_int_t ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle,
     ngx_rtc_sfu_main_conf_t *conf);
 void ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker);
+
+/* whether it can take participants: it has a media port */
+
+ngx_uint_t ngx_rtc_sfu_worker_ready(ngx_rtc_sfu_worker_t *worker);
 
 /* the key of this name, or NULL */
 
