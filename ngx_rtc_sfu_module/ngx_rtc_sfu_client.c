@@ -19,7 +19,7 @@ static uint32_t ngx_rtc_sfu_client_capabilities(const ngx_str_t *list);
 ngx_int_t
 ngx_rtc_sfu_client_token(ngx_http_request_t *r, ngx_str_t *token)
 {
-    ngx_str_t  *value;
+    ngx_str_t  *value, arg;
 
     if (r->headers_in.authorization) {
         value = &r->headers_in.authorization->value;
@@ -39,6 +39,13 @@ ngx_rtc_sfu_client_token(ngx_http_request_t *r, ngx_str_t *token)
                != NGX_OK)
     {
         return NGX_DECLINED;
+
+    } else if (ngx_http_arg(r, (u_char *) "access_token",
+                            sizeof("access_token") - 1, &arg)
+               == NGX_OK)
+    {
+        /* the request line goes into every message of the error log */
+        ngx_memset(arg.data, '-', arg.len);
     }
 
     return token->len && token->len <= RTC_JWT_MAX ? NGX_OK : NGX_DECLINED;

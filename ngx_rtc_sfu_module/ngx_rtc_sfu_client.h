@@ -18,7 +18,8 @@
 
 /*
  * The access token: "Authorization: Bearer TOKEN", else the argument
- * access_token.  NGX_DECLINED: there is none, or it is too long.
+ * access_token, which is overwritten in the request line, so that no log
+ * shows it.  NGX_DECLINED: there is none, or it is too long.
  */
 
 ngx_int_t ngx_rtc_sfu_client_token(ngx_http_request_t *r, ngx_str_t *token);
