@@ -45,7 +45,9 @@ ngx_rtc_sfu_data_receive(ngx_rtc_sfu_participant_t *p, ngx_uint_t kind,
     ngx_pool_t           *pool;
     Livekit__DataPacket  *packet;
 
-    if (!ngx_rtc_sfu_participant_may_send_data(p)) {
+    if (p->state == NGX_RTC_SFU_CLOSED
+        || !ngx_rtc_sfu_participant_may_send_data(p))
+    {
         return;
     }
 
@@ -162,13 +164,13 @@ ngx_rtc_sfu_data_stamp(ngx_rtc_sfu_participant_t *p,
     user->participant_sid = packet->participant_sid;
     user->participant_identity = packet->participant_identity;
 
-    if (packet->n_destination_identities == 0) {
-        if (user->n_destination_identities > NGX_RTC_SFU_MAX_DESTINATIONS
-            || user->n_destination_sids > NGX_RTC_SFU_MAX_DESTINATIONS)
-        {
-            return NGX_DECLINED;
-        }
+    if (user->n_destination_identities > NGX_RTC_SFU_MAX_DESTINATIONS
+        || user->n_destination_sids > NGX_RTC_SFU_MAX_DESTINATIONS)
+    {
+        return NGX_DECLINED;
+    }
 
+    if (packet->n_destination_identities == 0) {
         packet->n_destination_identities = user->n_destination_identities;
         packet->destination_identities = user->destination_identities;
 

@@ -13,12 +13,18 @@
 #include "ngx_rtc_sfu_worker.h"
 
 
+/* longer than the registry takes */
+
+#define NGX_RTC_SFU_JOIN_DEADLINE    5000       /* ms */
+
+
 /*
  * A request that waits for the registry.  If its client goes meanwhile, the
  * join ends with it, and is taken back.
  */
 
 typedef struct {
+    ngx_queue_t                  queue;         /* in worker->joins */
     ngx_http_request_t          *request;
     ngx_rtc_sfu_worker_t        *worker;
 
@@ -32,6 +38,7 @@ typedef struct {
 
     ngx_rtc_ident_t              ident;
     ngx_event_t                  event;         /* posted: refuse a resume */
+    ngx_event_t                  timer;         /* a worker that exits waits */
 
     ngx_http_cleanup_t          *cleanup;       /* of request */
 } ngx_rtc_sfu_join_t;
@@ -53,7 +60,10 @@ static ngx_int_t ngx_rtc_sfu_join_validate(ngx_http_request_t *r,
 static ngx_rtc_sfu_join_t *ngx_rtc_sfu_join_create(ngx_http_request_t *r,
     ngx_rtc_sfu_worker_t *worker);
 static void ngx_rtc_sfu_join_free(ngx_rtc_sfu_join_t *join);
+static ngx_int_t ngx_rtc_sfu_join_wait(ngx_rtc_sfu_join_t *join);
 static void ngx_rtc_sfu_join_gone(void *data);
+static void ngx_rtc_sfu_join_timer_handler(ngx_event_t *ev);
+static void ngx_rtc_sfu_join_cancel(ngx_rtc_sfu_join_t *join);
 static ngx_http_request_t *ngx_rtc_sfu_join_resume(ngx_rtc_sfu_join_t *join);
 static const char *ngx_rtc_sfu_join_authorize(ngx_http_request_t *r,
     ngx_rtc_sfu_join_t *join);
@@ -172,24 +182,20 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
         return ngx_rtc_sfu_join_answer(r, NGX_HTTP_UNAUTHORIZED, &text);
     }
 
-    r->main->count++;
-
     if (join->client.reconnect) {
         ngx_post_event(&join->event, &ngx_posted_events);
-        return NGX_DONE;
+        return ngx_rtc_sfu_join_wait(join);
     }
 
     rc = ngx_rtc_sfu_join_start(join);
 
     if (rc != NGX_OK) {
-        r->main->count--;
-
         return ngx_rtc_sfu_join_answer(r,
                                        ngx_rtc_sfu_join_refusal(rc)->status,
                                        &ngx_rtc_sfu_join_refusal(rc)->text);
     }
 
-    return NGX_DONE;
+    return ngx_rtc_sfu_join_wait(join);
 }
 
 
@@ -232,7 +238,30 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
         return ngx_rtc_sfu_join_answer(r, refusal->status, &refusal->text);
     }
 
+    return ngx_rtc_sfu_join_wait(join);
+}
+
+
+/* suspends the request; its client's going is noticed */
+
+static ngx_int_t
+ngx_rtc_sfu_join_wait(ngx_rtc_sfu_join_t *join)
+{
+    ngx_http_request_t  *r;
+
+    r = join->request;
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    if (ngx_handle_read_event(r->connection->read, 0) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     r->main->count++;
+
+    ngx_queue_insert_tail(&join->worker->joins, &join->queue);
+    ngx_add_timer(&join->timer, NGX_RTC_SFU_JOIN_DEADLINE);
 
     return NGX_DONE;
 }
@@ -265,7 +294,12 @@ ngx_rtc_sfu_join_create(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     join->worker = worker;
     join->pool = pool;
 
+    ngx_queue_init(&join->queue);
     ngx_rtc_ident_init(&join->ident, join);
+
+    join->timer.handler = ngx_rtc_sfu_join_timer_handler;
+    join->timer.data = &join->ident;
+    join->timer.log = worker->log;
 
     join->event.handler = ngx_rtc_sfu_join_refuse_resume;
     join->event.data = &join->ident;
@@ -289,8 +323,54 @@ ngx_rtc_sfu_join_gone(void *data)
 
     join->request = NULL;
 
+    ngx_rtc_sfu_join_cancel(join);
+    ngx_rtc_sfu_join_free(join);
+}
+
+
+static void
+ngx_rtc_sfu_join_timer_handler(ngx_event_t *ev)
+{
+    ngx_http_request_t           *r;
+    ngx_rtc_sfu_join_t           *join = ngx_rtc_ident_data(ev);
+    const ngx_rtc_sfu_refusal_t  *refusal;
+
+    r = ngx_rtc_sfu_join_resume(join);
+
+    ngx_rtc_sfu_join_cancel(join);
+    ngx_rtc_sfu_join_free(join);
+
+    refusal = ngx_rtc_sfu_join_refusal(NGX_AGAIN);
+    ngx_rtc_sfu_join_finish(r, refusal->status, &refusal->text);
+}
+
+
+void
+ngx_rtc_sfu_join_close_all(ngx_rtc_sfu_worker_t *worker)
+{
+    ngx_queue_t         *q;
+    ngx_connection_t    *c;
+    ngx_rtc_sfu_join_t  *join;
+
+    while (!ngx_queue_empty(&worker->joins)) {
+        q = ngx_queue_head(&worker->joins);
+        join = ngx_queue_data(q, ngx_rtc_sfu_join_t, queue);
+        c = join->request->connection;
+
+        /* its cleanup ends the join */
+
+        ngx_http_finalize_request(join->request, NGX_ERROR);
+        ngx_http_run_posted_requests(c);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_join_cancel(ngx_rtc_sfu_join_t *join)
+{
     if (join->lookup) {
         ngx_rtc_sfu_registry_lookup_cancel(join->lookup);
+        join->lookup = NULL;
     }
 
     if (join->participant && join->participant->entry) {
@@ -298,14 +378,18 @@ ngx_rtc_sfu_join_gone(void *data)
                                 LIVEKIT__DISCONNECT_REASON__CLIENT_INITIATED);
         join->participant->entry = NULL;
     }
-
-    ngx_rtc_sfu_join_free(join);
 }
 
 
 static void
 ngx_rtc_sfu_join_free(ngx_rtc_sfu_join_t *join)
 {
+    ngx_queue_remove(&join->queue);
+
+    if (join->timer.timer_set) {
+        ngx_del_timer(&join->timer);
+    }
+
     if (join->event.posted) {
         ngx_delete_posted_event(&join->event);
     }
@@ -504,6 +588,7 @@ ngx_rtc_sfu_join_validated(void *data, ngx_int_t rc)
 
     r = ngx_rtc_sfu_join_resume(join);
 
+    join->lookup = NULL;
     ngx_rtc_sfu_join_free(join);
 
     if (rc == NGX_OK) {
@@ -594,17 +679,24 @@ ngx_rtc_sfu_join_refusal(ngx_int_t rc)
 }
 
 
-/* ends a request that was suspended, from outside of its events */
+/*
+ * Ends a request that was suspended, from outside of its events.  One whose
+ * connection broke over the 101 has its header already.
+ */
 
 static void
 ngx_rtc_sfu_join_finish(ngx_http_request_t *r, ngx_uint_t status,
     const ngx_str_t *text)
 {
+    ngx_int_t          rc;
     ngx_connection_t  *c;
 
     c = r->connection;
 
-    ngx_http_finalize_request(r, ngx_rtc_sfu_join_answer(r, status, text));
+    rc = r->header_sent ? NGX_ERROR
+                        : ngx_rtc_sfu_join_answer(r, status, text);
+
+    ngx_http_finalize_request(r, rc);
     ngx_http_run_posted_requests(c);
 }
 

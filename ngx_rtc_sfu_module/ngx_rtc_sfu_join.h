@@ -23,9 +23,14 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
+#include "ngx_rtc_sfu_worker.h"
 
 
 ngx_int_t ngx_rtc_sfu_join_handler(ngx_http_request_t *r);
+
+/* the worker exits: ends all requests that wait */
+
+void ngx_rtc_sfu_join_close_all(ngx_rtc_sfu_worker_t *worker);
 
 
 #endif /* NGX_RTC_SFU_JOIN_H_INCLUDED */

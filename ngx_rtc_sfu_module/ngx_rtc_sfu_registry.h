@@ -26,7 +26,7 @@
 #define NGX_RTC_SFU_MAX_ROOM_ID      256
 #define NGX_RTC_SFU_MAX_IDENTITY     256
 #define NGX_RTC_SFU_MAX_SID          64
-#define NGX_RTC_SFU_MAX_PAYLOAD      65536
+#define NGX_RTC_SFU_MAX_PAYLOAD      262144 /* metadata, attributes, tracks */
 
 #define NGX_RTC_SFU_WID_LEN          16     /* hexadecimal digits */
 

@@ -17,6 +17,26 @@
 #define MEMBER_HIDDEN               2
 
 
+/*
+ * What a message may take when it is unpacked.  Submessages of two bytes become
+ * structures, and lists of a submessage that comes again are copied as often,
+ * so that a small message could take gigabytes.
+ */
+
+#define NGX_RTC_SFU_SIGNAL_MEMORY   65536   /* bytes, and so many times */
+#define NGX_RTC_SFU_SIGNAL_GROWTH   8       /* the message's length */
+
+
+typedef struct {
+    ngx_pool_t  *pool;
+    size_t       left;
+} ngx_rtc_sfu_signal_memory_t;
+
+
+#define ngx_rtc_sfu_signal_memory(pool, len)                                 \
+    { pool, NGX_RTC_SFU_SIGNAL_MEMORY + NGX_RTC_SFU_SIGNAL_GROWTH * (len) }
+
+
 static void *ngx_rtc_sfu_signal_alloc(void *data, size_t size);
 static void ngx_rtc_sfu_signal_free(void *data, void *p);
 static size_t ngx_rtc_sfu_signal_field_len(size_t len);
@@ -27,8 +47,11 @@ static u_char *ngx_rtc_sfu_signal_field(u_char *p, ngx_uint_t number,
 Livekit__SignalRequest *
 ngx_rtc_sfu_signal_unpack(ngx_pool_t *pool, const u_char *p, size_t len)
 {
+    ngx_rtc_sfu_signal_memory_t  memory =
+                                         ngx_rtc_sfu_signal_memory(pool, len);
+
     ProtobufCAllocator  allocator = { ngx_rtc_sfu_signal_alloc,
-                                      ngx_rtc_sfu_signal_free, pool };
+                                      ngx_rtc_sfu_signal_free, &memory };
 
     return livekit__signal_request__unpack(&allocator, len, p);
 }
@@ -37,8 +60,11 @@ ngx_rtc_sfu_signal_unpack(ngx_pool_t *pool, const u_char *p, size_t len)
 Livekit__DataPacket *
 ngx_rtc_sfu_signal_unpack_data(ngx_pool_t *pool, const u_char *p, size_t len)
 {
+    ngx_rtc_sfu_signal_memory_t  memory =
+                                         ngx_rtc_sfu_signal_memory(pool, len);
+
     ProtobufCAllocator  allocator = { ngx_rtc_sfu_signal_alloc,
-                                      ngx_rtc_sfu_signal_free, pool };
+                                      ngx_rtc_sfu_signal_free, &memory };
 
     return livekit__data_packet__unpack(&allocator, len, p);
 }
@@ -47,8 +73,11 @@ ngx_rtc_sfu_signal_unpack_data(ngx_pool_t *pool, const u_char *p, size_t len)
 Livekit__Member *
 ngx_rtc_sfu_signal_unpack_member(ngx_pool_t *pool, const u_char *p, size_t len)
 {
+    ngx_rtc_sfu_signal_memory_t  memory =
+                                         ngx_rtc_sfu_signal_memory(pool, len);
+
     ProtobufCAllocator  allocator = { ngx_rtc_sfu_signal_alloc,
-                                      ngx_rtc_sfu_signal_free, pool };
+                                      ngx_rtc_sfu_signal_free, &memory };
 
     return livekit__member__unpack(&allocator, len, p);
 }
@@ -215,7 +244,15 @@ ngx_rtc_sfu_signal_field(u_char *p, ngx_uint_t number, size_t len)
 static void *
 ngx_rtc_sfu_signal_alloc(void *data, size_t size)
 {
-    return ngx_palloc(data, size);
+    ngx_rtc_sfu_signal_memory_t *memory = data;
+
+    if (size > memory->left) {
+        return NULL;
+    }
+
+    memory->left -= size;
+
+    return ngx_palloc(memory->pool, size);
 }
 
 

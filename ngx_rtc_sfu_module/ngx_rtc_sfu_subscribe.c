@@ -317,8 +317,20 @@ void
 ngx_rtc_sfu_subscribe_update(ngx_rtc_sfu_participant_t *p,
     const Livekit__UpdateSubscription *update)
 {
-    size_t                      i, j;
+    size_t                      i, j, n;
     Livekit__ParticipantTracks *tracks;
+
+    n = update->n_track_sids;
+
+    for (i = 0; i < update->n_participant_tracks; i++) {
+        n += update->participant_tracks[i]->n_track_sids;
+    }
+
+    if (n > NGX_RTC_SFU_MAX_SIDS) {
+        ngx_log_error(NGX_LOG_INFO, &p->log, 0,
+                      "sfu: too many tracks in a message, n:%uz", n);
+        return;
+    }
 
     for (i = 0; i < update->n_track_sids; i++) {
         ngx_rtc_sfu_subscribe_one(p, update->track_sids[i],
@@ -370,6 +382,13 @@ ngx_rtc_sfu_subscribe_settings(ngx_rtc_sfu_participant_t *p,
     uint64_t                     now_us;
     ngx_rtc_sfu_track_t         *track;
     ngx_rtc_sfu_subscription_t  *s;
+
+    if (settings->n_track_sids > NGX_RTC_SFU_MAX_SIDS) {
+        ngx_log_error(NGX_LOG_INFO, &p->log, 0,
+                      "sfu: too many tracks in a message, n:%uz",
+                      settings->n_track_sids);
+        return;
+    }
 
     now_us = ngx_rtc_sfu_media_now_us();
 

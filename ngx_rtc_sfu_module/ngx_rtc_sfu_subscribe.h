@@ -18,6 +18,7 @@
 
 
 #define NGX_RTC_SFU_MAX_SECTIONS     480
+#define NGX_RTC_SFU_MAX_SIDS         4096       /* of one message */
 #define NGX_RTC_SFU_ANSWER_TIMEOUT   15000      /* ms */
 
 

@@ -17,7 +17,9 @@
 
 #define NGX_RTC_SFU_MAX_CID       256
 #define NGX_RTC_SFU_MAX_LAYERS    8
+#define NGX_RTC_SFU_MAX_RID       32
 #define NGX_RTC_SFU_MAX_CODECS    4
+#define NGX_RTC_SFU_MAX_CODEC     32
 #define NGX_RTC_SFU_MAX_FEATURES  16
 
 
@@ -27,6 +29,8 @@ static void ngx_rtc_sfu_track_wake(void *ctx);
 static const char *ngx_rtc_sfu_track_check(ngx_rtc_sfu_participant_t *p,
     const Livekit__AddTrackRequest *request,
     Livekit__RequestResponse__Reason *reason);
+static ngx_uint_t ngx_rtc_sfu_track_layers_fit(Livekit__VideoLayer **layers,
+    size_t n);
 static ngx_rtc_sfu_track_t *ngx_rtc_sfu_track_create(
     ngx_rtc_sfu_participant_t *p, const Livekit__AddTrackRequest *request);
 static ngx_int_t ngx_rtc_sfu_track_name(ngx_rtc_sfu_track_t *track,
@@ -181,9 +185,10 @@ ngx_rtc_sfu_track_check(ngx_rtc_sfu_participant_t *p,
     const Livekit__AddTrackRequest *request,
     Livekit__RequestResponse__Reason *reason)
 {
-    size_t        i, len;
-    ngx_uint_t    n;
-    ngx_queue_t  *q;
+    size_t                    i, len;
+    ngx_uint_t                n;
+    ngx_queue_t              *q;
+    Livekit__SimulcastCodec  *codec;
 
     if (request->type != LIVEKIT__TRACK_TYPE__AUDIO
         && request->type != LIVEKIT__TRACK_TYPE__VIDEO)
@@ -215,7 +220,7 @@ ngx_rtc_sfu_track_check(ngx_rtc_sfu_participant_t *p,
         return "cid, name or stream is empty or too long";
     }
 
-    if (request->n_layers > NGX_RTC_SFU_MAX_LAYERS
+    if (!ngx_rtc_sfu_track_layers_fit(request->layers, request->n_layers)
         || request->n_simulcast_codecs > NGX_RTC_SFU_MAX_CODECS
         || request->n_audio_features > NGX_RTC_SFU_MAX_FEATURES
         || request->n_packet_trailer_features > NGX_RTC_SFU_MAX_FEATURES)
@@ -224,8 +229,13 @@ ngx_rtc_sfu_track_check(ngx_rtc_sfu_participant_t *p,
     }
 
     for (i = 0; i < request->n_simulcast_codecs; i++) {
-        if (request->simulcast_codecs[i]->n_layers > NGX_RTC_SFU_MAX_LAYERS) {
-            return "too many layers";
+        codec = request->simulcast_codecs[i];
+
+        if (ngx_strlen(codec->cid) > NGX_RTC_SFU_MAX_CID
+            || ngx_strlen(codec->codec) > NGX_RTC_SFU_MAX_CODEC
+            || !ngx_rtc_sfu_track_layers_fit(codec->layers, codec->n_layers))
+        {
+            return "cid, name or layers of a codec are too long";
         }
     }
 
@@ -244,6 +254,25 @@ ngx_rtc_sfu_track_check(ngx_rtc_sfu_participant_t *p,
     }
 
     return NULL;
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_track_layers_fit(Livekit__VideoLayer **layers, size_t n)
+{
+    size_t  i;
+
+    if (n > NGX_RTC_SFU_MAX_LAYERS) {
+        return 0;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (ngx_strlen(layers[i]->rid) > NGX_RTC_SFU_MAX_RID) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_join.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_worker.h"
 
@@ -30,6 +31,7 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
     worker->conf = conf;
     worker->log = cycle->log;
 
+    ngx_queue_init(&worker->joins);
     ngx_rtc_sfu_ws_init(&worker->sockets);
     ngx_rbtree_init(&worker->rooms, &worker->rooms_sentinel,
                     ngx_str_rbtree_insert_value);
@@ -73,6 +75,8 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
 {
     ngx_rbtree_node_t   *node, *next;
     ngx_rtc_sfu_room_t  *room;
+
+    ngx_rtc_sfu_join_close_all(worker);
 
     if (worker->rooms.root != worker->rooms.sentinel) {
 

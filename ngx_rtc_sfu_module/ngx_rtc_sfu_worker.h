@@ -47,6 +47,7 @@ struct ngx_rtc_sfu_worker_s {
     ngx_rbtree_t                 rooms;         /* ngx_rtc_sfu_room_t by id */
     ngx_rbtree_node_t            rooms_sentinel;
 
+    ngx_queue_t                  joins;         /* that wait for Redis */
     ngx_uint_t                   participants;
     unsigned                     announced:1;   /* its addresses, in Redis */
 };

@@ -12,6 +12,7 @@
 
 #define NGX_RTC_SFU_WS_BUFFER       16384       /* of one system call */
 #define NGX_RTC_SFU_WS_MAX_READ     65536       /* bytes of one event */
+#define NGX_RTC_SFU_WS_MAX_FRAMES   256         /* of one message */
 
 #define ngx_rtc_sfu_ws_of(r)                                                 \
     ngx_http_get_module_ctx((ngx_http_request_t *) (r), ngx_rtc_sfu_module)
@@ -31,6 +32,7 @@ struct ngx_rtc_sfu_ws_s {
     wslay_event_context_ptr            wslay;
 
     size_t                             read;        /* of this event */
+    ngx_uint_t                         frames;      /* of this message */
     u_char                            *out;         /* what wslay writes to */
     size_t                             out_len;
     u_char                            *rest;        /* the socket was full */
@@ -47,6 +49,7 @@ struct ngx_rtc_sfu_ws_s {
     unsigned                           told:1;      /* that we go away */
     unsigned                           broken:1;    /* cannot go on */
     unsigned                           clean:1;     /* a close was received */
+    unsigned                           held:1;      /* not read: rest is full */
 };
 
 
@@ -72,6 +75,8 @@ static ssize_t ngx_rtc_sfu_ws_recv_callback(wslay_event_context_ptr ctx,
     uint8_t *buf, size_t len, int flags, void *data);
 static ssize_t ngx_rtc_sfu_ws_send_callback(wslay_event_context_ptr ctx,
     const uint8_t *p, size_t len, int flags, void *data);
+static void ngx_rtc_sfu_ws_frame_callback(wslay_event_context_ptr ctx,
+    const struct wslay_event_on_frame_recv_start_arg *arg, void *data);
 static void ngx_rtc_sfu_ws_message_callback(wslay_event_context_ptr ctx,
     const struct wslay_event_on_msg_recv_arg *arg, void *data);
 
@@ -80,7 +85,7 @@ static const struct wslay_event_callbacks  ngx_rtc_sfu_ws_callbacks = {
     ngx_rtc_sfu_ws_recv_callback,
     ngx_rtc_sfu_ws_send_callback,
     NULL,                                  /* a server does not mask */
-    NULL,
+    ngx_rtc_sfu_ws_frame_callback,
     NULL,
     NULL,
     ngx_rtc_sfu_ws_message_callback
@@ -93,7 +98,7 @@ ngx_rtc_sfu_ws_init(ngx_rtc_sfu_ws_worker_t *w)
     ngx_memzero(w, sizeof(ngx_rtc_sfu_ws_worker_t));
     ngx_queue_init(&w->all);
 
-    w->max_message = 2 * 1024 * 1024;
+    w->max_message = 1024 * 1024;
     w->max_queue = 4 * 1024 * 1024;
     w->send_timeout = 30000;
     w->close_timeout = 2000;
@@ -621,6 +626,11 @@ ngx_rtc_sfu_ws_write_rest(ngx_rtc_sfu_ws_t *ws)
     ngx_free(ws->rest);
     ws->rest = NULL;
 
+    if (ws->held) {
+        ws->held = 0;
+        ngx_post_event(c->read, &ngx_posted_events);
+    }
+
     return NGX_OK;
 }
 
@@ -636,6 +646,14 @@ ngx_rtc_sfu_ws_recv_callback(wslay_event_context_ptr ctx, uint8_t *buf,
     ngx_connection_t  *c;
 
     if (ws->broken || ws->read >= NGX_RTC_SFU_WS_MAX_READ) {
+        wslay_event_set_error(ctx, WSLAY_ERR_WOULDBLOCK);
+        return -1;
+    }
+
+    /* who does not read is not heard: wslay would queue a pong per ping */
+
+    if (ws->rest) {
+        ws->held = 1;
         wslay_event_set_error(ctx, WSLAY_ERR_WOULDBLOCK);
         return -1;
     }
@@ -689,13 +707,38 @@ ngx_rtc_sfu_ws_send_callback(wslay_event_context_ptr ctx, const uint8_t *p,
 }
 
 
+/* wslay keeps each frame of an unfinished message by itself */
+
+static void
+ngx_rtc_sfu_ws_frame_callback(wslay_event_context_ptr ctx,
+    const struct wslay_event_on_frame_recv_start_arg *arg, void *data)
+{
+    ngx_rtc_sfu_ws_t  *ws = data;
+
+    if (wslay_is_ctrl_frame(arg->opcode)) {
+        return;
+    }
+
+    if (++ws->frames > NGX_RTC_SFU_WS_MAX_FRAMES) {
+        ws->worker->protocol_errors++;
+        ngx_rtc_sfu_ws_break(ws, NGX_RTC_SFU_WS_POLICY);
+    }
+}
+
+
 static void
 ngx_rtc_sfu_ws_message_callback(wslay_event_context_ptr ctx,
     const struct wslay_event_on_msg_recv_arg *arg, void *data)
 {
     ngx_rtc_sfu_ws_t  *ws = data;
 
-    if (ws->handlers == NULL || wslay_is_ctrl_frame(arg->opcode)) {
+    if (wslay_is_ctrl_frame(arg->opcode)) {
+        return;
+    }
+
+    ws->frames = 0;
+
+    if (ws->handlers == NULL) {
         return;
     }
 

@@ -74,7 +74,7 @@ typedef struct {
 } ngx_rtc_sfu_ws_worker_t;
 
 
-/* sets the list up and the limits to their defaults: 2 MiB, 4 MiB, 30 s, 2 s */
+/* sets the list up and the limits to their defaults: 1 MiB, 4 MiB, 30 s, 2 s */
 void ngx_rtc_sfu_ws_init(ngx_rtc_sfu_ws_worker_t *w);
 
 /*

@@ -128,19 +128,38 @@ export class WebSocket {
 
     frame(opcode, payload) {
         const mask = randomBytes(4);
-        const header = payload.length < 126
-            ? Buffer.from([0x80 | opcode, 0x80 | payload.length])
-            : Buffer.from([0x80 | opcode, 0x80 | 127, 0, 0, 0, 0,
-                           payload.length >>> 24, payload.length >>> 16 & 255,
-                           payload.length >>> 8 & 255, payload.length & 255]);
+        const header = Buffer.from([0x80 | opcode, 0x80 | payload.length]);
 
-        this.socket.write(Buffer.concat([header, mask,
+        this.socket.write(Buffer.concat([sized(header, payload.length), mask,
             Buffer.from(payload.map((byte, i) => byte ^ mask[i & 3]))]));
     }
 
     end() {
         this.socket.destroy();
     }
+}
+
+
+/* the shortest form of the length, others are refused */
+
+function sized(header, length) {
+    if (length < 126) {
+        return header;
+    }
+
+    const long = Buffer.alloc(length < 65536 ? 4 : 10);
+
+    long[0] = header[0];
+
+    if (length < 65536) {
+        long[1] = 0x80 | 126;
+        long.writeUInt16BE(length, 2);
+    } else {
+        long[1] = 0x80 | 127;
+        long.writeBigUInt64BE(BigInt(length), 2);
+    }
+
+    return long;
 }
 
 
