@@ -159,7 +159,8 @@ const rude = await attacker();
 
 for (const value of [
     { ...track, cid: '' }, { ...track, cid: 'x'.repeat(300) },
-    { ...track, name: 'x'.repeat(5000) }, { ...track, stream: 'x'.repeat(5000) },
+    { ...track, name: 'x'.repeat(5000) },
+    { ...track, stream: 'x'.repeat(5000) },
     { ...track, layers: Array(100).fill({}) },
     { ...track, layers: [{ rid: 'x'.repeat(9999) }] },
     { ...track, simulcastCodecs: Array(100).fill({ codec: 'vp8' }) },
