@@ -42,6 +42,7 @@ BEGIN {
 use lib "$top/conf/lib";
 
 use Conference::Redis;
+use Test::Conference::Ports qw(take_ports);
 use Test::Conference::WebSocket;
 
 
@@ -67,6 +68,14 @@ sub new
     $self->{vars}{BUILD} = "$top/$self->{vars}{BUILD}"
         if $self->{vars}{BUILD} !~ m{^/};
 
+    # the lock lives as long as the test, which may start it again
+    if (!$self->{vars}{HTTP_PORT}) {
+        ($self->{lock}, my %ports) = take_ports(%{ $self->{vars} });
+        %{ $self->{vars} } = (%{ $self->{vars} }, %ports);
+    }
+
+    $self->{port} = $self->{vars}{HTTP_PORT};
+
     push @instances, $self;
 
     $self->start();
@@ -91,27 +100,17 @@ sub start
 
     if ($self->{pid} == 0) {
         @ENV{keys %{ $self->{vars} }} = values %{ $self->{vars} };
-        exec "$top/t/lib/start-instance" or die "start-instance: $!\n";
+        exec "$top/conf/run" or die "conf/run: $!\n";
     }
 
-    my $said = '';
+    my ($said, $ready) = ('', 0);
 
-    while (my $line = readline $self->{output}) {
-        if ($line =~ /^ready http:\S+:(\d+)/) {
-            $self->{port} = $1;
-            last;
-        }
-
+    while (!$ready && defined(my $line = readline $self->{output})) {
         $said .= $line;
+        $ready = $line =~ /^ready /;
     }
 
-    die "no instance: $said" . $self->log_tail() . "\n" if !$self->{port};
-
-    my ($rtc_ports) = grep { /^RTC_PORTS=/ } split /\0/,
-        read_file("/proc/$self->{pid}/environ");
-
-    $self->{vars}{HTTP_PORT} = $self->{port};
-    ($self->{vars}{RTC_PORTS} = $rtc_ports) =~ s/^RTC_PORTS=//;
+    die "no instance: $said" . $self->log_tail() . "\n" if !$ready;
 
     $self->{admin} = decode_json(read_file("$self->{dir}/admin.json"));
     $self->{groups} = [ map { $_->[1] } children($self->{pid}) ];
