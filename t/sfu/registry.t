@@ -196,7 +196,7 @@ ok(!$redis->call('HEXISTS', "$room:identities", 'gus'),
 
 # a worker that stood still was taken for dead, and writes its members again
 
-ok(wait_for(sub { eval { $two->ask('open', 'r') } // '' eq '0' }),
+ok(wait_for(sub { (eval { $two->ask('open', 'r') } // '') eq '0' }),
     'the next worker');
 is(join_room($two, 'T1', 'tom', 'back'), 0, 'a member');
 ($pid) = $two->instance()->worker_pids();
