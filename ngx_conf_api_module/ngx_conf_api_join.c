@@ -311,14 +311,13 @@ static void
 ngx_conf_api_join_grant(ngx_conf_api_req_t *req, ngx_conf_api_room_t *room,
     rtc_grant_t *grant)
 {
-    ngx_uint_t            audio, chat, screen;
+    ngx_uint_t            audio, screen;
     ngx_conf_api_join_t  *join;
 
     join = req->data;
 
     audio = ngx_conf_api_room_is(room, ngx_conf_api_room_media_type,
                                  "MEDIA_TYPE_AUDIO_ONLY");
-    chat = ngx_conf_api_room_is(room, ngx_conf_api_room_allow_chat, "1");
     screen = ngx_conf_api_room_is(room, ngx_conf_api_room_allow_share_screen,
                                   "1");
 
@@ -335,13 +334,15 @@ ngx_conf_api_join_grant(ngx_conf_api_req_t *req, ngx_conf_api_room_t *room,
     grant->can_subscribe = 1;
     grant->can_update_metadata = 1;
 
+    /* whether there is chat the SFU asks the room, each time */
+
+    grant->can_publish_data = 1;
+
     if (join->mode == ngx_conf_api_mode_view) {
-        grant->can_publish_data = chat;
         return;
     }
 
     grant->can_publish = 1;
-    grant->can_publish_data = 1;
 
     if (audio) {
         grant->sources = RTC_SOURCE_MICROPHONE;

@@ -87,7 +87,7 @@ my $other = $t->create_room(mediaType => 'MEDIA_TYPE_AUDIO_ONLY',
 is_deeply(claims(ask({ id => $other->{_id} }))->{video}{canPublishSources},
     [ 'microphone' ], 'audio only');
 is(claims(ask({ id => $other->{_id}, mode => 'view' }))->{video}
-    {canPublishData}, JSON::PP::false(), 'no chat');
+    {canPublishData}, JSON::PP::true(), 'the room decides on chat');
 
 $other = $t->create_room(allow_share_screen => JSON::PP::false());
 

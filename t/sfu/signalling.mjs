@@ -140,6 +140,14 @@ for (const source of [TrackSource.UNKNOWN, TrackSource.MICROPHONE,
        RequestResponse_Reason.NOT_ALLOWED, `.. not ${TrackSource[source]}`);
 }
 
+for (const allowed of [false, true]) {
+    await instance.updateRoom(id, { allow_chat: allowed });
+    ok(await viewer.next('update', (u) => u.participants.some((p) =>
+        p.sid === viewer.joined.participant.sid
+        && p.permission.canPublishData === allowed)),
+       `.. ${allowed ? 'and' : 'not'} chat, as the room says`);
+}
+
 /* the same identity again */
 
 const again = await SignalClient.connect(
