@@ -5,27 +5,13 @@
  * Chromium and Firefox ESR see, hear and write to each other.
  */
 
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
 import { hears, join, openBrowser, reads, say, seesVideo }
     from '../lib/browser.mjs';
-import { startInstance } from '../lib/instance.mjs';
+import { ownHost, startInstance } from '../lib/instance.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 
 
-/* the whole test runs on a host of its own */
-
-if (!process.env.OWN_HOST) {
-    const { status } = spawnSync(
-        fileURLToPath(new URL('../lib/own-host', import.meta.url)),
-        [process.execPath, fileURLToPath(import.meta.url)],
-        { stdio: 'inherit', env: { ...process.env, OWN_HOST: '198.18.0.1' } });
-
-    process.exit(status ?? 1);
-}
-
-const instance = await startInstance({ RTC_IP: process.env.OWN_HOST });
+const instance = await startInstance({ RTC_IP: ownHost(import.meta.url) });
 const [chromium, firefox] = await Promise.all([openBrowser('chromium'),
                                                openBrowser('firefox')]);
 const room = await instance.createRoom({ name: 'Daily' });

@@ -13,7 +13,7 @@
  * The variables are those of make run.
  */
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -109,6 +109,27 @@ function readLog(dir) {
 function logProblems(dir) {
     return readLog(dir).filter((line) =>
         / \[(alert|emerg|crit)\] |Sanitizer|: runtime error: /.test(line));
+}
+
+
+/*
+ * Tests with Firefox run on a host of their own, whose address this answers:
+ * it is RTC_IP.  Starts the test, whose import.meta.url this is, once more.
+ */
+
+export function ownHost(url) {
+    const address = '198.18.0.1';
+
+    if (process.env.OWN_HOST !== address) {
+        const { status } = spawnSync(
+            join(top, 't/lib/own-host'),
+            [process.execPath, fileURLToPath(url)],
+            { stdio: 'inherit', env: { ...process.env, OWN_HOST: address } });
+
+        process.exit(status ?? 1);
+    }
+
+    return address;
 }
 
 
