@@ -231,7 +231,7 @@ ngx_rtc_sfu_negotiate_place(ngx_rtc_sfu_participant_t *p)
     {
         s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, queue);
 
-        if (s->section >= 0) {
+        if (s->section >= 0 || s->unwanted) {
             continue;
         }
 

@@ -25,6 +25,8 @@ static ngx_rtc_sfu_subscription_t *ngx_rtc_sfu_subscribe_find(
     ngx_rtc_sfu_participant_t *p, const ngx_rtc_sfu_track_t *track);
 static ngx_int_t ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
     ngx_rtc_sfu_track_t *track);
+static void ngx_rtc_sfu_subscribe_want(ngx_rtc_sfu_subscription_t *s);
+static void ngx_rtc_sfu_subscribe_stop(ngx_rtc_sfu_subscription_t *s);
 static void ngx_rtc_sfu_subscribe_remove(ngx_rtc_sfu_subscription_t *s);
 static void ngx_rtc_sfu_subscribe_one(ngx_rtc_sfu_participant_t *p,
     const char *sid, ngx_uint_t subscribe);
@@ -227,47 +229,75 @@ ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
     s->section = -1;
     s->sender = -1;
     s->rtx_sender = -1;
-    s->ssrc = ngx_rtc_sfu_id_ssrc();
-
-    if (track->info->type == LIVEKIT__TRACK_TYPE__VIDEO) {
-        s->rtx_ssrc = ngx_rtc_sfu_id_ssrc();
-
-        /* its size comes with the first settings */
-
-        s->max_layer = p->client.adaptive_stream ? 0 : RTC_TRACK_MAX_LAYERS;
-    }
+    s->max_layer = RTC_TRACK_MAX_LAYERS;
 
     ngx_queue_insert_tail(&p->subscriptions, &s->queue);
     ngx_queue_insert_tail(&track->subscriptions, &s->by_track);
 
-    ngx_rtc_sfu_subscribe_negotiate(p);
+    ngx_rtc_sfu_subscribe_want(s);
 
     return NGX_OK;
+}
+
+
+/* each time with SSRCs of its own: numbers never go back on one of them */
+
+static void
+ngx_rtc_sfu_subscribe_want(ngx_rtc_sfu_subscription_t *s)
+{
+    ngx_rtc_sfu_participant_t  *p;
+
+    p = s->subscriber;
+
+    s->unwanted = 0;
+    s->refused = 0;
+    s->ssrc = ngx_rtc_sfu_id_ssrc();
+
+    if (s->track->info->type == LIVEKIT__TRACK_TYPE__VIDEO) {
+        s->rtx_ssrc = ngx_rtc_sfu_id_ssrc();
+
+        /* how large it is shown is told when there is something to show */
+
+        if (p->client.adaptive_stream) {
+            s->max_layer = 0;
+            s->paused = 0;
+        }
+    }
+
+    ngx_rtc_sfu_subscribe_negotiate(p);
+}
+
+
+static void
+ngx_rtc_sfu_subscribe_stop(ngx_rtc_sfu_subscription_t *s)
+{
+    rtc_transport_t  *transport;
+
+    transport = s->subscriber->subscriber->transport;
+
+    if (s->forward) {
+        rtc_forward_destroy(s->forward);
+        s->forward = NULL;
+    }
+
+    if (s->sender >= 0) {
+        rtc_transport_remove_sender(transport, s->sender);
+        s->sender = -1;
+    }
+
+    if (s->rtx_sender >= 0) {
+        rtc_transport_remove_sender(transport, s->rtx_sender);
+        s->rtx_sender = -1;
+    }
+
+    ngx_rtc_sfu_negotiate_release(s);
 }
 
 
 static void
 ngx_rtc_sfu_subscribe_remove(ngx_rtc_sfu_subscription_t *s)
 {
-    ngx_rtc_sfu_pc_t           *pc;
-    ngx_rtc_sfu_participant_t  *p;
-
-    p = s->subscriber;
-    pc = p->subscriber;
-
-    if (s->forward) {
-        rtc_forward_destroy(s->forward);
-    }
-
-    if (s->sender >= 0) {
-        rtc_transport_remove_sender(pc->transport, s->sender);
-    }
-
-    if (s->rtx_sender >= 0) {
-        rtc_transport_remove_sender(pc->transport, s->rtx_sender);
-    }
-
-    ngx_rtc_sfu_negotiate_release(s);
+    ngx_rtc_sfu_subscribe_stop(s);
 
     ngx_queue_remove(&s->queue);
     ngx_queue_remove(&s->by_track);
@@ -365,12 +395,24 @@ ngx_rtc_sfu_subscribe_one(ngx_rtc_sfu_participant_t *p, const char *sid,
 
     if (subscribe && s == NULL) {
         (void) ngx_rtc_sfu_subscribe_add(p, track);
+        return;
     }
 
-    if (!subscribe && s) {
-        ngx_rtc_sfu_subscribe_remove(s);
-        ngx_rtc_sfu_subscribe_negotiate(p);
+    if (s == NULL || s->unwanted == !subscribe) {
+        return;
     }
+
+    if (subscribe) {
+        ngx_rtc_sfu_subscribe_want(s);
+        return;
+    }
+
+    /* it stays, so that nothing brings the track back by itself */
+
+    s->unwanted = 1;
+
+    ngx_rtc_sfu_subscribe_stop(s);
+    ngx_rtc_sfu_subscribe_negotiate(p);
 }
 
 

@@ -66,6 +66,7 @@ struct ngx_rtc_sfu_subscription_s {
     ngx_uint_t                   max_layer;     /* what the client wants */
     unsigned                     paused:1;
     unsigned                     refused:1;     /* its client cannot */
+    unsigned                     unwanted:1;    /* .. or does not want to */
 };
 
 
