@@ -76,7 +76,6 @@ ngx_rtc_sfu_participant_create(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
     ngx_queue_init(&p->tracks);
     ngx_queue_init(&p->subscriptions);
     ngx_rtc_sfu_data_init(&p->backlog);
-    ngx_rtc_sfu_quality_init(&p->quality);
 
     p->timer.handler = ngx_rtc_sfu_participant_timer;
     p->timer.data = &p->ident;

@@ -21,31 +21,26 @@ static Livekit__ConnectionQuality ngx_rtc_sfu_quality_of(
     ngx_rtc_sfu_participant_t *p);
 static ngx_uint_t ngx_rtc_sfu_quality_loss(ngx_rtc_sfu_participant_t *p);
 static void ngx_rtc_sfu_quality_tell(ngx_rtc_sfu_room_t *room,
-    Livekit__ConnectionQualityInfo *infos, ngx_uint_t n);
-
-
-void
-ngx_rtc_sfu_quality_init(ngx_rtc_sfu_quality_t *quality)
-{
-    /* what clients assume until they are told */
-
-    quality->quality = LIVEKIT__CONNECTION_QUALITY__EXCELLENT;
-}
+    Livekit__ConnectionQualityInfo **infos, ngx_uint_t n, ngx_uint_t told);
 
 
 void
 ngx_rtc_sfu_quality_update(ngx_rtc_sfu_room_t *room)
 {
-    ngx_uint_t                       n;
-    ngx_queue_t                     *q;
-    ngx_rtc_sfu_participant_t       *p;
-    Livekit__ConnectionQuality       quality;
-    Livekit__ConnectionQualityInfo   infos[NGX_RTC_SFU_MAX_UPDATES];
+    ngx_uint_t                      n, nchanged;
+    ngx_queue_t                    *q;
+    ngx_rtc_sfu_participant_t      *p;
+    Livekit__ConnectionQuality      quality;
+    Livekit__ConnectionQualityInfo  infos[NGX_RTC_SFU_MAX_UPDATES];
+    Livekit__ConnectionQualityInfo *all[NGX_RTC_SFU_MAX_UPDATES];
+    Livekit__ConnectionQualityInfo *changed[NGX_RTC_SFU_MAX_UPDATES];
 
     n = 0;
+    nchanged = 0;
 
     for (q = ngx_queue_head(&room->participants);
-         q != ngx_queue_sentinel(&room->participants);
+         q != ngx_queue_sentinel(&room->participants)
+         && n < NGX_RTC_SFU_MAX_UPDATES;
          q = ngx_queue_next(q))
     {
         p = ngx_queue_data(q, ngx_rtc_sfu_participant_t, queue);
@@ -56,22 +51,24 @@ ngx_rtc_sfu_quality_update(ngx_rtc_sfu_room_t *room)
 
         quality = ngx_rtc_sfu_quality_of(p);
 
-        if (quality == p->quality.quality || n == NGX_RTC_SFU_MAX_UPDATES) {
-            continue;
-        }
-
-        p->quality.quality = quality;
-
         livekit__connection_quality_info__init(&infos[n]);
 
         infos[n].participant_sid = (char *) p->sid.data;
         infos[n].quality = quality;
+
+        all[n] = &infos[n];
+
+        if (!p->quality.known || quality != p->quality.quality) {
+            changed[nchanged++] = &infos[n];
+        }
+
+        p->quality.known = 1;
+        p->quality.quality = quality;
         n++;
     }
 
-    if (n) {
-        ngx_rtc_sfu_quality_tell(room, infos, n);
-    }
+    ngx_rtc_sfu_quality_tell(room, changed, nchanged, 1);
+    ngx_rtc_sfu_quality_tell(room, all, n, 0);
 }
 
 
@@ -120,26 +117,28 @@ ngx_rtc_sfu_quality_loss(ngx_rtc_sfu_participant_t *p)
 }
 
 
+/* to those who have been told before, or to those who have not */
+
 static void
 ngx_rtc_sfu_quality_tell(ngx_rtc_sfu_room_t *room,
-    Livekit__ConnectionQualityInfo *infos, ngx_uint_t n)
+    Livekit__ConnectionQualityInfo **infos, ngx_uint_t n, ngx_uint_t told)
 {
-    ngx_str_t                         packed;
-    ngx_uint_t                        i;
-    ngx_pool_t                       *pool;
-    Livekit__SignalResponse           response;
-    Livekit__ConnectionQualityInfo   *list[NGX_RTC_SFU_MAX_UPDATES];
-    Livekit__ConnectionQualityUpdate  update;
+    ngx_str_t                          packed;
+    ngx_pool_t                        *pool;
+    ngx_queue_t                       *q;
+    ngx_rtc_sfu_participant_t         *p;
+    Livekit__SignalResponse            response;
+    Livekit__ConnectionQualityUpdate   update;
+
+    if (n == 0) {
+        return;
+    }
 
     livekit__signal_response__init(&response);
     livekit__connection_quality_update__init(&update);
 
-    for (i = 0; i < n; i++) {
-        list[i] = &infos[i];
-    }
-
     update.n_updates = n;
-    update.updates = list;
+    update.updates = infos;
 
     response.message_case =
                           LIVEKIT__SIGNAL_RESPONSE__MESSAGE_CONNECTION_QUALITY;
@@ -150,9 +149,23 @@ ngx_rtc_sfu_quality_tell(ngx_rtc_sfu_room_t *room,
         return;
     }
 
-    if (ngx_rtc_sfu_signal_pack(pool, &response.base, &packed) == NGX_OK) {
-        ngx_rtc_sfu_room_broadcast(room, &packed, NULL);
+    if (ngx_rtc_sfu_signal_pack(pool, &response.base, &packed) != NGX_OK) {
+        goto done;
     }
+
+    for (q = ngx_queue_head(&room->participants);
+         q != ngx_queue_sentinel(&room->participants);
+         q = ngx_queue_next(q))
+    {
+        p = ngx_queue_data(q, ngx_rtc_sfu_participant_t, queue);
+
+        if (p->state == NGX_RTC_SFU_ACTIVE && p->quality.told == told) {
+            p->quality.told = 1;
+            ngx_rtc_sfu_participant_send_packed(p, &packed);
+        }
+    }
+
+done:
 
     ngx_destroy_pool(pool);
 }

@@ -3,7 +3,7 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * Tells participants how good their connections are: ConnectionQualityUpdate,
- * every 5 s if it changed.
+ * every 5 s what changed, and everything to those who are new.
  */
 
 
@@ -23,12 +23,12 @@ typedef struct {
     uint64_t                     packets;       /* of its uplink */
     uint64_t                     lost;
     Livekit__ConnectionQuality   quality;
+    unsigned                     known:1;       /* quality is set */
+    unsigned                     told:1;        /* it knows the others' */
 } ngx_rtc_sfu_quality_t;
 
 
-void ngx_rtc_sfu_quality_init(ngx_rtc_sfu_quality_t *quality);
-
-/* looks at all participants of the room, tells each what changed */
+/* looks at all participants of the room */
 
 void ngx_rtc_sfu_quality_update(ngx_rtc_sfu_room_t *room);
 
