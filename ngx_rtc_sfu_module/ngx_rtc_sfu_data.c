@@ -35,6 +35,7 @@ static void ngx_rtc_sfu_data_send(ngx_rtc_sfu_participant_t *p,
     ngx_uint_t kind, ngx_rtc_sfu_packet_t *packet);
 static void ngx_rtc_sfu_data_wait(ngx_rtc_sfu_participant_t *p,
     ngx_rtc_sfu_packet_t *packet);
+static size_t ngx_rtc_sfu_data_weight(const ngx_rtc_sfu_packet_t *packet);
 static void ngx_rtc_sfu_data_release(ngx_rtc_sfu_packet_t *packet);
 
 
@@ -288,9 +289,12 @@ static void
 ngx_rtc_sfu_data_wait(ngx_rtc_sfu_participant_t *p,
     ngx_rtc_sfu_packet_t *packet)
 {
+    size_t                  weight;
     ngx_rtc_sfu_waiting_t  *waiting;
 
-    if (p->backlog.size + packet->len > NGX_RTC_SFU_MAX_BACKLOG) {
+    weight = ngx_rtc_sfu_data_weight(packet);
+
+    if (p->backlog.size + weight > NGX_RTC_SFU_MAX_BACKLOG) {
         ngx_log_error(NGX_LOG_INFO, &p->log, 0,
                       "sfu: too slow for reliable data, waiting:%uz",
                       p->backlog.size);
@@ -309,8 +313,18 @@ ngx_rtc_sfu_data_wait(ngx_rtc_sfu_participant_t *p,
     packet->refs++;
     waiting->packet = packet;
 
-    p->backlog.size += packet->len;
+    p->backlog.size += weight;
     ngx_queue_insert_tail(&p->backlog.packets, &waiting->queue);
+}
+
+
+/* many small packets weigh more than their bytes */
+
+static size_t
+ngx_rtc_sfu_data_weight(const ngx_rtc_sfu_packet_t *packet)
+{
+    return sizeof(ngx_rtc_sfu_waiting_t) + sizeof(ngx_rtc_sfu_packet_t)
+           + packet->len;
 }
 
 
@@ -336,7 +350,7 @@ ngx_rtc_sfu_data_flush(ngx_rtc_sfu_participant_t *p)
             return;
         }
 
-        p->backlog.size -= waiting->packet->len;
+        p->backlog.size -= ngx_rtc_sfu_data_weight(waiting->packet);
 
         ngx_queue_remove(q);
         ngx_rtc_sfu_data_release(waiting->packet);

@@ -14,7 +14,7 @@
 
 
 #define NGX_RTC_SFU_MAX_DESTINATIONS  512
-#define NGX_RTC_SFU_MAX_BACKLOG       1048576   /* bytes waiting for one */
+#define NGX_RTC_SFU_MAX_BACKLOG       8388608   /* bytes waiting for one */
 
 
 /* DataPacket.Kind; also the index of a peer connection's channels */
