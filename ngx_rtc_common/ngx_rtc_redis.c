@@ -21,6 +21,7 @@ struct ngx_rtc_redis_call_s {
     ngx_queue_t                    queue;
     ngx_rtc_redis_conn_t          *conn;
     ngx_msec_t                     deadline;
+    uint64_t                       sent_us;     /* monotonic */
 
     ngx_rtc_redis_handler_pt       handler;     /* NULL: cancelled */
     void                          *data;
@@ -46,6 +47,7 @@ static void ngx_rtc_redis_call_enqueue(ngx_rtc_redis_call_t *call,
 static void ngx_rtc_redis_reply_handler(redisAsyncContext *ac, void *raw,
     void *data);
 static ngx_int_t ngx_rtc_redis_eval(ngx_rtc_redis_call_t *call);
+static uint64_t ngx_rtc_redis_now_us(void);
 
 
 ngx_rtc_redis_t *
@@ -377,6 +379,7 @@ ngx_rtc_redis_call_enqueue(ngx_rtc_redis_call_t *call,
     call->handler = handler;
     call->data = data;
     call->deadline = ngx_current_msec + NGX_RTC_REDIS_TIMEOUT;
+    call->sent_us = ngx_rtc_redis_now_us();
 
     if (ngx_queue_empty(&conn->calls)) {
         ngx_rtc_redis_conn_expect(conn, NGX_RTC_REDIS_TIMEOUT);
@@ -453,6 +456,11 @@ ngx_rtc_redis_reply_handler(redisAsyncContext *ac, void *raw, void *data)
     conn->redis->stat.pending--;
     conn->redis->stat.errors += (rc == NGX_ERROR);
 
+    if (reply) {
+        rtc_histogram_add(&conn->redis->stat.latency,
+                          ngx_rtc_redis_now_us() - call->sent_us);
+    }
+
     handler = call->handler;
     owner = call->data;
 
@@ -493,4 +501,17 @@ ngx_rtc_redis_eval(ngx_rtc_redis_call_t *call)
     ngx_rtc_redis_conn_expect(conn, 1);
 
     return NGX_OK;
+}
+
+
+/* nginx's own time stands still during an event, as long as an answer takes */
+
+static uint64_t
+ngx_rtc_redis_now_us(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (uint64_t) ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }

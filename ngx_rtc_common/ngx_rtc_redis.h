@@ -21,6 +21,7 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
+#include "rtc_histogram.h"
 
 
 #define NGX_RTC_REDIS_TIMEOUT      1500    /* ms, from a command to its end */
@@ -184,6 +185,7 @@ typedef struct {
     uint64_t                   refused;
     uint64_t                   connects;
     uint64_t                   messages;        /* of subscriptions */
+    rtc_histogram_t            latency;         /* of answers */
     ngx_uint_t                 pending;
 } ngx_rtc_redis_stat_t;
 
