@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_answer.h"
 #include "ngx_rtc_sfu_client.h"
 #include "ngx_rtc_sfu_handshake.h"
 #include "ngx_rtc_sfu_id.h"
@@ -74,10 +75,6 @@ static void ngx_rtc_sfu_join_refuse_resume(ngx_event_t *ev);
 static const ngx_rtc_sfu_refusal_t *ngx_rtc_sfu_join_refusal(ngx_int_t rc);
 static void ngx_rtc_sfu_join_finish(ngx_http_request_t *r, ngx_uint_t status,
     const ngx_str_t *text);
-static ngx_int_t ngx_rtc_sfu_join_answer(ngx_http_request_t *r,
-    ngx_uint_t status, const ngx_str_t *text);
-static ngx_int_t ngx_rtc_sfu_join_add_header(ngx_http_request_t *r,
-    const char *name, const char *value);
 
 
 static const ngx_rtc_sfu_refusal_t  ngx_rtc_sfu_join_refusals[] = {
@@ -149,8 +146,8 @@ ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
         return ngx_rtc_sfu_join_validate(r, smcf->worker);
     }
 
-    return ngx_rtc_sfu_join_answer(r, NGX_HTTP_NOT_FOUND,
-                                   &ngx_rtc_sfu_join_nothing);
+    return ngx_rtc_sfu_answer(r, NGX_HTTP_NOT_FOUND,
+                              &ngx_rtc_sfu_join_nothing);
 }
 
 
@@ -165,7 +162,7 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     rc = ngx_rtc_sfu_handshake_check(r);
 
     if (rc != NGX_OK) {
-        return ngx_rtc_sfu_join_answer(r, rc, &ngx_rtc_sfu_join_nothing);
+        return ngx_rtc_sfu_answer(r, rc, &ngx_rtc_sfu_join_nothing);
     }
 
     join = ngx_rtc_sfu_join_create(r, worker);
@@ -179,7 +176,7 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
         text.data = (u_char *) reason;
         text.len = ngx_strlen(reason);
 
-        return ngx_rtc_sfu_join_answer(r, NGX_HTTP_UNAUTHORIZED, &text);
+        return ngx_rtc_sfu_answer(r, NGX_HTTP_UNAUTHORIZED, &text);
     }
 
     if (join->client.reconnect) {
@@ -190,9 +187,9 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     rc = ngx_rtc_sfu_join_start(join);
 
     if (rc != NGX_OK) {
-        return ngx_rtc_sfu_join_answer(r,
-                                       ngx_rtc_sfu_join_refusal(rc)->status,
-                                       &ngx_rtc_sfu_join_refusal(rc)->text);
+        return ngx_rtc_sfu_answer(r,
+                                  ngx_rtc_sfu_join_refusal(rc)->status,
+                                  &ngx_rtc_sfu_join_refusal(rc)->text);
     }
 
     return ngx_rtc_sfu_join_wait(join);
@@ -218,7 +215,7 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
         text.data = (u_char *) reason;
         text.len = ngx_strlen(reason);
 
-        return ngx_rtc_sfu_join_answer(r, NGX_HTTP_UNAUTHORIZED, &text);
+        return ngx_rtc_sfu_answer(r, NGX_HTTP_UNAUTHORIZED, &text);
     }
 
     room.data = (u_char *) join->grant->room.data;
@@ -235,7 +232,7 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
 
     if (join->lookup == NULL) {
         refusal = ngx_rtc_sfu_join_refusal(NGX_AGAIN);
-        return ngx_rtc_sfu_join_answer(r, refusal->status, &refusal->text);
+        return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
     }
 
     return ngx_rtc_sfu_join_wait(join);
@@ -694,84 +691,8 @@ ngx_rtc_sfu_join_finish(ngx_http_request_t *r, ngx_uint_t status,
     c = r->connection;
 
     rc = r->header_sent ? NGX_ERROR
-                        : ngx_rtc_sfu_join_answer(r, status, text);
+                        : ngx_rtc_sfu_answer(r, status, text);
 
     ngx_http_finalize_request(r, rc);
     ngx_http_run_posted_requests(c);
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_join_answer(ngx_http_request_t *r, ngx_uint_t status,
-    const ngx_str_t *text)
-{
-    ngx_int_t    rc;
-    ngx_buf_t   *b;
-    ngx_chain_t  out;
-
-    r->headers_out.status = status;
-    r->headers_out.content_length_n = text->len;
-    ngx_str_set(&r->headers_out.content_type, "text/plain");
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-
-    if (ngx_rtc_sfu_join_add_header(r, "Access-Control-Allow-Origin", "*")
-        != NGX_OK
-        || ngx_rtc_sfu_join_add_header(r, "Cache-Control", "no-store")
-           != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (status == NGX_HTTP_SERVICE_UNAVAILABLE
-        && ngx_rtc_sfu_join_add_header(r, "Retry-After", "2") != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (text->len == 0) {
-        r->header_only = 1;
-    }
-
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
-
-    b = ngx_calloc_buf(r->pool);
-    if (b == NULL) {
-        return NGX_ERROR;
-    }
-
-    b->pos = text->data;
-    b->last = text->data + text->len;
-    b->memory = 1;
-    b->last_buf = (r == r->main) ? 1 : 0;
-    b->last_in_chain = 1;
-
-    out.buf = b;
-    out.next = NULL;
-
-    return ngx_http_output_filter(r, &out);
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_join_add_header(ngx_http_request_t *r, const char *name,
-    const char *value)
-{
-    ngx_table_elt_t  *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    h->hash = 1;
-    h->key.data = (u_char *) name;
-    h->key.len = ngx_strlen(name);
-    h->value.data = (u_char *) value;
-    h->value.len = ngx_strlen(value);
-
-    return NGX_OK;
 }
