@@ -10,6 +10,7 @@
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_join.h"
+#include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_worker.h"
 
@@ -50,6 +51,7 @@ typedef struct {
 typedef struct {
     ngx_int_t                    rc;            /* of the registry */
     ngx_uint_t                   status;
+    ngx_rtc_sfu_join_result_e    result;        /* as it is counted */
     ngx_str_t                    text;
 } ngx_rtc_sfu_refusal_t;
 
@@ -80,21 +82,27 @@ static void ngx_rtc_sfu_join_finish(ngx_http_request_t *r, ngx_uint_t status,
 static const ngx_rtc_sfu_refusal_t  ngx_rtc_sfu_join_refusals[] = {
 
     { NGX_RTC_SFU_JOIN_NOT_FOUND, NGX_HTTP_NOT_FOUND,
+      NGX_RTC_SFU_JOIN_IS_NOT_FOUND,
       ngx_string("requested room does not exist") },
 
     { NGX_RTC_SFU_JOIN_CLOSED, NGX_HTTP_FORBIDDEN,
+      NGX_RTC_SFU_JOIN_IS_CLOSED,
       ngx_string("The room is closed.") },
 
     { NGX_RTC_SFU_JOIN_FULL, NGX_HTTP_FORBIDDEN,
+      NGX_RTC_SFU_JOIN_IS_FULL,
       ngx_string("The room is full.") },
 
     { NGX_RTC_SFU_JOIN_TAKEN, NGX_HTTP_FORBIDDEN,
+      NGX_RTC_SFU_JOIN_IS_TAKEN,
       ngx_string("The identity is in the room already.") },
 
     { NGX_AGAIN, NGX_HTTP_SERVICE_UNAVAILABLE,
+      NGX_RTC_SFU_JOIN_IS_UNAVAILABLE,
       ngx_string("The service cannot let you in right now.") },
 
     { NGX_ERROR, NGX_HTTP_INTERNAL_SERVER_ERROR,
+      NGX_RTC_SFU_JOIN_IS_ERROR,
       ngx_string("The server failed.") }
 };
 
@@ -154,25 +162,33 @@ ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
 {
-    ngx_int_t            rc;
-    ngx_str_t            text;
-    const char          *reason;
-    ngx_rtc_sfu_join_t  *join;
+    ngx_int_t                     rc;
+    ngx_str_t                     text;
+    const char                   *reason;
+    ngx_rtc_sfu_join_t           *join;
+    const ngx_rtc_sfu_refusal_t  *refusal;
 
     rc = ngx_rtc_sfu_handshake_check(r);
 
     if (rc != NGX_OK) {
+        ngx_rtc_sfu_metrics_join(worker->metrics, r,
+                                 NGX_RTC_SFU_JOIN_IS_REQUEST);
         return ngx_rtc_sfu_answer(r, rc, &ngx_rtc_sfu_join_nothing);
     }
 
     join = ngx_rtc_sfu_join_create(r, worker);
     if (join == NULL) {
+        ngx_rtc_sfu_metrics_join(worker->metrics, r,
+                                 NGX_RTC_SFU_JOIN_IS_ERROR);
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     reason = ngx_rtc_sfu_join_authorize(r, join);
 
     if (reason) {
+        ngx_rtc_sfu_metrics_join(worker->metrics, r,
+                                 NGX_RTC_SFU_JOIN_IS_TOKEN);
+
         text.data = (u_char *) reason;
         text.len = ngx_strlen(reason);
 
@@ -187,9 +203,10 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     rc = ngx_rtc_sfu_join_start(join);
 
     if (rc != NGX_OK) {
-        return ngx_rtc_sfu_answer(r,
-                                  ngx_rtc_sfu_join_refusal(rc)->status,
-                                  &ngx_rtc_sfu_join_refusal(rc)->text);
+        refusal = ngx_rtc_sfu_join_refusal(rc);
+        ngx_rtc_sfu_metrics_join(worker->metrics, r, refusal->result);
+
+        return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
     }
 
     return ngx_rtc_sfu_join_wait(join);
@@ -318,6 +335,11 @@ ngx_rtc_sfu_join_gone(void *data)
 {
     ngx_rtc_sfu_join_t  *join = data;
 
+    if (join->participant && !ngx_queue_empty(&join->queue)) {
+        ngx_rtc_sfu_metrics_join(join->worker->metrics, NULL,
+                                 NGX_RTC_SFU_JOIN_IS_GONE);
+    }
+
     join->request = NULL;
 
     ngx_rtc_sfu_join_cancel(join);
@@ -333,11 +355,15 @@ ngx_rtc_sfu_join_timer_handler(ngx_event_t *ev)
     const ngx_rtc_sfu_refusal_t  *refusal;
 
     r = ngx_rtc_sfu_join_resume(join);
+    refusal = ngx_rtc_sfu_join_refusal(NGX_AGAIN);
+
+    if (join->participant) {
+        ngx_rtc_sfu_metrics_join(join->worker->metrics, r, refusal->result);
+    }
 
     ngx_rtc_sfu_join_cancel(join);
     ngx_rtc_sfu_join_free(join);
 
-    refusal = ngx_rtc_sfu_join_refusal(NGX_AGAIN);
     ngx_rtc_sfu_join_finish(r, refusal->status, &refusal->text);
 }
 
@@ -414,7 +440,7 @@ static const char *
 ngx_rtc_sfu_join_authorize(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join)
 {
     u_char       *mem;
-    ngx_str_t     token;
+    ngx_str_t     text, token;
     const char   *reason;
     rtc_grant_t  *grant;
 
@@ -447,6 +473,14 @@ ngx_rtc_sfu_join_authorize(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join)
     }
 
     join->grant = grant;
+
+    text.data = (u_char *) grant->room.data;
+    text.len = grant->room.len;
+    ngx_rtc_sfu_variable_set(r, NGX_RTC_SFU_VAR_ROOM, &text);
+
+    text.data = (u_char *) grant->identity.data;
+    text.len = grant->identity.len;
+    ngx_rtc_sfu_variable_set(r, NGX_RTC_SFU_VAR_IDENTITY, &text);
 
     if (ngx_rtc_sfu_client_read(r, join->pool, &join->client) != NGX_OK) {
         return "out of memory";
@@ -551,6 +585,9 @@ ngx_rtc_sfu_join_done(void *data, ngx_int_t rc)
         ws = ngx_rtc_sfu_ws_accept(&join->worker->sockets, r,
                                    &ngx_rtc_sfu_participant_ws_handlers, p);
         if (ws) {
+            ngx_rtc_sfu_metrics_join(join->worker->metrics, r,
+                                     NGX_RTC_SFU_JOIN_IS_OK);
+            ngx_rtc_sfu_variable_set(r, NGX_RTC_SFU_VAR_PARTICIPANT, &p->sid);
 
             /* the participant has its own hold of the room now */
 
@@ -569,6 +606,7 @@ ngx_rtc_sfu_join_done(void *data, ngx_int_t rc)
     }
 
     refusal = ngx_rtc_sfu_join_refusal(rc);
+    ngx_rtc_sfu_metrics_join(join->worker->metrics, r, refusal->result);
 
     ngx_rtc_sfu_join_free(join);
     ngx_rtc_sfu_join_finish(r, refusal->status, &refusal->text);
@@ -632,6 +670,8 @@ ngx_rtc_sfu_join_refuse_resume(ngx_event_t *ev)
 
     r = ngx_rtc_sfu_join_resume(join);
     ngx_rtc_sfu_join_free(join);
+
+    ngx_rtc_sfu_metrics_join(worker->metrics, r, NGX_RTC_SFU_JOIN_IS_RESUME);
 
     /* no handler is called after close */
 

@@ -9,12 +9,16 @@
 #include <ngx_http.h>
 #include "ngx_rtc_secret.h"
 #include "ngx_rtc_sfu_join.h"
+#include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
+static ngx_int_t ngx_rtc_sfu_add_variables(ngx_conf_t *cf);
 static void *ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf);
 static char *ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf);
 static char *ngx_rtc_sfu(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ngx_rtc_sfu_metrics(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_rtc_sfu_ports(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_rtc_sfu_address(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -34,6 +38,15 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
     { ngx_string("rtc_sfu"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_rtc_sfu,
+      0,
+      0,
+      NULL },
+
+    /* what the workers count, in the text format of Prometheus */
+
+    { ngx_string("rtc_sfu_metrics"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_rtc_sfu_metrics,
       0,
       0,
       NULL },
@@ -104,7 +117,7 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
 
 
 static ngx_http_module_t  ngx_rtc_sfu_module_ctx = {
-    NULL,                                  /* preconfiguration */
+    ngx_rtc_sfu_add_variables,             /* preconfiguration */
     NULL,                                  /* postconfiguration */
 
     ngx_rtc_sfu_create_main_conf,          /* create main configuration */
@@ -134,6 +147,17 @@ ngx_module_t  ngx_rtc_sfu_module = {
 };
 
 
+static ngx_int_t
+ngx_rtc_sfu_add_variables(ngx_conf_t *cf)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf;
+
+    smcf = ngx_http_conf_get_module_main_conf(cf, ngx_rtc_sfu_module);
+
+    return ngx_rtc_sfu_variables_add(cf, smcf->variables);
+}
+
+
 static void *
 ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
 {
@@ -148,6 +172,8 @@ ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
      * set by ngx_pcalloc():
      *
      *     smcf->enabled = 0;
+     *     smcf->metrics = 0;
+     *     smcf->zone = NULL;
      *     smcf->keys.nelts = 0;
      *     smcf->media.first_port = 0;
      *     smcf->media.addresses = NULL;
@@ -177,6 +203,12 @@ ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_uint_value(smcf->media.max_tcp, 512);
 
     if (!smcf->enabled) {
+        if (smcf->metrics) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"rtc_sfu_metrics\" needs \"rtc_sfu\"");
+            return NGX_CONF_ERROR;
+        }
+
         return NGX_CONF_OK;
     }
 
@@ -201,6 +233,11 @@ ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
         {
             return NGX_CONF_ERROR;
         }
+    }
+
+    smcf->zone = ngx_rtc_sfu_zone_add(cf, &ngx_rtc_sfu_module);
+    if (smcf->zone == NULL) {
+        return NGX_CONF_ERROR;
     }
 
     /* here, in the master: all workers of a generation show one certificate */
@@ -242,6 +279,22 @@ ngx_rtc_sfu(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_rtc_sfu_join_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_rtc_sfu_metrics(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_rtc_sfu_main_conf_t   *smcf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    smcf = ngx_http_conf_get_module_main_conf(cf, ngx_rtc_sfu_module);
+    smcf->metrics = 1;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_rtc_sfu_metrics_handler;
 
     return NGX_CONF_OK;
 }

@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_message.h"
+#include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_profile.h"
 #include "ngx_rtc_sfu_subscribe.h"
@@ -195,6 +196,8 @@ ngx_rtc_sfu_participant_connected(ngx_rtc_sfu_participant_t *p,
     ngx_log_error(NGX_LOG_INFO, &p->log, 0, "sfu: active, %M ms after join",
                   ngx_current_msec - p->started);
 
+    ngx_rtc_sfu_metrics_joined(p->room->worker->metrics,
+                               ngx_current_msec - p->started);
     ngx_rtc_sfu_room_changed(p->room, p, 0);
 }
 

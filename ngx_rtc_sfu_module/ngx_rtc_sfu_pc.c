@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_data.h"
+#include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_pc.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -97,6 +98,7 @@ ngx_rtc_sfu_pc_create(ngx_rtc_sfu_participant_t *p,
 
     ngx_rtc_sfu_media_add(worker->media, &pc->peer, pc->transport,
                           pc->cred.ufrag);
+    ngx_rtc_sfu_metrics_add(worker->metrics, pc);
 
     return pc;
 }
@@ -105,6 +107,10 @@ ngx_rtc_sfu_pc_create(ngx_rtc_sfu_participant_t *p,
 void
 ngx_rtc_sfu_pc_destroy(ngx_rtc_sfu_pc_t *pc)
 {
+    if (pc->transport) {
+        ngx_rtc_sfu_metrics_remove(pc->participant->room->worker->metrics, pc);
+    }
+
     if (pc->uplink) {
         rtc_uplink_destroy(pc->uplink);
         pc->uplink = NULL;

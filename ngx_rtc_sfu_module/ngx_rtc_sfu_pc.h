@@ -35,6 +35,7 @@ typedef struct {
 
     rtc_uplink_t                *uplink;        /* of the publisher's */
     rtc_downlink_t              *downlink;      /* of the subscriber's */
+    ngx_queue_t                  measured;      /* in the worker's metrics */
 
     /* streams of the channels by kind, reliable and lossy; -1: not open */
     int32_t                      in[2];         /* the client sends on it */

@@ -133,6 +133,7 @@ ngx_rtc_sfu_room_create(ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id)
 
     room->node.node.key = ngx_crc32_long(id->data, id->len);
     ngx_rbtree_insert(&worker->rooms, &room->node.node);
+    worker->nrooms++;
 
     return room;
 
@@ -157,6 +158,7 @@ ngx_rtc_sfu_room_release(ngx_rtc_sfu_room_t *room)
     ngx_rtc_sfu_speaker_stop(room);
 
     ngx_rbtree_delete(&room->worker->rooms, &room->node.node);
+    room->worker->nrooms--;
     ngx_rtc_sfu_registry_room_close(room->registry);
 
     while (!ngx_queue_empty(&room->members_queue)) {

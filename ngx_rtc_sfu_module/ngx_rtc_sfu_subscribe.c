@@ -233,6 +233,7 @@ ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
 
     ngx_queue_insert_tail(&p->subscriptions, &s->queue);
     ngx_queue_insert_tail(&track->subscriptions, &s->by_track);
+    p->room->worker->subscriptions++;
 
     ngx_rtc_sfu_subscribe_want(s);
 
@@ -301,6 +302,7 @@ ngx_rtc_sfu_subscribe_remove(ngx_rtc_sfu_subscription_t *s)
 
     ngx_queue_remove(&s->queue);
     ngx_queue_remove(&s->by_track);
+    s->subscriber->room->worker->subscriptions--;
 
     ngx_free(s);
 }

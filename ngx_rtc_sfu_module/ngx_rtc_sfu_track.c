@@ -314,6 +314,7 @@ ngx_rtc_sfu_track_create(ngx_rtc_sfu_participant_t *p,
     }
 
     ngx_queue_insert_tail(&p->tracks, &track->queue);
+    p->room->worker->tracks++;
 
     return track;
 
@@ -544,6 +545,7 @@ void
 ngx_rtc_sfu_track_remove(ngx_rtc_sfu_track_t *track)
 {
     ngx_queue_remove(&track->queue);
+    track->publisher->room->worker->tracks--;
 
     ngx_rtc_sfu_subscribe_end(track);
 

@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_join.h"
+#include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_worker.h"
 
@@ -62,6 +63,11 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
         return NGX_ERROR;
     }
 
+    worker->metrics = ngx_rtc_sfu_metrics_create(worker, cycle->pool);
+    if (worker->metrics == NULL) {
+        return NGX_ERROR;
+    }
+
     (void) ngx_rtc_sfu_worker_ready(worker);
 
     return NGX_OK;
@@ -96,6 +102,8 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
     if (worker->registry) {
         ngx_rtc_sfu_registry_destroy(worker->registry);
     }
+
+    ngx_rtc_sfu_metrics_close(worker->metrics);
 
     if (worker->redis) {
         ngx_rtc_redis_destroy(worker->redis);

@@ -17,9 +17,14 @@
 #include "ngx_rtc_sfu_media.h"
 #include "ngx_rtc_sfu_registry.h"
 #include "ngx_rtc_sfu_room.h"
+#include "ngx_rtc_sfu_variables.h"
 #include "ngx_rtc_sfu_ws.h"
+#include "ngx_rtc_sfu_zone.h"
 #include "rtc_jwt.h"
 #include "rtc_transport.h"
+
+
+typedef struct ngx_rtc_sfu_metrics_s  ngx_rtc_sfu_metrics_t;
 
 
 typedef struct {
@@ -28,7 +33,11 @@ typedef struct {
     ngx_rtc_sfu_media_conf_t     media;         /* _ports, _address, ... */
     ngx_uint_t                   enabled;       /* some location has rtc_sfu */
 
+    ngx_uint_t                   metrics;       /* one has rtc_sfu_metrics */
+
     rtc_dtls_cert_t             *cert;          /* one for all workers */
+    ngx_rtc_sfu_zone_t          *zone;
+    ngx_int_t                    variables[NGX_RTC_SFU_VARIABLES];  /* index */
     ngx_rtc_sfu_worker_t        *worker;        /* of this process */
 } ngx_rtc_sfu_main_conf_t;
 
@@ -48,7 +57,13 @@ struct ngx_rtc_sfu_worker_s {
     ngx_rbtree_node_t            rooms_sentinel;
 
     ngx_queue_t                  joins;         /* that wait for Redis */
+
+    ngx_rtc_sfu_metrics_t       *metrics;
+    ngx_uint_t                   nrooms;
     ngx_uint_t                   participants;
+    ngx_uint_t                   tracks;
+    ngx_uint_t                   subscriptions;
+
     unsigned                     announced:1;   /* its addresses, in Redis */
 };
 
