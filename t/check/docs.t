@@ -2,13 +2,14 @@
 
 # Copyright (C) the project's authors, BSD-2-Clause.
 #
-# README describes every directive, variable and make target, and none that
-# does not exist.  CONTRIBUTING.md tells the form of its tables.
+# README describes every directive, variable, metric and make target, and none
+# that does not exist.  CONTRIBUTING.md tells the form of its tables.
 
 use strict;
 use warnings;
 
 use FindBin;
+use JSON::PP;
 use lib "$FindBin::Bin/../lib";
 
 use Test::More;
@@ -62,6 +63,42 @@ my %routes = map { $_ => 1 } map { m{(/\S*)} } documented('Routes');
 
 is(join(' ', grep { !$routes{$_} } @routes), '',
     'README describes every route of a table');
+
+# a metric and its type, as the tables have them
+
+my $metrics = read_source('ngx_rtc_sfu_module/ngx_rtc_sfu_metric.c');
+my @metrics;
+
+while ($metrics =~ /^    \{ ngx_string\("(\w+)"\), NGX_RTC_SFU_([A-Z]+)/mg) {
+    push @metrics, "$1 " . lc $2;
+}
+
+my ($section) = read_source('README.md') =~ /^## Metrics\n(.*?)^## /ms;
+
+same('metric', \@metrics, [
+    map { /^\| `(rtc_\w+)` \| (\w+) \|/ ? "$1 $2" : () }
+    split /\n/, $section // '']);
+
+for my $name (qw(drops results)) {
+    my ($values) = $metrics =~ /ngx_rtc_sfu_\w+_$name\[\w*\] = \{(.*?)^\};/ms;
+
+    is(join(' ', grep { $section !~ /`$_`/ } $values =~ /"(\w+)"/g), '',
+        "README describes all $name");
+}
+
+my $dashboard = read_source('conf/grafana-dashboard.json');
+my %known = map { /^(\w+)/ => 1 } @metrics;
+my %shown = map { s/_(?:bucket|sum|count)$//r => 1 }
+    $dashboard =~ /\b(rtc_sfu_\w+)/g;
+
+ok(JSON::PP->new->decode($dashboard), 'the dashboard is JSON');
+is(join(' ', grep { !$known{$_} } sort keys %shown), '',
+    'the dashboard shows no metric that does not exist');
+
+my $names = read_source('ngx_rtc_sfu_module/ngx_rtc_sfu_variables.c');
+
+same('nginx variable', [map { "\$$_" } $names =~ /ngx_string\("(\w+)"\)/g],
+    [documented('nginx variables')]);
 
 my ($variables) = read_source('conf/lib/Conference/Settings.pm')
     =~ /^my %defaults = \((.*?)^\);/ms;
