@@ -30,7 +30,7 @@ LIBS    := -ljansson -ljwt -lprotobuf-c -lusrsctp -lsrtp2 -lnice -lssl \
 jobs     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: all packages modules gen core unit html run test test-module asan \
-        fuzz fuzzers check screenshots bench install deb clean help
+        fuzz fuzzers check screenshots bench bench-tool install deb clean help
 
 all: packages
 	$(MAKE) $(jobs) modules html
@@ -192,10 +192,28 @@ screenshots:
 	$(MAKE) $(jobs) modules html
 	BUILD=$(BUILD) node docs/screenshots.mjs
 
-# what later issues bring
+# the load tool against this server, Janus and a bare loop; see README
+
+bench_c := $(wildcard t/bench/*.c)
+bench_o := $(patsubst t/bench/%.c,$(BUILD)/bench/%.o,$(bench_c))
 
 bench:
-	@echo "make bench: the issue on the fan-out brings it"
+	conf/install-packages build run
+	-conf/install-packages bench
+	$(MAKE) $(jobs) modules html bench-tool
+	BUILD=$(BUILD) SECONDS=$(if $(filter file,$(origin SECONDS)),,$(SECONDS)) \
+	    VIEWERS="$(VIEWERS)" node t/bench/run.mjs
+
+bench-tool: $(BUILD)/bench/bench
+
+$(BUILD)/bench/bench: $(bench_o) $(core)
+	$(CC) $(CFLAGS) $^ $(LIBS) -o $@
+
+$(BUILD)/bench/%.o: t/bench/%.c | gen
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -D_GNU_SOURCE $(INCS) -c $< -o $@
+
+# what later issues bring
 
 install deb:
 	@echo "make $@: the issue on installation brings it"
@@ -211,10 +229,12 @@ help:
 	@echo "make unit         the C unit tests only"
 	@echo "make html         the pages with their libraries only"
 	@echo "make screenshots  the pictures of README"
-	@echo "make bench, make install, make deb, make clean"
+	@echo "make bench        cost per packet beside Janus and a bare loop"
+	@echo "make bench-tool   the load tool only"
+	@echo "make install, make deb, make clean"
 	@echo "BUILD=build, CC=cc, SAN=1: where, with what, with sanitizers"
 
--include $(core_o:.o=.d) $(tests:=.d) $(fuzzers:=.d)
+-include $(core_o:.o=.d) $(tests:=.d) $(fuzzers:=.d) $(bench_o:.o=.d)
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz

@@ -1,0 +1,42 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * Synthetic media: frames of VP8 whose headers satisfy a forwarding server, or
+ * packets that pass for Opus.  The last bytes of a payload say when it left.
+ */
+
+
+#ifndef BENCH_MEDIA_H_INCLUDED
+#define BENCH_MEDIA_H_INCLUDED
+
+
+#include "bench.h"
+
+
+#define BENCH_SSRC          0x0badcafe
+#define BENCH_HEADER        20          /* with the extension that is the mid */
+#define BENCH_EXT_MID       4
+
+
+typedef struct {
+    uint32_t    frame;
+    uint16_t    seq;
+    uint32_t    ts;
+    uint8_t     header[BENCH_HEADER];
+    uint8_t     payload[BENCH_MAX_SIZE];
+} bench_media_t;
+
+
+/* the next packet of a frame, i of bench->packets */
+void bench_media_packet(bench_media_t *m, const bench_t *b, unsigned i,
+    uint64_t now_us);
+
+/* after a frame's last packet */
+void bench_media_next(bench_media_t *m, const bench_t *b);
+
+/* when a decrypted packet left, or 0 if it is none of ours */
+uint64_t bench_media_time(const uint8_t *p, size_t len);
+
+
+#endif /* BENCH_MEDIA_H_INCLUDED */
