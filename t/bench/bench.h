@@ -88,6 +88,9 @@ uint64_t bench_now_us(void);
 void bench_die(const char *fmt, ...)
     __attribute__((format(printf, 1, 2), noreturn));
 
+/* gives processor time up to the server: it is not preempted by who receives */
+void bench_step_back(void);
+
 void bench_watch(bench_t *b, bench_source_t *source);
 
 /* handles what is there, and waits for it at most so long */

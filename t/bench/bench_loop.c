@@ -167,6 +167,7 @@ bench_loop_receive(bench_t *b, bench_loop_viewer_t *viewers)
     }
 
     (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    bench_step_back();
 
     for (i = 0; i < b->viewers; i++) {
         bench_watch(b, &viewers[i].source);
