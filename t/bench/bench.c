@@ -520,6 +520,13 @@ bench_process_ns(int pid)
     sum = 0;
 
     while ((entry = readdir(dir)) != NULL) {
+
+        /* "..", too, has a schedstat: of the first thread */
+
+        if (entry->d_name[0] == '.') {
+            continue;
+        }
+
         snprintf(path, sizeof(path), "/proc/%d/task/%.20s/schedstat", pid,
                  entry->d_name);
 
