@@ -33,10 +33,8 @@ typedef struct {
 } ngx_rtc_sfu_signal_memory_t;
 
 
-#define ngx_rtc_sfu_signal_memory(pool, len)                                 \
-    { pool, NGX_RTC_SFU_SIGNAL_MEMORY + NGX_RTC_SFU_SIGNAL_GROWTH * (len) }
-
-
+static void *ngx_rtc_sfu_signal_unpack_message(ngx_pool_t *pool,
+    const ProtobufCMessageDescriptor *type, const u_char *p, size_t len);
 static void *ngx_rtc_sfu_signal_alloc(void *data, size_t size);
 static void ngx_rtc_sfu_signal_free(void *data, void *p);
 static size_t ngx_rtc_sfu_signal_field_len(size_t len);
@@ -47,39 +45,42 @@ static u_char *ngx_rtc_sfu_signal_field(u_char *p, ngx_uint_t number,
 Livekit__SignalRequest *
 ngx_rtc_sfu_signal_unpack(ngx_pool_t *pool, const u_char *p, size_t len)
 {
-    ngx_rtc_sfu_signal_memory_t  memory =
-                                         ngx_rtc_sfu_signal_memory(pool, len);
-
-    ProtobufCAllocator  allocator = { ngx_rtc_sfu_signal_alloc,
-                                      ngx_rtc_sfu_signal_free, &memory };
-
-    return livekit__signal_request__unpack(&allocator, len, p);
+    return ngx_rtc_sfu_signal_unpack_message(pool,
+                                 &livekit__signal_request__descriptor, p, len);
 }
 
 
 Livekit__DataPacket *
 ngx_rtc_sfu_signal_unpack_data(ngx_pool_t *pool, const u_char *p, size_t len)
 {
-    ngx_rtc_sfu_signal_memory_t  memory =
-                                         ngx_rtc_sfu_signal_memory(pool, len);
-
-    ProtobufCAllocator  allocator = { ngx_rtc_sfu_signal_alloc,
-                                      ngx_rtc_sfu_signal_free, &memory };
-
-    return livekit__data_packet__unpack(&allocator, len, p);
+    return ngx_rtc_sfu_signal_unpack_message(pool,
+                                    &livekit__data_packet__descriptor, p, len);
 }
 
 
 Livekit__Member *
 ngx_rtc_sfu_signal_unpack_member(ngx_pool_t *pool, const u_char *p, size_t len)
 {
-    ngx_rtc_sfu_signal_memory_t  memory =
-                                         ngx_rtc_sfu_signal_memory(pool, len);
+    return ngx_rtc_sfu_signal_unpack_message(pool,
+                                         &livekit__member__descriptor, p, len);
+}
 
-    ProtobufCAllocator  allocator = { ngx_rtc_sfu_signal_alloc,
-                                      ngx_rtc_sfu_signal_free, &memory };
 
-    return livekit__member__unpack(&allocator, len, p);
+static void *
+ngx_rtc_sfu_signal_unpack_message(ngx_pool_t *pool,
+    const ProtobufCMessageDescriptor *type, const u_char *p, size_t len)
+{
+    ProtobufCAllocator           allocator;
+    ngx_rtc_sfu_signal_memory_t  memory;
+
+    memory.pool = pool;
+    memory.left = NGX_RTC_SFU_SIGNAL_MEMORY + NGX_RTC_SFU_SIGNAL_GROWTH * len;
+
+    allocator.alloc = ngx_rtc_sfu_signal_alloc;
+    allocator.free = ngx_rtc_sfu_signal_free;
+    allocator.allocator_data = &memory;
+
+    return protobuf_c_message_unpack(type, &allocator, len, p);
 }
 
 
