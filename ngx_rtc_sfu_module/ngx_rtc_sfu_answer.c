@@ -7,10 +7,6 @@
 #include "ngx_rtc_sfu_answer.h"
 
 
-static ngx_int_t ngx_rtc_sfu_answer_header(ngx_http_request_t *r,
-    const char *name, const char *value);
-
-
 ngx_int_t
 ngx_rtc_sfu_answer(ngx_http_request_t *r, ngx_uint_t status,
     const ngx_str_t *text)
@@ -21,7 +17,11 @@ ngx_rtc_sfu_answer(ngx_http_request_t *r, ngx_uint_t status,
 
     r->headers_out.status = status;
     r->headers_out.content_length_n = text->len;
-    ngx_str_set(&r->headers_out.content_type, "text/plain");
+
+    if (r->headers_out.content_type.len == 0) {
+        ngx_str_set(&r->headers_out.content_type, "text/plain");
+    }
+
     r->headers_out.content_type_len = r->headers_out.content_type.len;
 
     if (ngx_rtc_sfu_answer_header(r, "Access-Control-Allow-Origin", "*")
@@ -66,7 +66,7 @@ ngx_rtc_sfu_answer(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_rtc_sfu_answer_header(ngx_http_request_t *r, const char *name,
     const char *value)
 {

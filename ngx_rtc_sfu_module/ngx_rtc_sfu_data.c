@@ -266,6 +266,10 @@ ngx_rtc_sfu_data_send(ngx_rtc_sfu_participant_t *p, ngx_uint_t kind,
 {
     int  rc;
 
+    if (p->resource) {
+        return;
+    }
+
     if (kind == NGX_RTC_SFU_LOSSY) {
         (void) ngx_rtc_sfu_pc_send_message(ngx_rtc_sfu_participant_primary(p),
                                            kind, packet->data, packet->len);

@@ -12,6 +12,7 @@
 #include "ngx_rtc_sfu_join.h"
 #include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_refusal.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -38,22 +39,15 @@ typedef struct {
     ngx_rtc_sfu_participant_t   *participant;
     ngx_rtc_sfu_registry_lookup_t  *lookup;     /* of validate, pending */
 
+    ngx_rtc_sfu_join_accept_pt   accept;        /* NULL: by WebSocket */
+    void                        *data;
+
     ngx_rtc_ident_t              ident;
     ngx_event_t                  event;         /* posted: refuse a resume */
     ngx_event_t                  timer;         /* a worker that exits waits */
 
     ngx_http_cleanup_t          *cleanup;       /* of request */
 } ngx_rtc_sfu_join_t;
-
-
-/* an answer to a request that does not become a WebSocket */
-
-typedef struct {
-    ngx_int_t                    rc;            /* of the registry */
-    ngx_uint_t                   status;
-    ngx_rtc_sfu_join_result_e    result;        /* as it is counted */
-    ngx_str_t                    text;
-} ngx_rtc_sfu_refusal_t;
 
 
 static ngx_int_t ngx_rtc_sfu_join_connect(ngx_http_request_t *r,
@@ -72,39 +66,12 @@ static const char *ngx_rtc_sfu_join_authorize(ngx_http_request_t *r,
     ngx_rtc_sfu_join_t *join);
 static ngx_int_t ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join);
 static void ngx_rtc_sfu_join_done(void *data, ngx_int_t rc);
+static void ngx_rtc_sfu_join_accept(ngx_rtc_sfu_join_t *join,
+    ngx_http_request_t *r);
 static void ngx_rtc_sfu_join_validated(void *data, ngx_int_t rc);
 static void ngx_rtc_sfu_join_refuse_resume(ngx_event_t *ev);
-static const ngx_rtc_sfu_refusal_t *ngx_rtc_sfu_join_refusal(ngx_int_t rc);
 static void ngx_rtc_sfu_join_finish(ngx_http_request_t *r, ngx_uint_t status,
     const ngx_str_t *text);
-
-
-static const ngx_rtc_sfu_refusal_t  ngx_rtc_sfu_join_refusals[] = {
-
-    { NGX_RTC_SFU_JOIN_NOT_FOUND, NGX_HTTP_NOT_FOUND,
-      NGX_RTC_SFU_JOIN_IS_NOT_FOUND,
-      ngx_string("requested room does not exist") },
-
-    { NGX_RTC_SFU_JOIN_CLOSED, NGX_HTTP_FORBIDDEN,
-      NGX_RTC_SFU_JOIN_IS_CLOSED,
-      ngx_string("The room is closed.") },
-
-    { NGX_RTC_SFU_JOIN_FULL, NGX_HTTP_FORBIDDEN,
-      NGX_RTC_SFU_JOIN_IS_FULL,
-      ngx_string("The room is full.") },
-
-    { NGX_RTC_SFU_JOIN_TAKEN, NGX_HTTP_FORBIDDEN,
-      NGX_RTC_SFU_JOIN_IS_TAKEN,
-      ngx_string("The identity is in the room already.") },
-
-    { NGX_AGAIN, NGX_HTTP_SERVICE_UNAVAILABLE,
-      NGX_RTC_SFU_JOIN_IS_UNAVAILABLE,
-      ngx_string("The service cannot let you in right now.") },
-
-    { NGX_ERROR, NGX_HTTP_INTERNAL_SERVER_ERROR,
-      NGX_RTC_SFU_JOIN_IS_ERROR,
-      ngx_string("The server failed.") }
-};
 
 
 static ngx_str_t  ngx_rtc_sfu_join_success = ngx_string("success");
@@ -203,7 +170,68 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     rc = ngx_rtc_sfu_join_start(join);
 
     if (rc != NGX_OK) {
-        refusal = ngx_rtc_sfu_join_refusal(rc);
+        refusal = ngx_rtc_sfu_refusal(rc);
+        ngx_rtc_sfu_metrics_join(worker->metrics, r, refusal->result);
+
+        return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
+    }
+
+    return ngx_rtc_sfu_join_wait(join);
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_join_publisher(ngx_http_request_t *r,
+    ngx_rtc_sfu_worker_t *worker, const ngx_str_t *room,
+    ngx_rtc_sfu_join_accept_pt accept, void *data)
+{
+    ngx_int_t                     rc;
+    ngx_str_t                     text;
+    const char                   *reason;
+    ngx_rtc_sfu_join_t           *join;
+    const ngx_rtc_sfu_refusal_t  *refusal;
+
+    join = ngx_rtc_sfu_join_create(r, worker);
+    if (join == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    join->accept = accept;
+    join->data = data;
+
+    rc = NGX_HTTP_UNAUTHORIZED;
+    reason = ngx_rtc_sfu_join_authorize(r, join);
+
+    if (reason == NULL) {
+        rc = NGX_HTTP_FORBIDDEN;
+
+        if (join->grant->room.len != room->len
+            || ngx_memcmp(join->grant->room.data, room->data, room->len) != 0)
+        {
+            reason = "The token is for another room.";
+
+        } else if (!join->grant->can_publish) {
+            reason = "The token does not allow publishing.";
+        }
+    }
+
+    if (reason) {
+        ngx_rtc_sfu_metrics_join(worker->metrics, r,
+                                 NGX_RTC_SFU_JOIN_IS_TOKEN);
+
+        text.data = (u_char *) reason;
+        text.len = ngx_strlen(reason);
+
+        return ngx_rtc_sfu_answer(r, rc, &text);
+    }
+
+    join->client.auto_subscribe = 0;
+    join->client.reconnect = 0;
+
+    rc = ngx_rtc_sfu_join_start(join);
+
+    if (rc != NGX_OK) {
+        refusal = ngx_rtc_sfu_refusal(rc);
         ngx_rtc_sfu_metrics_join(worker->metrics, r, refusal->result);
 
         return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
@@ -248,7 +276,7 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     }
 
     if (join->lookup == NULL) {
-        refusal = ngx_rtc_sfu_join_refusal(NGX_AGAIN);
+        refusal = ngx_rtc_sfu_refusal(NGX_AGAIN);
         return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
     }
 
@@ -355,7 +383,7 @@ ngx_rtc_sfu_join_timer_handler(ngx_event_t *ev)
     const ngx_rtc_sfu_refusal_t  *refusal;
 
     r = ngx_rtc_sfu_join_resume(join);
-    refusal = ngx_rtc_sfu_join_refusal(NGX_AGAIN);
+    refusal = ngx_rtc_sfu_refusal(NGX_AGAIN);
 
     if (join->participant) {
         ngx_rtc_sfu_metrics_join(join->worker->metrics, r, refusal->result);
@@ -581,6 +609,11 @@ ngx_rtc_sfu_join_done(void *data, ngx_int_t rc)
 
     r = ngx_rtc_sfu_join_resume(join);
 
+    if (rc == NGX_OK && join->accept) {
+        ngx_rtc_sfu_join_accept(join, r);
+        return;
+    }
+
     if (rc == NGX_OK) {
         ws = ngx_rtc_sfu_ws_accept(&join->worker->sockets, r,
                                    &ngx_rtc_sfu_participant_ws_handlers, p);
@@ -605,11 +638,40 @@ ngx_rtc_sfu_join_done(void *data, ngx_int_t rc)
         rc = NGX_ERROR;
     }
 
-    refusal = ngx_rtc_sfu_join_refusal(rc);
+    refusal = ngx_rtc_sfu_refusal(rc);
     ngx_rtc_sfu_metrics_join(join->worker->metrics, r, refusal->result);
 
     ngx_rtc_sfu_join_free(join);
     ngx_rtc_sfu_join_finish(r, refusal->status, &refusal->text);
+}
+
+
+static void
+ngx_rtc_sfu_join_accept(ngx_rtc_sfu_join_t *join, ngx_http_request_t *r)
+{
+    void                        *data;
+    ngx_int_t                    rc;
+    ngx_connection_t            *c;
+    ngx_rtc_sfu_participant_t   *p;
+    ngx_rtc_sfu_join_accept_pt   accept;
+
+    c = r->connection;
+    p = join->participant;
+    accept = join->accept;
+    data = join->data;
+
+    ngx_rtc_sfu_metrics_join(join->worker->metrics, r,
+                             NGX_RTC_SFU_JOIN_IS_OK);
+    ngx_rtc_sfu_variable_set(r, NGX_RTC_SFU_VAR_PARTICIPANT, &p->sid);
+
+    join->participant = NULL;
+    join->room = NULL;
+    ngx_rtc_sfu_join_free(join);
+
+    rc = accept(r, p, data);
+
+    ngx_http_finalize_request(r, rc);
+    ngx_http_run_posted_requests(c);
 }
 
 
@@ -631,7 +693,7 @@ ngx_rtc_sfu_join_validated(void *data, ngx_int_t rc)
         return;
     }
 
-    refusal = ngx_rtc_sfu_join_refusal(rc);
+    refusal = ngx_rtc_sfu_refusal(rc);
     ngx_rtc_sfu_join_finish(r, refusal->status, &refusal->text);
 }
 
@@ -698,21 +760,6 @@ ngx_rtc_sfu_join_refuse_resume(ngx_event_t *ev)
     }
 
     ngx_rtc_sfu_ws_close(ws, NGX_RTC_SFU_WS_NORMAL);
-}
-
-
-static const ngx_rtc_sfu_refusal_t *
-ngx_rtc_sfu_join_refusal(ngx_int_t rc)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; i < rtc_nelts(ngx_rtc_sfu_join_refusals) - 1; i++) {
-        if (ngx_rtc_sfu_join_refusals[i].rc == rc) {
-            break;
-        }
-    }
-
-    return &ngx_rtc_sfu_join_refusals[i];
 }
 
 

@@ -28,6 +28,21 @@
 
 ngx_int_t ngx_rtc_sfu_join_handler(ngx_http_request_t *r);
 
+/*
+ * Lets in one who signals by HTTP.  Once it is in, accept() starts it, which
+ * takes it in success and failure, and answers the request; what it returns
+ * is for ngx_http_finalize_request().  The token has to be for this room and
+ * to allow publishing.  Whatever refuses it is answered here; returns what a
+ * content handler returns.
+ */
+
+typedef ngx_int_t (*ngx_rtc_sfu_join_accept_pt)(ngx_http_request_t *r,
+    ngx_rtc_sfu_participant_t *p, void *data);
+
+ngx_int_t ngx_rtc_sfu_join_publisher(ngx_http_request_t *r,
+    ngx_rtc_sfu_worker_t *worker, const ngx_str_t *room,
+    ngx_rtc_sfu_join_accept_pt accept, void *data);
+
 /* the worker exits: ends all requests that wait */
 
 void ngx_rtc_sfu_join_close_all(ngx_rtc_sfu_worker_t *worker);

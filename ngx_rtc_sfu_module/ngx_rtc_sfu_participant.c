@@ -29,6 +29,8 @@ static void ngx_rtc_sfu_participant_timer(ngx_event_t *ev);
 static void ngx_rtc_sfu_participant_watch(ngx_rtc_sfu_participant_t *p);
 static ngx_uint_t ngx_rtc_sfu_participant_is_ghost(
     ngx_rtc_sfu_participant_t *p);
+static ngx_uint_t ngx_rtc_sfu_participant_outstays(
+    ngx_rtc_sfu_participant_t *p);
 static void ngx_rtc_sfu_participant_send_leave(ngx_rtc_sfu_participant_t *p,
     ngx_int_t action, ngx_uint_t reason);
 static void ngx_rtc_sfu_participant_destroy_event(ngx_event_t *ev);
@@ -126,11 +128,12 @@ ngx_rtc_sfu_participant_start(ngx_rtc_sfu_participant_t *p,
     p->ws = ws;
     p->state = NGX_RTC_SFU_JOINED;
     p->started = ngx_current_msec;
+    p->lost = ngx_current_msec;
 
     p->room->worker->participants++;
 
     if (ngx_rtc_sfu_room_enter(p->room, p) != NGX_OK
-        || ngx_rtc_sfu_message_send_join(p) != NGX_OK
+        || (ws && ngx_rtc_sfu_message_send_join(p) != NGX_OK)
         || ngx_rtc_sfu_participant_connections(p) != NGX_OK)
     {
         ngx_rtc_sfu_participant_close(p,
@@ -160,6 +163,10 @@ ngx_rtc_sfu_participant_connections(ngx_rtc_sfu_participant_t *p)
         return NGX_ERROR;
     }
 
+    if (p->resource) {
+        return NGX_OK;
+    }
+
     p->subscriber = ngx_rtc_sfu_pc_create(p,
                                           LIVEKIT__SIGNAL_TARGET__SUBSCRIBER);
     if (p->subscriber == NULL
@@ -175,7 +182,8 @@ ngx_rtc_sfu_participant_connections(ngx_rtc_sfu_participant_t *p)
 ngx_rtc_sfu_pc_t *
 ngx_rtc_sfu_participant_primary(ngx_rtc_sfu_participant_t *p)
 {
-    return p->grant->can_subscribe ? p->subscriber : p->publisher;
+    return p->subscriber && p->grant->can_subscribe ? p->subscriber
+                                                    : p->publisher;
 }
 
 
@@ -310,13 +318,19 @@ ngx_rtc_sfu_participant_rearm(ngx_rtc_sfu_participant_t *p)
     uint64_t    now_us, deadline, other;
     ngx_msec_t  delay;
 
-    if (p->state == NGX_RTC_SFU_CLOSED || !p->publisher || !p->subscriber) {
+    if (p->state == NGX_RTC_SFU_CLOSED
+        || !p->publisher
+        || (!p->subscriber && !p->resource))
+    {
         return;
     }
 
     deadline = ngx_rtc_sfu_pc_deadline(p->publisher);
-    other = ngx_rtc_sfu_pc_deadline(p->subscriber);
-    deadline = ngx_min(deadline, other);
+
+    if (p->subscriber) {
+        other = ngx_rtc_sfu_pc_deadline(p->subscriber);
+        deadline = ngx_min(deadline, other);
+    }
 
     if (p->timer.timer_set && deadline >= p->deadline) {
         return;
@@ -354,7 +368,10 @@ ngx_rtc_sfu_participant_timer(ngx_event_t *ev)
     now_us = ngx_rtc_sfu_media_now_us();
 
     ngx_rtc_sfu_pc_timer(p->publisher, now_us);
-    ngx_rtc_sfu_pc_timer(p->subscriber, now_us);
+
+    if (p->subscriber) {
+        ngx_rtc_sfu_pc_timer(p->subscriber, now_us);
+    }
 
     ngx_rtc_sfu_participant_watch(p);
     ngx_rtc_sfu_participant_rearm(p);
@@ -388,6 +405,12 @@ ngx_rtc_sfu_participant_watch(ngx_rtc_sfu_participant_t *p)
         return;
     }
 
+    if (ngx_rtc_sfu_participant_outstays(p)) {
+        ngx_rtc_sfu_participant_close(p, -1,
+                                  LIVEKIT__DISCONNECT_REASON__SERVER_SHUTDOWN);
+        return;
+    }
+
     if (p->state != NGX_RTC_SFU_CLOSED
         && ngx_current_msec - p->refreshed > NGX_RTC_SFU_REFRESH_INTERVAL)
     {
@@ -409,8 +432,32 @@ ngx_rtc_sfu_participant_is_ghost(ngx_rtc_sfu_participant_t *p)
 
     return rtc_transport_ice(p->publisher->transport)
                                                  != RTC_TRANSPORT_ICE_CONNECTED
-           && rtc_transport_ice(p->subscriber->transport)
-                                                != RTC_TRANSPORT_ICE_CONNECTED;
+           && (p->subscriber == NULL
+               || rtc_transport_ice(p->subscriber->transport)
+                                               != RTC_TRANSPORT_ICE_CONNECTED);
+}
+
+
+/* worker_shutdown_timeout ends sockets; who has none is ended here */
+
+static ngx_uint_t
+ngx_rtc_sfu_participant_outstays(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_core_conf_t  *ccf;
+
+    if (!ngx_exiting || p->ws != NULL) {
+        return 0;
+    }
+
+    if (p->exiting == 0) {
+        p->exiting = ngx_max(ngx_current_msec, 1);
+    }
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(ngx_cycle->conf_ctx,
+                                           ngx_core_module);
+
+    return ccf->shutdown_timeout
+           && ngx_current_msec - p->exiting >= ccf->shutdown_timeout;
 }
 
 
@@ -564,6 +611,10 @@ ngx_rtc_sfu_participant_refresh_token(ngx_rtc_sfu_participant_t *p)
     Livekit__SignalResponse  response = LIVEKIT__SIGNAL_RESPONSE__INIT;
 
     p->refreshed = ngx_current_msec;
+
+    if (p->ws == NULL) {
+        return;
+    }
 
     key = ngx_rtc_sfu_worker_key(p->room->worker, p->grant->key);
     if (key == NULL) {

@@ -73,6 +73,14 @@ typedef struct {
 } ngx_rtc_sfu_profile_t;
 
 
+/* of one who signals by HTTP: what names and proves its session */
+
+typedef struct {
+    ngx_str_t                    id;            /* random, ends its URL */
+    ngx_str_t                    token;         /* that it began with */
+} ngx_rtc_sfu_resource_t;
+
+
 struct ngx_rtc_sfu_participant_s {
     ngx_queue_t                  queue;         /* in room->participants, once
                                                    it has entered */
@@ -93,9 +101,12 @@ struct ngx_rtc_sfu_participant_s {
     ngx_rtc_sfu_client_t         client;
     ngx_rtc_sfu_profile_t        profile;
 
-    ngx_rtc_sfu_ws_t            *ws;            /* NULL: it lost its socket */
+    ngx_rtc_sfu_ws_t            *ws;            /* NULL: it lost its socket, or
+                                                   has a resource instead */
+    ngx_rtc_sfu_resource_t      *resource;      /* NULL: it has a socket */
     ngx_rtc_sfu_pc_t            *publisher;
-    ngx_rtc_sfu_pc_t            *subscriber;
+    ngx_rtc_sfu_pc_t            *subscriber;    /* NULL: it has a resource,
+                                                   and gets nothing */
 
     ngx_rtc_sfu_backlog_t        backlog;       /* data that has to wait */
     uint32_t                     last_sequence; /* of its reliable data */
@@ -115,6 +126,7 @@ struct ngx_rtc_sfu_participant_s {
     ngx_msec_t                   started;
     ngx_msec_t                   refreshed;     /* last token sent */
     ngx_msec_t                   lost;          /* when ws became NULL */
+    ngx_msec_t                   exiting;       /* seen first, without ws */
 
     unsigned                     is_publisher:1;
 };
@@ -141,7 +153,8 @@ void ngx_rtc_sfu_participant_discard(ngx_rtc_sfu_participant_t *p);
 
 /*
  * Was let in: takes the signalling connection, enters the room and sends the
- * first messages.
+ * first messages.  One with a resource has no connection: ws is NULL, it has
+ * to be alive by its media, and ends with it.
  */
 
 void ngx_rtc_sfu_participant_start(ngx_rtc_sfu_participant_t *p,

@@ -250,6 +250,40 @@ ngx_rtc_sfu_pc_set_remote(ngx_rtc_sfu_pc_t *pc, const rtc_sdp_t *remote)
 
 
 ngx_int_t
+ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, const rtc_sdp_t *remote,
+    rtc_str_t ufrag)
+{
+    rtc_ice_cred_t        cred;
+    rtc_sdp_media_t      *m;
+    ngx_rtc_sfu_media_t  *media;
+
+    media = pc->participant->room->worker->media;
+    m = rtc_sdp_transport(remote);
+
+    if (m == NULL
+        || ngx_rtc_sfu_media_credentials(media, &cred) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    m->ufrag = ufrag;
+
+    if (ngx_rtc_sfu_pc_set_remote(pc, remote) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rtc_transport_restart(pc->transport, &cred);
+
+    pc->cred = cred;
+
+    ngx_rtc_sfu_media_restart(&pc->peer, pc->cred.ufrag);
+    ngx_rtc_sfu_media_rearm(&pc->peer);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_rtc_sfu_pc_open_channels(ngx_rtc_sfu_pc_t *pc)
 {
     int32_t  *out;

@@ -66,6 +66,14 @@ ngx_int_t ngx_rtc_sfu_pc_local(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
 ngx_int_t ngx_rtc_sfu_pc_set_remote(ngx_rtc_sfu_pc_t *pc,
     const rtc_sdp_t *remote);
 
+/*
+ * ICE restart: new credentials of ours, and the client's, which last described
+ * its end by remote
+ */
+
+ngx_int_t ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, const rtc_sdp_t *remote,
+    rtc_str_t ufrag);
+
 /* opens the channels on which a subscriber's connection gets data */
 
 ngx_int_t ngx_rtc_sfu_pc_open_channels(ngx_rtc_sfu_pc_t *pc);

@@ -15,7 +15,7 @@ typedef ngx_rtc_sfu_track_t *(*ngx_rtc_sfu_publish_find_pt)(
     ngx_rtc_sfu_participant_t *p, const rtc_sdp_media_t *m);
 
 
-static ngx_int_t ngx_rtc_sfu_publish_accept(ngx_rtc_sfu_participant_t *p,
+static char *ngx_rtc_sfu_publish_accept(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, const Livekit__SessionDescription *message);
 static ngx_int_t ngx_rtc_sfu_publish_keep(ngx_rtc_sfu_participant_t *p,
     const char *offer, const char *answer);
@@ -58,7 +58,7 @@ ngx_rtc_sfu_publish_offer(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     const Livekit__SessionDescription *message)
 {
     if (p->publisher->closed
-        || ngx_rtc_sfu_publish_accept(p, pool, message) != NGX_OK)
+        || ngx_rtc_sfu_publish_accept(p, pool, message) == NULL)
     {
         ngx_rtc_sfu_participant_close(p,
                                    LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
@@ -67,7 +67,19 @@ ngx_rtc_sfu_publish_offer(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
 }
 
 
-static ngx_int_t
+char *
+ngx_rtc_sfu_publish_exchange(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    char *offer)
+{
+    Livekit__SessionDescription  message = LIVEKIT__SESSION_DESCRIPTION__INIT;
+
+    message.sdp = offer;
+
+    return ngx_rtc_sfu_publish_accept(p, pool, &message);
+}
+
+
+static char *
 ngx_rtc_sfu_publish_accept(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     const Livekit__SessionDescription *message)
 {
@@ -77,20 +89,20 @@ ngx_rtc_sfu_publish_accept(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
 
     offer = ngx_rtc_sfu_pc_parse(p->publisher, pool, message->sdp);
     if (offer == NULL) {
-        return NGX_ERROR;
+        return NULL;
     }
 
     ended = ngx_rtc_sfu_publish_drop_ended(p, offer);
 
     answer = ngx_rtc_sfu_publish_answer(p, pool, offer);
     if (answer == NULL) {
-        return NGX_ERROR;
+        return NULL;
     }
 
     if (ngx_rtc_sfu_pc_set_remote(p->publisher, offer) != NGX_OK) {
         ngx_log_error(NGX_LOG_INFO, &p->log, 0,
                       "sfu: cannot use the offer's ICE or DTLS parameters");
-        return NGX_ERROR;
+        return NULL;
     }
 
     text = ngx_rtc_sfu_pc_write(p->publisher, pool, answer);
@@ -98,7 +110,7 @@ ngx_rtc_sfu_publish_accept(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     if (text == NULL
         || ngx_rtc_sfu_publish_keep(p, message->sdp, text) != NGX_OK)
     {
-        return NGX_ERROR;
+        return NULL;
     }
 
     ngx_rtc_sfu_publish_send(p, text, message->id);
@@ -107,7 +119,7 @@ ngx_rtc_sfu_publish_accept(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
 
     ngx_rtc_sfu_participant_rearm(p);
 
-    return NGX_OK;
+    return text;
 }
 
 

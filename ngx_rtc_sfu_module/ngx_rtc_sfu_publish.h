@@ -29,6 +29,14 @@ void ngx_rtc_sfu_publish_offer(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     const Livekit__SessionDescription *offer);
 
 /*
+ * The same for one who signals by HTTP: the answer in the pool, or NULL, and
+ * the session is the caller's to end.
+ */
+
+char *ngx_rtc_sfu_publish_exchange(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, char *offer);
+
+/*
  * AddTrack came: if the section of the track was answered before, it is bound
  * now, since the client will not offer again.
  */

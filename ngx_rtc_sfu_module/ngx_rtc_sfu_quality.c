@@ -102,7 +102,6 @@ ngx_rtc_sfu_quality_loss(ngx_rtc_sfu_participant_t *p)
     const rtc_downlink_stats_t  *ds;
 
     us = rtc_uplink_stats(p->publisher->uplink);
-    ds = rtc_downlink_stats(p->subscriber->downlink);
 
     packets = us->packets - p->quality.packets;
     lost = us->lost > p->quality.lost ? us->lost - p->quality.lost : 0;
@@ -111,7 +110,12 @@ ngx_rtc_sfu_quality_loss(ngx_rtc_sfu_participant_t *p)
     p->quality.lost = us->lost;
 
     up = packets + lost ? lost * 256 / (packets + lost) : 0;
-    down = ds->loss;
+    down = 0;
+
+    if (p->subscriber) {
+        ds = rtc_downlink_stats(p->subscriber->downlink);
+        down = ds->loss;
+    }
 
     return ngx_max(up, down);
 }

@@ -21,8 +21,6 @@ static void ngx_rtc_sfu_room_removed(void *data);
 
 static ngx_rtc_sfu_room_t *ngx_rtc_sfu_room_create(
     ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id);
-static ngx_rtc_sfu_room_t *ngx_rtc_sfu_room_find(
-    ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id);
 static void ngx_rtc_sfu_room_close_all(ngx_rtc_sfu_room_t *room,
     ngx_uint_t reason);
 static ngx_int_t ngx_rtc_sfu_room_set_sid(ngx_rtc_sfu_room_t *room,
@@ -72,7 +70,7 @@ ngx_rtc_sfu_room_hold(ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id)
 }
 
 
-static ngx_rtc_sfu_room_t *
+ngx_rtc_sfu_room_t *
 ngx_rtc_sfu_room_find(ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id)
 {
     uint32_t         hash;

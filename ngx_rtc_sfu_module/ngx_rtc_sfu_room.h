@@ -85,6 +85,11 @@ struct ngx_rtc_sfu_room_s {
 
 ngx_rtc_sfu_room_t *ngx_rtc_sfu_room_hold(ngx_rtc_sfu_worker_t *worker,
     const ngx_str_t *id);
+/* without a hold, or NULL */
+
+ngx_rtc_sfu_room_t *ngx_rtc_sfu_room_find(ngx_rtc_sfu_worker_t *worker,
+    const ngx_str_t *id);
+
 void ngx_rtc_sfu_room_release(ngx_rtc_sfu_room_t *room);
 
 /* the worker exits: ends all sessions of the room now */

@@ -214,6 +214,7 @@ ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
 
     if (!p->grant->can_subscribe
         || p->state == NGX_RTC_SFU_CLOSED
+        || p->subscriber == NULL
         || p->subscriber->closed)
     {
         return NGX_DECLINED;
