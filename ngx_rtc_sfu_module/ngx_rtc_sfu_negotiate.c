@@ -316,8 +316,8 @@ ngx_rtc_sfu_negotiate_describe(ngx_rtc_sfu_negotiation_t *n,
     ngx_rtc_sfu_section_t *section, rtc_sdp_section_t *sdp)
 {
     u_char                      *stream;
+    ngx_str_t                   *publisher;
     ngx_rtc_sfu_track_t         *track;
-    ngx_rtc_sfu_participant_t   *publisher;
     ngx_rtc_sfu_subscription_t  *s;
 
     /* the array may have moved its elements */
@@ -338,24 +338,23 @@ ngx_rtc_sfu_negotiate_describe(ngx_rtc_sfu_negotiation_t *n,
     section->clean = 0;
 
     track = s->track;
-    publisher = track->publisher;
+    publisher = &track->publisher_sid;
 
-    stream = ngx_pnalloc(n->pool, publisher->sid.len + 1 + track->sid.len);
+    stream = ngx_pnalloc(n->pool, publisher->len + 1 + track->sid.len);
     if (stream == NULL) {
         return NGX_ERROR;
     }
 
     sdp->stream.data = stream;
-    sdp->stream.len = ngx_sprintf(stream, "%V|%V", &publisher->sid,
-                                  &track->sid)
+    sdp->stream.len = ngx_sprintf(stream, "%V|%V", publisher, &track->sid)
                       - stream;
 
     /* track and publisher may be gone before the offer is answered */
 
-    sdp->track.data = stream + publisher->sid.len + 1;
+    sdp->track.data = stream + publisher->len + 1;
     sdp->track.len = track->sid.len;
     sdp->cname.data = stream;
-    sdp->cname.len = publisher->sid.len;
+    sdp->cname.len = publisher->len;
 
     sdp->direction = RTC_SDP_SENDONLY;
     sdp->codec = (uint8_t) track->codec;
@@ -521,8 +520,8 @@ ngx_rtc_sfu_negotiate_start(ngx_rtc_sfu_subscription_t *s,
     conf.red_pt = s->track->red ? agreed.red_pt : 0;
     conf.nack = (agreed.feedback & RTC_SDP_FB_NACK) != 0;
     conf.mid = section->mid;
-    conf.cname.data = s->track->publisher->sid.data;
-    conf.cname.len = s->track->publisher->sid.len;
+    conf.cname.data = s->track->publisher_sid.data;
+    conf.cname.len = s->track->publisher_sid.len;
     conf.seed = ngx_rtc_sfu_id_ssrc();
     conf.max_layer = (unsigned) s->max_layer;
     conf.paused = s->paused;

@@ -509,11 +509,8 @@ static void
 ngx_rtc_sfu_publish_bind(ngx_rtc_sfu_participant_t *p, const rtc_sdp_t *offer,
     const rtc_sdp_t *answer, ngx_uint_t changed)
 {
-    ngx_uint_t            bound;
     ngx_queue_t          *q;
     ngx_rtc_sfu_track_t  *track;
-
-    bound = 0;
 
     for (q = ngx_queue_head(&p->tracks);
          q != ngx_queue_sentinel(&p->tracks);
@@ -525,18 +522,15 @@ ngx_rtc_sfu_publish_bind(ngx_rtc_sfu_participant_t *p, const rtc_sdp_t *offer,
             && track->mid.len
             && ngx_rtc_sfu_publish_bind_track(track, offer, answer) == NGX_OK)
         {
-            bound = 1;
+            ngx_rtc_sfu_subscribe_track(track);
+            changed = 1;
         }
     }
 
-    /* others know of a track before it is offered to them */
+    /* others know of a track before it is offered, at the end of the turn */
 
-    if (bound || changed) {
+    if (changed) {
         ngx_rtc_sfu_room_changed(p->room, p, 0);
-    }
-
-    if (bound) {
-        ngx_rtc_sfu_subscribe_others(p);
     }
 }
 

@@ -114,6 +114,7 @@ ngx_rtc_sfu_room_create(ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id)
 
     ngx_str_set(&room->sid, "");
     ngx_queue_init(&room->participants);
+    ngx_queue_init(&room->tracks);
     ngx_queue_init(&room->members_queue);
     ngx_rbtree_init(&room->members, &room->members_sentinel,
                     ngx_str_rbtree_insert_value);

@@ -70,6 +70,7 @@ struct ngx_rtc_sfu_room_s {
     ngx_queue_t                  members_queue;
 
     ngx_queue_t                  participants;  /* that live here */
+    ngx_queue_t                  tracks;        /* that can be subscribed to */
     ngx_uint_t                   holds;
 
     ngx_rtc_ident_t              ident;

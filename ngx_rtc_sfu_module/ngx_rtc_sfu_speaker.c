@@ -98,39 +98,28 @@ static ngx_uint_t
 ngx_rtc_sfu_speaker_collect(ngx_rtc_sfu_room_t *room,
     rtc_speaker_t **speakers, ngx_rtc_sfu_track_t **tracks)
 {
-    ngx_uint_t                  n;
-    ngx_queue_t                *q, *t;
-    ngx_rtc_sfu_track_t        *track;
-    ngx_rtc_sfu_participant_t  *p;
+    ngx_uint_t            n;
+    ngx_queue_t          *q;
+    ngx_rtc_sfu_track_t  *track;
 
     n = 0;
 
-    for (q = ngx_queue_head(&room->participants);
-         q != ngx_queue_sentinel(&room->participants);
+    for (q = ngx_queue_head(&room->tracks);
+         q != ngx_queue_sentinel(&room->tracks)
+         && n < NGX_RTC_SFU_MAX_SPEAKERS;
          q = ngx_queue_next(q))
     {
-        p = ngx_queue_data(q, ngx_rtc_sfu_participant_t, queue);
+        track = ngx_queue_data(q, ngx_rtc_sfu_track_t, by_room);
 
-        for (t = ngx_queue_head(&p->tracks);
-             t != ngx_queue_sentinel(&p->tracks);
-             t = ngx_queue_next(t))
+        if (track->media == NULL
+            || track->info->source != LIVEKIT__TRACK_SOURCE__MICROPHONE)
         {
-            track = ngx_queue_data(t, ngx_rtc_sfu_track_t, queue);
-
-            if (track->media == NULL
-                || track->info->source != LIVEKIT__TRACK_SOURCE__MICROPHONE)
-            {
-                continue;
-            }
-
-            if (n == NGX_RTC_SFU_MAX_SPEAKERS) {
-                return n;
-            }
-
-            tracks[n] = track;
-            speakers[n] = rtc_track_speaker(track->media);
-            n++;
+            continue;
         }
+
+        tracks[n] = track;
+        speakers[n] = rtc_track_speaker(track->media);
+        n++;
     }
 
     return n;
@@ -153,7 +142,7 @@ ngx_rtc_sfu_speaker_tell(ngx_rtc_sfu_room_t *room,
     for (i = 0; i < n; i++) {
         livekit__speaker_info__init(&infos[i]);
 
-        infos[i].sid = (char *) tracks[changes[i].index]->publisher->sid.data;
+        infos[i].sid = (char *) tracks[changes[i].index]->publisher_sid.data;
         infos[i].active = changes[i].active;
         infos[i].level = changes[i].level;
 

@@ -20,7 +20,7 @@ static void ngx_rtc_sfu_subscribe_send_rtcp(void *ctx, const uint8_t *p,
     size_t len);
 static void ngx_rtc_sfu_subscribe_wake(void *ctx);
 static void ngx_rtc_sfu_subscribe_to(ngx_rtc_sfu_participant_t *p,
-    ngx_rtc_sfu_participant_t *publisher);
+    ngx_rtc_sfu_track_t *track);
 static ngx_rtc_sfu_subscription_t *ngx_rtc_sfu_subscribe_find(
     ngx_rtc_sfu_participant_t *p, const ngx_rtc_sfu_track_t *track);
 static ngx_int_t ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
@@ -118,68 +118,51 @@ ngx_rtc_sfu_subscribe_all(ngx_rtc_sfu_participant_t *p)
     ngx_queue_t         *q;
     ngx_rtc_sfu_room_t  *room;
 
-    if (!p->client.auto_subscribe) {
-        return;
-    }
-
     room = p->room;
 
-    for (q = ngx_queue_head(&room->participants);
-         q != ngx_queue_sentinel(&room->participants);
+    for (q = ngx_queue_head(&room->tracks);
+         q != ngx_queue_sentinel(&room->tracks);
          q = ngx_queue_next(q))
     {
         ngx_rtc_sfu_subscribe_to(p,
-                          ngx_queue_data(q, ngx_rtc_sfu_participant_t, queue));
+                              ngx_queue_data(q, ngx_rtc_sfu_track_t, by_room));
     }
 }
 
 
 void
-ngx_rtc_sfu_subscribe_others(ngx_rtc_sfu_participant_t *publisher)
+ngx_rtc_sfu_subscribe_track(ngx_rtc_sfu_track_t *track)
 {
-    ngx_queue_t                *q;
-    ngx_rtc_sfu_room_t         *room;
-    ngx_rtc_sfu_participant_t  *p;
+    ngx_queue_t         *q;
+    ngx_rtc_sfu_room_t  *room;
 
-    room = publisher->room;
+    if (!track->listed) {
+        return;
+    }
+
+    room = track->room;
 
     for (q = ngx_queue_head(&room->participants);
          q != ngx_queue_sentinel(&room->participants);
          q = ngx_queue_next(q))
     {
-        p = ngx_queue_data(q, ngx_rtc_sfu_participant_t, queue);
-
-        if (p->client.auto_subscribe) {
-            ngx_rtc_sfu_subscribe_to(p, publisher);
-        }
+        ngx_rtc_sfu_subscribe_to(ngx_queue_data(q, ngx_rtc_sfu_participant_t,
+                                                queue),
+                                 track);
     }
 }
 
 
-/* to all published tracks of another that it does not have yet */
+/* if the participant takes all there is, and does not have it yet */
 
 static void
 ngx_rtc_sfu_subscribe_to(ngx_rtc_sfu_participant_t *p,
-    ngx_rtc_sfu_participant_t *publisher)
+    ngx_rtc_sfu_track_t *track)
 {
-    ngx_queue_t          *q;
-    ngx_rtc_sfu_track_t  *track;
-
-    /* nobody has heard of a hidden one, so its tracks mean nothing */
-
-    if (p == publisher || publisher->grant->hidden) {
-        return;
-    }
-
-    for (q = ngx_queue_head(&publisher->tracks);
-         q != ngx_queue_sentinel(&publisher->tracks);
-         q = ngx_queue_next(q))
+    if (p != track->publisher && p->client.auto_subscribe
+        && ngx_rtc_sfu_subscribe_find(p, track) == NULL)
     {
-        track = ngx_queue_data(q, ngx_rtc_sfu_track_t, queue);
-
-        if (track->media && ngx_rtc_sfu_subscribe_find(p, track) == NULL) {
-            (void) ngx_rtc_sfu_subscribe_add(p, track);
-        }
+        (void) ngx_rtc_sfu_subscribe_add(p, track);
     }
 }
 

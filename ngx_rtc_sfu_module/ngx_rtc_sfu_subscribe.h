@@ -78,9 +78,9 @@ ngx_int_t ngx_rtc_sfu_subscribe_downlink(ngx_rtc_sfu_pc_t *pc);
 
 void ngx_rtc_sfu_subscribe_all(ngx_rtc_sfu_participant_t *p);
 
-/* p has published: the others get it; starts their negotiations */
+/* a track was published: the others get it; starts their negotiations */
 
-void ngx_rtc_sfu_subscribe_others(ngx_rtc_sfu_participant_t *p);
+void ngx_rtc_sfu_subscribe_track(ngx_rtc_sfu_track_t *track);
 
 /* a track ended, a subscriber left: their subscriptions end */
 

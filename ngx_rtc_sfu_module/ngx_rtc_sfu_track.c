@@ -98,20 +98,17 @@ ngx_rtc_sfu_track_wake(void *ctx)
 ngx_rtc_sfu_track_t *
 ngx_rtc_sfu_track_find(ngx_rtc_sfu_room_t *room, const char *sid)
 {
-    ngx_queue_t                *q;
-    ngx_rtc_sfu_track_t        *track;
-    ngx_rtc_sfu_participant_t  *p;
+    ngx_queue_t          *q;
+    ngx_rtc_sfu_track_t  *track;
 
-    for (q = ngx_queue_head(&room->participants);
-         q != ngx_queue_sentinel(&room->participants);
+    for (q = ngx_queue_head(&room->tracks);
+         q != ngx_queue_sentinel(&room->tracks);
          q = ngx_queue_next(q))
     {
-        p = ngx_queue_data(q, ngx_rtc_sfu_participant_t, queue);
+        track = ngx_queue_data(q, ngx_rtc_sfu_track_t, by_room);
 
-        track = ngx_rtc_sfu_track_of(p, sid);
-
-        if (track) {
-            return track->media ? track : NULL;
+        if (ngx_strcmp(track->sid.data, sid) == 0) {
+            return track;
         }
     }
 
@@ -294,7 +291,9 @@ ngx_rtc_sfu_track_create(ngx_rtc_sfu_participant_t *p,
     }
 
     track->pool = pool;
+    track->room = p->room;
     track->publisher = p;
+    track->publisher_sid = p->sid;
     track->codec = ngx_rtc_sfu_track_codec(request);
     ngx_queue_init(&track->subscriptions);
 
@@ -532,6 +531,13 @@ ngx_rtc_sfu_track_bind(ngx_rtc_sfu_track_t *track,
 
     p->is_publisher = 1;
 
+    /* nobody has heard of a hidden one, so its tracks mean nothing */
+
+    if (!p->grant->hidden) {
+        track->listed = 1;
+        ngx_queue_insert_tail(&p->room->tracks, &track->by_room);
+    }
+
     ngx_log_error(NGX_LOG_INFO, &p->log, 0,
                   "sfu: published %V, mid:%V codec:%s layers:%ui",
                   &track->sid, &track->mid, rtc_codec_name(conf->codec),
@@ -545,7 +551,11 @@ void
 ngx_rtc_sfu_track_remove(ngx_rtc_sfu_track_t *track)
 {
     ngx_queue_remove(&track->queue);
-    track->publisher->room->worker->tracks--;
+    track->room->worker->tracks--;
+
+    if (track->listed) {
+        ngx_queue_remove(&track->by_room);
+    }
 
     ngx_rtc_sfu_subscribe_end(track);
 

@@ -18,7 +18,10 @@
 
 struct ngx_rtc_sfu_track_s {
     ngx_queue_t                  queue;         /* in publisher->tracks */
+    ngx_queue_t                  by_room;       /* in room->tracks, if listed */
+    ngx_rtc_sfu_room_t          *room;
     ngx_rtc_sfu_participant_t   *publisher;
+    ngx_str_t                    publisher_sid;
 
     ngx_pool_t                  *pool;          /* of info and its strings */
     Livekit__TrackInfo          *info;
@@ -36,6 +39,7 @@ struct ngx_rtc_sfu_track_s {
     rtc_track_t                 *media;         /* NULL while not bound */
     ngx_queue_t                  subscriptions; /* ngx_rtc_sfu_subscription_t */
 
+    unsigned                     listed:1;      /* others may subscribe */
     unsigned                     announced:1;   /* somebody subscribed */
 };
 
@@ -45,7 +49,7 @@ struct ngx_rtc_sfu_track_s {
 ngx_int_t ngx_rtc_sfu_track_uplink(ngx_rtc_sfu_pc_t *pc);
 
 
-/* among the published tracks of all local participants of the room */
+/* among the tracks of the room that others may subscribe to */
 
 ngx_rtc_sfu_track_t *ngx_rtc_sfu_track_find(ngx_rtc_sfu_room_t *room,
     const char *sid);
