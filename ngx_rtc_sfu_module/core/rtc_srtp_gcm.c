@@ -23,6 +23,15 @@ struct rtc_srtp_gcm_s {
 };
 
 
+static rtc_srtp_gcm_t *rtc_srtp_gcm_derive(const uint8_t *key,
+    const uint8_t *salt, int encrypt);
+static rtc_srtp_gcm_t *rtc_srtp_gcm_session(const uint8_t *key,
+    const uint8_t *salt, int encrypt);
+static void rtc_srtp_gcm_iv(const rtc_srtp_gcm_t *g, uint32_t ssrc,
+    uint64_t index, uint8_t *iv);
+static size_t rtc_srtp_gcm_header(const uint8_t *p, size_t len);
+
+
 int
 rtc_srtp_kdf(const uint8_t *key, const uint8_t *salt, uint8_t label,
     uint8_t *out, size_t len)
@@ -61,6 +70,20 @@ rtc_srtp_kdf(const uint8_t *key, const uint8_t *salt, uint8_t label,
 rtc_srtp_gcm_t *
 rtc_srtp_gcm_create(const uint8_t *key, const uint8_t *salt)
 {
+    return rtc_srtp_gcm_derive(key, salt, 1);
+}
+
+
+rtc_srtp_gcm_t *
+rtc_srtp_gcm_create_receiver(const uint8_t *key, const uint8_t *salt)
+{
+    return rtc_srtp_gcm_derive(key, salt, 0);
+}
+
+
+static rtc_srtp_gcm_t *
+rtc_srtp_gcm_derive(const uint8_t *key, const uint8_t *salt, int encrypt)
+{
     uint8_t          master[14], session[RTC_SRTP_KEY];
     uint8_t          session_salt[RTC_SRTP_GCM_SALT];
     rtc_srtp_gcm_t  *g;
@@ -78,7 +101,7 @@ rtc_srtp_gcm_create(const uint8_t *key, const uint8_t *salt)
         && rtc_srtp_kdf(key, master, RTC_SRTP_LABEL_SALT, session_salt,
                         RTC_SRTP_GCM_SALT) == RTC_OK)
     {
-        g = rtc_srtp_gcm_create_session(session, session_salt);
+        g = rtc_srtp_gcm_session(session, session_salt, encrypt);
     }
 
     OPENSSL_cleanse(session, sizeof(session));
@@ -89,6 +112,13 @@ rtc_srtp_gcm_create(const uint8_t *key, const uint8_t *salt)
 
 rtc_srtp_gcm_t *
 rtc_srtp_gcm_create_session(const uint8_t *key, const uint8_t *salt)
+{
+    return rtc_srtp_gcm_session(key, salt, 1);
+}
+
+
+static rtc_srtp_gcm_t *
+rtc_srtp_gcm_session(const uint8_t *key, const uint8_t *salt, int encrypt)
 {
     rtc_srtp_gcm_t  *g;
 
@@ -102,7 +132,8 @@ rtc_srtp_gcm_create_session(const uint8_t *key, const uint8_t *salt)
     g->cipher = EVP_CIPHER_CTX_new();
 
     if (g->cipher == NULL
-        || EVP_EncryptInit_ex(g->cipher, EVP_aes_128_gcm(), NULL, key, NULL)
+        || EVP_CipherInit_ex(g->cipher, EVP_aes_128_gcm(), NULL, key, NULL,
+                             encrypt)
            != 1)
     {
         rtc_srtp_gcm_destroy(g);
@@ -130,9 +161,8 @@ int
 rtc_srtp_gcm_protect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
     const rtc_srtp_packet_t *pkt, uint8_t *out, size_t *out_len)
 {
-    int       n;
-    uint8_t   iv[RTC_SRTP_GCM_IV], *p;
-    unsigned  i;
+    int      n;
+    uint8_t  iv[RTC_SRTP_GCM_IV], *p;
 
     if (pkt->header_len > INT_MAX || pkt->prefix_len > INT_MAX
         || pkt->payload_len > INT_MAX)
@@ -140,16 +170,7 @@ rtc_srtp_gcm_protect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
         return RTC_ERROR;
     }
 
-    /* RFC 7714, 8.1: 0x0000, SSRC, ROC and SEQ, XOR the session salt */
-
-    p = rtc_write_u16(iv, 0);
-    p = rtc_write_u32(p, ssrc);
-    p = rtc_write_u16(p, (uint16_t) (index >> 32));
-    rtc_write_u32(p, (uint32_t) index);
-
-    for (i = 0; i < RTC_SRTP_GCM_IV; i++) {
-        iv[i] ^= g->salt[i];
-    }
+    rtc_srtp_gcm_iv(g, ssrc, index, iv);
 
     if (EVP_EncryptInit_ex(g->cipher, NULL, NULL, NULL, iv) != 1
         || EVP_EncryptUpdate(g->cipher, NULL, &n, pkt->header,
@@ -190,4 +211,84 @@ rtc_srtp_gcm_protect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
     *out_len = (size_t) (p - out) + RTC_SRTP_GCM_TAG;
 
     return RTC_OK;
+}
+
+
+/* RFC 7714, 8.1: 0x0000, SSRC, ROC and SEQ, XOR the session salt */
+
+static void
+rtc_srtp_gcm_iv(const rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
+    uint8_t *iv)
+{
+    uint8_t   *p;
+    unsigned   i;
+
+    p = rtc_write_u16(iv, 0);
+    p = rtc_write_u32(p, ssrc);
+    p = rtc_write_u16(p, (uint16_t) (index >> 32));
+    rtc_write_u32(p, (uint32_t) index);
+
+    for (i = 0; i < RTC_SRTP_GCM_IV; i++) {
+        iv[i] ^= g->salt[i];
+    }
+}
+
+
+int
+rtc_srtp_gcm_unprotect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
+    uint8_t *p, size_t *len)
+{
+    int       n;
+    size_t    header, payload;
+    uint8_t   iv[RTC_SRTP_GCM_IV];
+
+    header = rtc_srtp_gcm_header(p, *len);
+
+    if (header == 0 || *len > INT_MAX || *len - header < RTC_SRTP_GCM_TAG) {
+        return RTC_ERROR;
+    }
+
+    payload = *len - header - RTC_SRTP_GCM_TAG;
+
+    rtc_srtp_gcm_iv(g, ssrc, index, iv);
+
+    if (EVP_DecryptInit_ex(g->cipher, NULL, NULL, NULL, iv) != 1
+        || EVP_DecryptUpdate(g->cipher, NULL, &n, p, (int) header) != 1
+        || (payload && EVP_DecryptUpdate(g->cipher, p + header, &n, p + header,
+                                         (int) payload) != 1)
+        || EVP_CIPHER_CTX_ctrl(g->cipher, EVP_CTRL_AEAD_SET_TAG,
+                               RTC_SRTP_GCM_TAG, p + header + payload) != 1
+        || EVP_DecryptFinal_ex(g->cipher, p + header + payload, &n) != 1)
+    {
+        return RTC_ERROR;
+    }
+
+    *len = header + payload;
+
+    return RTC_OK;
+}
+
+
+/* RFC 3550, 5.1: with CSRCs and extension; 0 if it is longer than the packet */
+
+static size_t
+rtc_srtp_gcm_header(const uint8_t *p, size_t len)
+{
+    size_t  n;
+
+    if (len < 12) {
+        return 0;
+    }
+
+    n = 12 + 4 * (size_t) (p[0] & 0x0f);
+
+    if (p[0] & 0x10) {
+        if (len < n + 4) {
+            return 0;
+        }
+
+        n += 4 + 4 * (size_t) rtc_get_u16(p + n + 2);
+    }
+
+    return n <= len ? n : 0;
 }

@@ -4,7 +4,8 @@
  *
  * Protection of RTP by AEAD_AES_128_GCM (RFC 7714) on OpenSSL, out of place:
  * the parts of a packet go straight to where it is sent from.  One cipher
- * context per direction, keyed once.
+ * context per direction, keyed once.  The other direction is for relays, which
+ * have more SSRCs than libsrtp2 finds quickly.
  */
 
 
@@ -44,11 +45,22 @@ rtc_srtp_gcm_t *rtc_srtp_gcm_create(const uint8_t *key, const uint8_t *salt);
 rtc_srtp_gcm_t *rtc_srtp_gcm_create_session(const uint8_t *key,
     const uint8_t *salt);
 
+/* for what comes in, from the master's key and salt */
+rtc_srtp_gcm_t *rtc_srtp_gcm_create_receiver(const uint8_t *key,
+    const uint8_t *salt);
+
 void rtc_srtp_gcm_destroy(rtc_srtp_gcm_t *g);
 
 /* index is ROC and sequence number, 48 bits; never twice for an SSRC */
 int rtc_srtp_gcm_protect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
     const rtc_srtp_packet_t *pkt, uint8_t *out, size_t *out_len);
+
+/*
+ * In place; *len becomes shorter.  RTC_ERROR: not authentic or malformed, p is
+ * garbage then.
+ */
+int rtc_srtp_gcm_unprotect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
+    uint8_t *p, size_t *len);
 
 
 #endif /* RTC_SRTP_GCM_H_INCLUDED */

@@ -4,7 +4,8 @@
  *
  * The packet index of what is sent under one SSRC (RFC 3711, 3.3.1), and
  * which of the last RTC_SRTP_WINDOW ones were used: under AES-GCM a second
- * plaintext with an index gives the authentication key away.
+ * plaintext with an index gives the authentication key away.  On a relay also
+ * of what is received, where it is the replay window.
  */
 
 
@@ -29,6 +30,13 @@ typedef struct {
  * is behind the window.
  */
 int rtc_srtp_index_take(rtc_srtp_index_t *x, uint16_t seq, int resend,
+    uint64_t *index);
+
+/*
+ * The index that would be taken, without resend: what came in is not authentic
+ * yet.
+ */
+int rtc_srtp_index_fresh(const rtc_srtp_index_t *x, uint16_t seq,
     uint64_t *index);
 
 

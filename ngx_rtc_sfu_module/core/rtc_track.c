@@ -174,6 +174,10 @@ rtc_track_destroy(rtc_track_t *track)
         rtc_forward_detach(track->forwards);
     }
 
+    while (track->legs) {
+        rtc_leg_detach(track->legs);
+    }
+
     rtc_track_unbind(track);
 
     for (p = &up->tracks; *p != track; p = &(*p)->next) {
@@ -196,6 +200,7 @@ rtc_track_destroy(rtc_track_t *track)
 void
 rtc_track_set_muted(rtc_track_t *track, int muted, uint64_t now_us)
 {
+    rtc_leg_t      *leg;
     rtc_forward_t  *f;
 
     muted = (muted != 0);
@@ -208,6 +213,10 @@ rtc_track_set_muted(rtc_track_t *track, int muted, uint64_t now_us)
 
     for (f = track->forwards; f; f = f->track_next) {
         rtc_forward_resync(f, now_us);
+    }
+
+    for (leg = track->legs; leg; leg = leg->track_next) {
+        rtc_leg_resume(leg);
     }
 }
 
@@ -224,6 +233,7 @@ rtc_track_wanted_layer(const rtc_track_t *track)
 {
     int                   wanted;
     unsigned              layer;
+    const rtc_leg_t      *leg;
     const rtc_forward_t  *f;
 
     wanted = RTC_DECLINED;
@@ -235,6 +245,12 @@ rtc_track_wanted_layer(const rtc_track_t *track)
 
         layer = rtc_min(f->max_layer, track->nlayers - 1U);
         wanted = rtc_max(wanted, (int) layer);
+    }
+
+    for (leg = track->legs; leg; leg = leg->track_next) {
+        if (leg->max_layer >= 0) {
+            wanted = rtc_max(wanted, leg->max_layer);
+        }
     }
 
     return wanted;
@@ -301,7 +317,7 @@ rtc_track_restart(rtc_track_t *track, rtc_stream_t *s, uint64_t now_us)
 {
     rtc_stream_restart(s, ++track->epochs);
 
-    if (track->forwards) {
+    if (rtc_track_is_wanted(track)) {
         rtc_track_request_keyframe(track, s, now_us);
     }
 }

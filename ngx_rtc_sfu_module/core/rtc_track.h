@@ -86,6 +86,13 @@ int rtc_track_muted(const rtc_track_t *track);
  */
 int rtc_track_wanted_layer(const rtc_track_t *track);
 
+/*
+ * The layer goes on under another SSRC, which is another source.  RTC_DECLINED:
+ * the SSRC is in use.
+ */
+int rtc_track_set_ssrc(rtc_track_t *track, unsigned layer, uint32_t ssrc,
+    uint64_t now_us);
+
 unsigned rtc_track_layers(const rtc_track_t *track);
 void rtc_track_layer_stats(const rtc_track_t *track, unsigned layer,
     rtc_track_layer_stats_t *stats);

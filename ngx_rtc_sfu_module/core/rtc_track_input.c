@@ -206,6 +206,7 @@ static void
 rtc_track_forward(rtc_track_t *track, rtc_packet_t *pkt, uint64_t now_us)
 {
     int             began;
+    rtc_leg_t      *leg;
     rtc_forward_t  *f;
 
     if (rtc_track_load(track, pkt->stream, pkt->seq, pkt) != RTC_OK) {
@@ -228,6 +229,10 @@ rtc_track_forward(rtc_track_t *track, rtc_packet_t *pkt, uint64_t now_us)
 
     for (f = track->forwards; f; f = f->track_next) {
         rtc_forward_packet(f, pkt, now_us);
+    }
+
+    for (leg = track->legs; leg; leg = leg->track_next) {
+        rtc_leg_packet(leg, pkt);
     }
 
     /* not before: this packet may have begun the keyframe */
@@ -335,7 +340,7 @@ rtc_track_missing(rtc_track_t *track, rtc_stream_t *s, uint64_t first,
 
     if (rtc_nack_missing(s->nack, first, last, now_us) != RTC_OK) {
 
-        if (track->forwards) {
+        if (rtc_track_is_wanted(track)) {
             rtc_track_request_keyframe(track, s, now_us);
         }
 
@@ -370,7 +375,7 @@ rtc_track_activity(rtc_track_t *track, const rtc_packet_t *pkt,
 
     if (began) {
         s->active = 1;
-        s->stable = (track->nlayers == 1);
+        s->stable = (track->nlayers == 1 || track->uplink->relay);
         s->active_us = now_us;
 
         rtc_track_choose(track);

@@ -11,6 +11,7 @@
 
 
 #include "rtc_forward.h"
+#include "rtc_relay_internal.h"
 #include "rtc_rtcp.h"
 #include "rtc_ssrc.h"
 #include "rtc_stream.h"
@@ -22,6 +23,7 @@ struct rtc_track_s {
     rtc_uplink_t             *uplink;
     rtc_track_t              *next;         /* of the uplink */
     rtc_forward_t            *forwards;
+    rtc_leg_t                *legs;
 
     void                     *owner;
     rtc_codec_e               codec;
@@ -59,6 +61,7 @@ struct rtc_uplink_s {
     const rtc_out_t          *out;
     void                     *ctx;
     unsigned                  xr:1;
+    unsigned                  relay:1;
     uint8_t                   cname_len;
     uint8_t                   cname[RTC_FORWARD_MAX_CNAME];
 
@@ -129,6 +132,14 @@ void rtc_track_restart(rtc_track_t *track, rtc_stream_t *s, uint64_t now_us);
 
 /* the source of an epoch, NULL: it is gone */
 rtc_stream_t *rtc_track_source(rtc_track_t *track, uint32_t epoch);
+
+/* whether anybody gets it */
+
+static inline int
+rtc_track_is_wanted(const rtc_track_t *track)
+{
+    return track->forwards || track->legs;
+}
 
 /* asks for a keyframe, at once or when the throttle allows it */
 void rtc_track_request_keyframe(rtc_track_t *track, rtc_stream_t *s,

@@ -57,6 +57,7 @@ rtc_uplink_create(const rtc_uplink_conf_t *conf)
     up->out = conf->out;
     up->ctx = conf->ctx;
     up->xr = conf->xr;
+    up->relay = conf->relay;
     up->cname_len = rtc_keep_str(up->cname, conf->cname);
 
     up->deadline = RTC_NEVER;
@@ -350,6 +351,19 @@ rtc_uplink_rebind(rtc_uplink_t *up, rtc_stream_t *s, uint32_t ssrc, int rtx,
 }
 
 
+int
+rtc_track_set_ssrc(rtc_track_t *track, unsigned layer, uint32_t ssrc,
+    uint64_t now_us)
+{
+    rtc_stream_t  *s;
+
+    s = &track->layers[layer];
+    s->bound_us = 0;
+
+    return rtc_uplink_rebind(track->uplink, s, ssrc, 0, now_us);
+}
+
+
 void
 rtc_uplink_timer(rtc_uplink_t *up, uint64_t now_us)
 {
@@ -405,7 +419,7 @@ rtc_uplink_track_timer(rtc_uplink_t *up, rtc_track_t *track, uint64_t now_us)
             rtc_uplink_nack(up, s, now_us);
         }
 
-        if (track->forwards == NULL || track->muted) {
+        if (!rtc_track_is_wanted(track) || track->muted) {
             s->wants_keyframe = 0;
         }
 

@@ -35,6 +35,13 @@ typedef struct {
 
     /* the peer understands receiver reference times (rtcp-xr:rcvr-rtt) */
     unsigned          xr:1;
+
+    /*
+     * The peer is another worker, which sends only what it is asked for: a
+     * layer that comes is worth showing at once, and loss on the way is not
+     * the publisher's.
+     */
+    unsigned          relay:1;
 } rtc_uplink_conf_t;
 
 

@@ -23,8 +23,8 @@ static void rtc_uplink_bye(rtc_uplink_t *up, const rtc_rtcp_t *part,
     uint64_t now_us);
 static void rtc_uplink_xr(rtc_uplink_t *up, const rtc_rtcp_t *part,
     uint64_t now_us);
-static void rtc_uplink_block(rtc_track_t *track, rtc_stream_t *s,
-    rtc_rtcp_block_t *block, uint64_t now_us);
+static void rtc_uplink_block(rtc_uplink_t *up, rtc_track_t *track,
+    rtc_stream_t *s, rtc_rtcp_block_t *block, uint64_t now_us);
 static uint8_t rtc_uplink_worst_loss(const rtc_track_t *track,
     uint64_t now_us);
 static void rtc_uplink_send_report(rtc_uplink_t *up,
@@ -72,6 +72,8 @@ rtc_uplink_rtcp(rtc_uplink_t *up, const uint8_t *p, size_t len,
 static void
 rtc_uplink_sr(rtc_uplink_t *up, const rtc_rtcp_t *part, uint64_t now_us)
 {
+    rtc_leg_t               *leg;
+    rtc_track_t             *track;
     rtc_forward_t           *f;
     rtc_rtcp_sr_t            sr;
     const rtc_ssrc_entry_t  *e;
@@ -89,12 +91,18 @@ rtc_uplink_sr(rtc_uplink_t *up, const rtc_rtcp_t *part, uint64_t now_us)
 
     rtc_stream_sr(e->data, &sr, now_us);
 
+    track = rtc_stream_track(e->data);
+
     /* subscribers synchronise sound and picture from their first one on */
 
-    for (f = rtc_stream_track(e->data)->forwards; f; f = f->track_next) {
+    for (f = track->forwards; f; f = f->track_next) {
         if (f->started && !f->reported) {
             rtc_downlink_report_soon(f->down, now_us);
         }
+    }
+
+    for (leg = track->legs; leg; leg = leg->track_next) {
+        rtc_leg_sr(leg, e->data, now_us);
     }
 }
 
@@ -182,7 +190,7 @@ rtc_uplink_report(rtc_uplink_t *up, uint64_t now_us)
                 n = 0;
             }
 
-            rtc_uplink_block(track, s, &blocks[n++], now_us);
+            rtc_uplink_block(up, track, s, &blocks[n++], now_us);
         }
     }
 
@@ -191,7 +199,7 @@ rtc_uplink_report(rtc_uplink_t *up, uint64_t now_us)
 
 
 static void
-rtc_uplink_block(rtc_track_t *track, rtc_stream_t *s,
+rtc_uplink_block(rtc_uplink_t *up, rtc_track_t *track, rtc_stream_t *s,
     rtc_rtcp_block_t *block, uint64_t now_us)
 {
     uint8_t  worst;
@@ -206,7 +214,8 @@ rtc_uplink_block(rtc_track_t *track, rtc_stream_t *s,
 
     if (!track->video) {
         worst = rtc_uplink_worst_loss(track, now_us);
-        block->fraction = rtc_max(block->fraction, worst);
+        block->fraction = up->relay ? worst
+                                    : rtc_max(block->fraction, worst);
     }
 
     block->lsr = 0;
@@ -223,6 +232,7 @@ static uint8_t
 rtc_uplink_worst_loss(const rtc_track_t *track, uint64_t now_us)
 {
     uint8_t               worst;
+    const rtc_leg_t      *leg;
     const rtc_forward_t  *f;
 
     worst = 0;
@@ -230,6 +240,12 @@ rtc_uplink_worst_loss(const rtc_track_t *track, uint64_t now_us)
     for (f = track->forwards; f; f = f->track_next) {
         if (f->rr_us && now_us - f->rr_us < RTC_UPLINK_RR_FRESH) {
             worst = rtc_max(worst, f->loss);
+        }
+    }
+
+    for (leg = track->legs; leg; leg = leg->track_next) {
+        if (leg->rr_us && now_us - leg->rr_us < RTC_UPLINK_RR_FRESH) {
+            worst = rtc_max(worst, leg->loss);
         }
     }
 
