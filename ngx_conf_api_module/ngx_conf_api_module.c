@@ -10,9 +10,6 @@
 #include "ngx_rtc_secret.h"
 
 
-#define NGX_CONF_API_SECRET_MIN  32
-
-
 static void *ngx_conf_api_create_main_conf(ngx_conf_t *cf);
 static char *ngx_conf_api_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_conf_api_create_loc_conf(ngx_conf_t *cf);
@@ -386,22 +383,8 @@ ngx_conf_api_secret_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (ngx_rtc_secret_read(cf, &value[1], &amcf->secret) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    while (amcf->secret.len != 0
-           && (amcf->secret.data[amcf->secret.len - 1] == LF
-               || amcf->secret.data[amcf->secret.len - 1] == CR))
-    {
-        amcf->secret.len--;
-    }
-
-    if (amcf->secret.len < NGX_CONF_API_SECRET_MIN) {
-        return "has a secret of less than 32 bytes";
-    }
-
-    return NGX_CONF_OK;
+    return ngx_rtc_secret_read_line(cf, &value[1], &amcf->secret) == NGX_OK
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 

@@ -70,6 +70,31 @@ done:
 
 
 ngx_int_t
+ngx_rtc_secret_read_line(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *secret)
+{
+    if (ngx_rtc_secret_read(cf, name, secret) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    while (secret->len
+           && (secret->data[secret->len - 1] == LF
+               || secret->data[secret->len - 1] == CR))
+    {
+        secret->len--;
+    }
+
+    if (secret->len < NGX_RTC_SECRET_MIN) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" has a secret of less than %d bytes", name,
+                           NGX_RTC_SECRET_MIN);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_rtc_secret_read_keys(ngx_conf_t *cf, ngx_str_t *name,
     rtc_jwt_keys_t *keys)
 {

@@ -18,12 +18,18 @@
 
 
 #define NGX_RTC_SECRET_MAX  65536       /* bytes of such a file */
+#define NGX_RTC_SECRET_MIN  32          /* bytes of the installation's secret */
 
 
 /* name becomes a full path; warns if the file can be read by others */
 
 ngx_int_t ngx_rtc_secret_read(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *text);
+
+/* the installation's secret: without the line's end, and not too short */
+
+ngx_int_t ngx_rtc_secret_read_line(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_str_t *secret);
 
 /* a file of keys, see rtc_jwt_parse_keys() */
 

@@ -6,9 +6,11 @@
 
 #include <limits.h>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/kdf.h>
 #include <openssl/rand.h>
 
 #include "rtc_crypto.h"
@@ -42,6 +44,48 @@ rtc_hmac_sha256(uint8_t digest[RTC_SHA256_LEN], const void *key,
     }
 
     return RTC_OK;
+}
+
+
+int
+rtc_hkdf_sha256(uint8_t *out, size_t len, rtc_str_t secret, rtc_str_t salt,
+    rtc_str_t info)
+{
+    int           rc;
+    EVP_KDF      *kdf;
+    OSSL_PARAM    params[5], *p;
+    EVP_KDF_CTX  *ctx;
+
+    p = params;
+    *p++ = OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST,
+                                            (char *) "SHA256", 0);
+    *p++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY,
+                                             (void *) secret.data, secret.len);
+
+    /* an empty one may have no address, which OpenSSL refuses */
+
+    if (salt.len) {
+        *p++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT,
+                                                 (void *) salt.data, salt.len);
+    }
+
+    if (info.len) {
+        *p++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO,
+                                                 (void *) info.data, info.len);
+    }
+
+    *p = OSSL_PARAM_construct_end();
+
+    kdf = EVP_KDF_fetch(NULL, OSSL_KDF_NAME_HKDF, NULL);
+    ctx = EVP_KDF_CTX_new(kdf);
+
+    rc = (ctx && EVP_KDF_derive(ctx, out, len, params) == 1) ? RTC_OK
+                                                             : RTC_ERROR;
+
+    EVP_KDF_CTX_free(ctx);
+    EVP_KDF_free(kdf);
+
+    return rc;
 }
 
 

@@ -2,8 +2,9 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
- * Digests of OpenSSL for everybody who is no transport: SHA-256 (FIPS 180-4)
- * and HMAC-SHA-256 (RFC 2104), random bytes, comparison in constant time.
+ * Digests of OpenSSL for everybody who is no transport: SHA-256 (FIPS 180-4),
+ * HMAC-SHA-256 (RFC 2104) and HKDF over it (RFC 5869), random bytes,
+ * comparison in constant time.
  */
 
 
@@ -22,6 +23,8 @@
 int rtc_sha256(uint8_t digest[RTC_SHA256_LEN], const void *data, size_t len);
 int rtc_hmac_sha256(uint8_t digest[RTC_SHA256_LEN], const void *key,
     size_t key_len, const void *data, size_t len);
+int rtc_hkdf_sha256(uint8_t *out, size_t len, rtc_str_t secret, rtc_str_t salt,
+    rtc_str_t info);
 int rtc_random(void *data, size_t len);
 
 /* whether len bytes are equal; the time depends on len alone */

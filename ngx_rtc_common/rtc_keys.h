@@ -26,7 +26,8 @@
  *                            with it
  *   conf:limit:KIND:WHO      failures of a sliding minute, expires
  *
- *   conf:worker:WID          addresses of a worker, expires after 6 s
+ *   conf:worker:WID          where a worker is, expires after 6 s: JSON, host
+ *                            (boot and network namespace), media (addresses)
  *   conf:workers             channel: a worker came or is leaving
  *   conf:probe               channel that stays silent: a client subscribes to
  *                            it again to hear whether the server is there

@@ -28,6 +28,8 @@ static ngx_int_t ngx_rtc_sfu_add_address(ngx_conf_t *cf, ngx_array_t *list,
     ngx_str_t *text);
 static char *ngx_rtc_sfu_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_rtc_sfu_secret_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static void ngx_rtc_sfu_free_cert(void *data);
 static ngx_int_t ngx_rtc_sfu_init_process(ngx_cycle_t *cycle);
 static void ngx_rtc_sfu_exit_process(ngx_cycle_t *cycle);
@@ -76,6 +78,15 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
     { ngx_string("rtc_sfu_key_file"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_rtc_sfu_key_file,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* the installation's secret: keys of links between workers */
+
+    { ngx_string("rtc_sfu_secret_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_rtc_sfu_secret_file,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -186,6 +197,7 @@ ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
      *     smcf->metrics = 0;
      *     smcf->zone = NULL;
      *     smcf->keys.nelts = 0;
+     *     smcf->secret.len = 0;
      *     smcf->media.first_port = 0;
      *     smcf->media.addresses = NULL;
      *     smcf->worker = NULL;
@@ -223,10 +235,11 @@ ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_OK;
     }
 
-    if (smcf->redis == NULL || smcf->keys.nelts == 0) {
+    if (smcf->redis == NULL || smcf->keys.nelts == 0 || smcf->secret.len == 0)
+    {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"rtc_sfu\" needs \"rtc_sfu_redis\" "
-                      "and \"rtc_sfu_key_file\"");
+                      "\"rtc_sfu\" needs \"rtc_sfu_redis\", "
+                      "\"rtc_sfu_key_file\" and \"rtc_sfu_secret_file\"");
         return NGX_CONF_ERROR;
     }
 
@@ -341,6 +354,24 @@ ngx_rtc_sfu_key_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     return ngx_rtc_secret_read_keys(cf, &value[1], &smcf->keys) == NGX_OK
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_rtc_sfu_secret_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf = conf;
+
+    ngx_str_t  *value;
+
+    if (smcf->secret.len) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    return ngx_rtc_secret_read_line(cf, &value[1], &smcf->secret) == NGX_OK
            ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 

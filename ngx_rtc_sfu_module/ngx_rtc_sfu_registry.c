@@ -437,6 +437,25 @@ ngx_rtc_sfu_registry_alive_handler(void *data, ngx_int_t rc,
 }
 
 
+ngx_rtc_redis_call_t *
+ngx_rtc_sfu_registry_ask_worker(ngx_rtc_sfu_registry_t *reg,
+    const ngx_str_t *wid, ngx_rtc_redis_handler_pt handler, void *data)
+{
+    u_char     key[sizeof(RTC_KEY_WORKER) + RTC_EVENT_MAX_WORD];
+    ngx_str_t  args[2];
+
+    if (wid->len > RTC_EVENT_MAX_WORD) {
+        return NULL;
+    }
+
+    ngx_str_set(&args[0], "GET");
+    args[1].data = key;
+    args[1].len = ngx_sprintf(key, RTC_KEY_WORKER "%V", wid) - key;
+
+    return ngx_rtc_redis_command(reg->redis, 2, args, handler, data);
+}
+
+
 /* in each room with members of it; the script looks once more */
 
 static void

@@ -74,6 +74,19 @@ const ngx_str_t *ngx_rtc_sfu_registry_wid(ngx_rtc_sfu_registry_t *reg);
 ngx_int_t ngx_rtc_sfu_registry_set_addresses(ngx_rtc_sfu_registry_t *reg,
     const ngx_str_t *json);
 
+/*
+ * What a worker has announced, as Redis has it: nil when it has not for 6 s.
+ * NULL: Redis is away or no memory, the handler is not called.
+ */
+
+ngx_rtc_redis_call_t *ngx_rtc_sfu_registry_ask_worker(
+    ngx_rtc_sfu_registry_t *reg, const ngx_str_t *wid,
+    ngx_rtc_redis_handler_pt handler, void *data);
+
+/* whether Redis has been there for long enough that what lives is in it */
+
+ngx_uint_t ngx_rtc_sfu_registry_may_prune(ngx_rtc_sfu_registry_t *reg);
+
 
 /* a member as the replica has it */
 

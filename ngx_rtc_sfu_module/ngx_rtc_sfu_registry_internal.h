@@ -209,9 +209,6 @@ ngx_rtc_redis_call_t *ngx_rtc_sfu_registry_script(ngx_rtc_sfu_registry_t *reg,
 ngx_int_t ngx_rtc_sfu_registry_answer(ngx_rtc_sfu_registry_t *reg,
     ngx_int_t rc, const ngx_rtc_redis_reply_t *reply);
 
-/* whether Redis is there for long enough to call a worker dead */
-ngx_uint_t ngx_rtc_sfu_registry_may_prune(ngx_rtc_sfu_registry_t *reg);
-
 ngx_str_t ngx_rtc_sfu_registry_flag(ngx_uint_t flag);
 
 /* for what needs no answer */

@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_join.h"
+#include "ngx_rtc_sfu_link.h"
 #include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -132,7 +133,10 @@ ngx_rtc_sfu_worker_ready(ngx_rtc_sfu_worker_t *worker)
 }
 
 
-/* {"media":["192.0.2.1:7882"]}, for people who look into Redis */
+/*
+ * {"host":"0123456789abcdef","media":["192.0.2.1:7882"]}: host for links, the
+ * rest for people who look into Redis
+ */
 
 static void
 ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker)
@@ -143,13 +147,15 @@ ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker)
     ngx_uint_t                i, n;
     ngx_rtc_sfu_candidate_t   ours[NGX_RTC_SFU_MEDIA_CANDIDATES];
     u_char                    text[NGX_INET6_ADDRSTRLEN];
+    u_char                    host[NGX_RTC_SFU_LINK_HOST_LEN];
     u_char                    buf[NGX_RTC_SFU_MEDIA_CANDIDATES
-                                  * (NGX_INET6_ADDRSTRLEN + 16)];
+                                  * (NGX_INET6_ADDRSTRLEN + 16) + 64];
 
     n = ngx_rtc_sfu_media_candidates(worker->media, ours);
 
     last = buf + sizeof(buf);
-    p = ngx_slprintf(buf, last, "{\"media\":[");
+    len = ngx_rtc_sfu_link_host(host);
+    p = ngx_slprintf(buf, last, "{\"host\":\"%*s\",\"media\":[", len, host);
 
     for (i = 0; i < n; i++) {
 

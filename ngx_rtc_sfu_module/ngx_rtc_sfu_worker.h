@@ -30,6 +30,7 @@ typedef struct ngx_rtc_sfu_metrics_s  ngx_rtc_sfu_metrics_t;
 typedef struct {
     ngx_rtc_redis_conf_t        *redis;         /* rtc_sfu_redis */
     rtc_jwt_keys_t               keys;          /* rtc_sfu_key_file */
+    ngx_str_t                    secret;        /* rtc_sfu_secret_file */
     ngx_rtc_sfu_media_conf_t     media;         /* _ports, _address, ... */
     ngx_uint_t                   enabled;       /* some location has rtc_sfu */
 

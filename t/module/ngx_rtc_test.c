@@ -7,6 +7,7 @@
 #include "ngx_rtc_test.h"
 
 
+extern ngx_module_t  ngx_rtc_link_test_module;
 extern ngx_module_t  ngx_rtc_redis_test_module;
 extern ngx_module_t  ngx_rtc_registry_test_module;
 
@@ -14,12 +15,14 @@ extern ngx_module_t  ngx_rtc_registry_test_module;
 /* what nginx's build generates for a dynamic module */
 
 ngx_module_t  *ngx_modules[] = {
+    &ngx_rtc_link_test_module,
     &ngx_rtc_redis_test_module,
     &ngx_rtc_registry_test_module,
     NULL
 };
 
 char  *ngx_module_names[] = {
+    "ngx_rtc_link_test_module",
     "ngx_rtc_redis_test_module",
     "ngx_rtc_registry_test_module",
     NULL

@@ -8,7 +8,8 @@ package Test::Conference::Probe;
 #   is($probe->ask('command', 'GET', 'key'), '0 "value"');
 #   ok($probe->says(qr/^up/m));
 #
-# The parts are "redis" and "registry".
+# The parts are "link", "redis" and "registry".  Options are those of an
+# instance, and secret => TEXT for links.
 
 use strict;
 use warnings;
@@ -21,21 +22,24 @@ use Test::Conference;
 
 sub new
 {
-    my ($class, $part, $url) = @_;
+    my ($class, $part, $url, %options) = @_;
 
     my $dir = tempdir('conference-XXXXXXXX', TMPDIR => 1, CLEANUP => 0);
     my $build = $ENV{BUILD} // 'build';
 
     $build = "$Test::Conference::top/$build" if $build !~ m{^/};
 
+    my $secret = delete $options{secret} // 'the secret of a test';
+
     my %directives = (
+        link => "link_test_redis $url; link_test_secret '$secret';",
         redis => "redis_test_server $url;",
         registry => "registry_test_redis $url;",
     );
 
     my $self = bless { socket => "$dir/probe.sock" }, $class;
 
-    $self->{instance} = Test::Conference->new(RUN_DIR => $dir, conf => {
+    $self->{instance} = Test::Conference->new(RUN_DIR => $dir, %options, conf => {
         'main-probe' =>
             "load_module $build/module/ngx_rtc_test_module.so;\n",
         'http-probe' => "$directives{$part}\n"

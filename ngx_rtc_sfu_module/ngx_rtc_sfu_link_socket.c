@@ -1,0 +1,303 @@
+
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * Sockets of links on one host: abstract unix sockets, named by the worker's
+ * id.  Such a name is gone when its process is, so that a refusal is death.
+ */
+
+
+#include "ngx_rtc_sfu_link_internal.h"
+#include "rtc_crypto.h"
+
+
+#define NGX_RTC_SFU_LINK_NAME  "conference/"
+
+
+static socklen_t ngx_rtc_sfu_link_sockaddr(struct sockaddr_un *sa,
+    const u_char *wid);
+static void ngx_rtc_sfu_link_accept_handler(ngx_event_t *rev);
+static ngx_int_t ngx_rtc_sfu_link_accept(ngx_rtc_sfu_links_t *links);
+static void ngx_rtc_sfu_link_close_socket(ngx_socket_t s, ngx_log_t *log);
+
+
+static socklen_t
+ngx_rtc_sfu_link_sockaddr(struct sockaddr_un *sa, const u_char *wid)
+{
+    u_char  *p;
+
+    /* unix(7): an abstract name begins with a zero byte and has a length */
+
+    ngx_memzero(sa, sizeof(struct sockaddr_un));
+
+    sa->sun_family = AF_UNIX;
+
+    p = (u_char *) sa->sun_path + 1;
+    p = ngx_cpymem(p, NGX_RTC_SFU_LINK_NAME, sizeof(NGX_RTC_SFU_LINK_NAME) - 1);
+    p = ngx_cpymem(p, wid, RTC_LINK_WID_LEN);
+
+    return (socklen_t) (p - (u_char *) sa);
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_link_listen(ngx_rtc_sfu_links_t *links)
+{
+    socklen_t            socklen;
+    ngx_socket_t         s;
+    ngx_connection_t    *c;
+    struct sockaddr_un   sa;
+
+    s = ngx_socket(AF_UNIX, SOCK_STREAM, 0);
+
+    if (s == (ngx_socket_t) -1) {
+        ngx_log_error(NGX_LOG_CRIT, links->log, ngx_socket_errno,
+                      ngx_socket_n " failed");
+        return NGX_ERROR;
+    }
+
+    socklen = ngx_rtc_sfu_link_sockaddr(&sa, links->wid->data);
+
+    if (ngx_nonblocking(s) == -1
+        || bind(s, (struct sockaddr *) &sa, socklen) == -1
+        || listen(s, NGX_RTC_SFU_LINK_BACKLOG) == -1)
+    {
+        ngx_log_error(NGX_LOG_CRIT, links->log, ngx_socket_errno,
+                      "sfu cannot listen for links");
+        ngx_rtc_sfu_link_close_socket(s, links->log);
+        return NGX_ERROR;
+    }
+
+    c = ngx_get_connection(s, links->log);
+
+    if (c == NULL) {
+        ngx_rtc_sfu_link_close_socket(s, links->log);
+        return NGX_ERROR;
+    }
+
+    c->type = SOCK_STREAM;
+    c->data = links;
+    c->log = links->log;
+
+    c->read->handler = ngx_rtc_sfu_link_accept_handler;
+    c->read->log = links->log;
+    c->read->cancelable = 1;
+    c->write->log = links->log;
+
+    if (ngx_add_event(c->read, NGX_READ_EVENT, 0) != NGX_OK) {
+        ngx_close_connection(c);
+        return NGX_ERROR;
+    }
+
+    links->listener = c;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_rtc_sfu_link_unlisten(ngx_rtc_sfu_links_t *links)
+{
+    if (links->listener) {
+        ngx_close_connection(links->listener);
+        links->listener = NULL;
+    }
+}
+
+
+static void
+ngx_rtc_sfu_link_accept_handler(ngx_event_t *rev)
+{
+    ngx_uint_t            i;
+    ngx_connection_t     *c;
+    ngx_rtc_sfu_links_t  *links;
+
+    c = rev->data;
+    links = c->data;
+
+    if (c->close) {
+
+        /* worker_shutdown_timeout */
+
+        links->closing = 1;
+        ngx_rtc_sfu_link_unlisten(links);
+        return;
+    }
+
+    if (rev->timedout) {
+        rev->timedout = 0;
+
+        if (ngx_add_event(rev, NGX_READ_EVENT, 0) != NGX_OK) {
+            ngx_add_timer(rev, NGX_RTC_SFU_LINK_NO_FILES);
+        }
+
+        return;
+    }
+
+    for (i = 0; i < NGX_RTC_SFU_LINK_ROUNDS; i++) {
+
+        if (links->pending == NGX_RTC_SFU_LINK_PENDING) {
+
+            /* others wait in the backlog until one of these is settled */
+
+            links->paused = 1;
+            (void) ngx_del_event(rev, NGX_READ_EVENT, 0);
+            return;
+        }
+
+        if (ngx_rtc_sfu_link_accept(links) != NGX_OK) {
+            return;
+        }
+    }
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_link_accept(ngx_rtc_sfu_links_t *links)
+{
+    ngx_err_t                 err;
+    ngx_event_t              *rev;
+    ngx_socket_t              s;
+    ngx_rtc_sfu_link_conn_t  *conn;
+
+    rev = links->listener->read;
+
+    s = accept4(links->listener->fd, NULL, NULL, SOCK_NONBLOCK);
+
+    if (s == (ngx_socket_t) -1) {
+        err = ngx_socket_errno;
+
+        if (err == NGX_EMFILE || err == NGX_ENFILE) {
+            ngx_log_error(NGX_LOG_CRIT, links->log, err, "accept4() failed");
+
+            /* level-triggered: it would be called at once again */
+
+            (void) ngx_del_event(rev, NGX_READ_EVENT, 0);
+            ngx_add_timer(rev, NGX_RTC_SFU_LINK_NO_FILES);
+        }
+
+        return err == NGX_ECONNABORTED || err == NGX_EINTR ? NGX_OK
+                                                           : NGX_AGAIN;
+    }
+
+    conn = ngx_rtc_sfu_link_conn_create(links, s);
+
+    if (conn) {
+        conn->accepted = 1;
+        links->pending++;
+
+        if (ngx_rtc_sfu_link_conn_expect(conn) != NGX_OK) {
+            ngx_rtc_sfu_link_conn_close(conn);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_rtc_sfu_link_settled(ngx_rtc_sfu_links_t *links)
+{
+    links->pending--;
+
+    if (links->paused && links->listener) {
+        links->paused = 0;
+
+        if (ngx_add_event(links->listener->read, NGX_READ_EVENT, 0) != NGX_OK)
+        {
+            ngx_add_timer(links->listener->read, NGX_RTC_SFU_LINK_NO_FILES);
+        }
+    }
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_link_socket(ngx_rtc_sfu_links_t *links, const u_char *wid,
+    ngx_socket_t *s)
+{
+    ngx_err_t            err;
+    socklen_t            socklen;
+    struct sockaddr_un   sa;
+
+    *s = ngx_socket(AF_UNIX, SOCK_STREAM, 0);
+
+    if (*s == (ngx_socket_t) -1) {
+        ngx_log_error(NGX_LOG_ERR, links->log, ngx_socket_errno,
+                      ngx_socket_n " failed");
+        return NGX_ERROR;
+    }
+
+    socklen = ngx_rtc_sfu_link_sockaddr(&sa, wid);
+
+    /* a unix socket is connected at once, or not at all */
+
+    if (ngx_nonblocking(*s) != -1
+        && connect(*s, (struct sockaddr *) &sa, socklen) == 0)
+    {
+        return NGX_OK;
+    }
+
+    err = ngx_socket_errno;
+
+    ngx_rtc_sfu_link_close_socket(*s, links->log);
+
+    if (err == NGX_ECONNREFUSED) {
+        return NGX_DECLINED;
+    }
+
+    if (err == NGX_EAGAIN) {
+
+        /* its backlog is full */
+
+        return NGX_AGAIN;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, links->log, err, "sfu link: connect() failed");
+
+    return NGX_ERROR;
+}
+
+
+static void
+ngx_rtc_sfu_link_close_socket(ngx_socket_t s, ngx_log_t *log)
+{
+    if (ngx_close_socket(s) == -1) {
+        ngx_log_error(NGX_LOG_ALERT, log, ngx_socket_errno,
+                      ngx_close_socket_n " failed");
+    }
+}
+
+
+size_t
+ngx_rtc_sfu_link_host(u_char host[NGX_RTC_SFU_LINK_HOST_LEN])
+{
+    u_char        *p, text[128], digest[RTC_SHA256_LEN];
+    ssize_t        n;
+    ngx_fd_t       fd;
+    struct stat    st;
+
+    fd = ngx_open_file("/proc/sys/kernel/random/boot_id", NGX_FILE_RDONLY,
+                       NGX_FILE_OPEN, 0);
+    if (fd == NGX_INVALID_FILE) {
+        return 0;
+    }
+
+    n = read(fd, text, 64);
+
+    (void) ngx_close_file(fd);
+
+    if (n <= 0 || stat("/proc/self/ns/net", &st) == -1) {
+        return 0;
+    }
+
+    p = ngx_slprintf(text + n, text + sizeof(text), "%uL %uL",
+                     (uint64_t) st.st_dev, (uint64_t) st.st_ino);
+
+    if (rtc_sha256(digest, text, (size_t) (p - text)) != RTC_OK) {
+        return 0;
+    }
+
+    (void) ngx_hex_dump(host, digest, NGX_RTC_SFU_LINK_HOST_LEN / 2);
+
+    return NGX_RTC_SFU_LINK_HOST_LEN;
+}

@@ -1,0 +1,155 @@
+#!/usr/bin/perl
+
+# Copyright (C) the project's authors, BSD-2-Clause.
+#
+# Links between workers: they come up by themselves, carry messages in order,
+# break and come back, and tell death from silence.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+
+use Time::HiRes qw(time sleep);
+
+use Test::Conference;
+use Test::Conference::Probe;
+use Test::Conference::Servers;
+use Test::More;
+
+
+my $redis = Test::Conference::Servers->new();
+
+my ($one, $two) = map {
+    Test::Conference::Probe->new('link', $redis->url(), WORKERS => 1)
+} 1, 2;
+
+my ($w1, $w2) = map { $_->ask('wid') } $one, $two;
+
+
+sub link_of
+{
+    my ($probe, $wid) = @_;
+
+    return { map { split /:/ } split / /, $probe->ask('link', $wid) };
+}
+
+
+sub stat_of { return { map { split /:/ } split / /, $_[0]->ask('stat') } }
+
+sub events
+{
+    my ($probe, $wid) = @_;
+
+    return join ' ', $probe->ask('journal') =~ /^(up|down|dead) $wid/mg;
+}
+
+
+sub got_flood
+{
+    my ($probe, $wid, $count, $name) = @_;
+
+    ok(wait_for(sub { link_of($probe, $wid)->{received} == $count }, 20),
+        "$name: all") or diag(explain(link_of($probe, $wid)));
+    is(link_of($probe, $wid)->{wrong}, 0, "$name: in order, whole");
+}
+
+
+# one end holds it; what was sent before it was up comes first
+
+is($one->ask('hold', $w1), -1, 'no link to itself');
+is($one->ask('hold', $_), -1, 'no such id') for 'x', 'x' x 16, "\U$w2", "${w2}0";
+is($one->ask('hold', $w2), 0, 'held');
+is($one->ask('send', $w2, 1, "first\0"), 0, 'sent');
+ok($two->says(qr/^up $w1 \nmessage $w1 first\0$/m), 'at the other end');
+ok($one->says(qr/^up $w2/m), 'up at this end too');
+is($two->ask('send', $w1, 3, 'back'), 0, 'sent back');
+ok($two->says(qr/^message $w1 back$/m), 'and echoed');
+is($one->ask('send', $w2, $_, 'x'), -1, "no type $_") for 0, 128;
+is($one->ask('send', $w2, 1, ''), 0, 'nothing in it');
+ok($two->says(qr/^message $w1 $/m), 'is a message');
+
+for my $out (0, 1) {
+    is($one->ask('key', $w2, 'srtp', $out),
+        $two->ask('key', $w1, 'srtp', 1 - $out), 'both have a key');
+}
+
+is(scalar keys %{ { map { $_ => 1 } map {
+        ($one->ask('key', $w2, $_, 0), $one->ask('key', $w2, $_, 1))
+    } 'srtp', 'other' } }, 4, 'another one for each use');
+
+
+# floods in both directions, then the largest messages
+
+my $begin = time;
+is($one->ask('flood', $w2, 40000, 100), 40000, 'small ones');
+is($two->ask('flood', $w1, 40000, 100), 40000, 'in both directions');
+got_flood($two, $w1, 40000, 'small ones there');
+got_flood($one, $w2, 40000, 'small ones here');
+diag(sprintf '80000 messages in %.2f s', time - $begin);
+is($one->ask('flood', $w2, 15, 512 * 1024), 15, 'large ones');
+got_flood($two, $w1, 40015, 'large ones');
+is($one->ask('flood', $w2, 1, 512 * 1024 + 1), 0, 'no larger ones');
+is($one->ask('flood', $w2, 100, 4), 100, 'and on');
+got_flood($two, $w1, 40115, 'all of it');
+
+
+# a worker that stands still: down, then up, never dead; and a full queue
+
+my ($pid) = $two->instance()->worker_pids();
+kill 'STOP', $pid;
+my $taken = $one->ask('flood', $w2, 1000, 100000);
+cmp_ok($taken, '<', 100, 'a queue has its bound');
+my $link = link_of($one, $w2);
+cmp_ok($link->{queued}, '<=', 8 * 1024 * 1024, 'of 8 MB');
+cmp_ok($link->{queued}, '>', 7 * 1024 * 1024, 'that is used');
+ok($one->says(qr/^down $w2/m, 10), 'silence breaks it');
+is(link_of($one, $w2)->{queued}, 0, 'nothing waits any more');
+sleep 2;
+kill 'CONT', $pid;
+ok(wait_for(sub { events($one, $w2) eq 'up down up' }), 'up again');
+ok(wait_for(sub { events($two, $w1) eq 'up down up' }), 'at both ends');
+is($one->ask('flood', $w2, 100, 1000), 100, 'messages');
+got_flood($two, $w1, 100, 'after silence');
+
+
+# nobody needs it any more
+
+is($one->ask('release', $w2), 0, 'released');
+ok(wait_for(sub { $one->ask('link', $w2) eq 'none' }, 15), 'it is closed');
+ok(wait_for(sub { $two->ask('link', $w1) eq 'none' }), 'at both ends');
+is(stat_of($one)->{broken}, 1, 'not broken');
+
+
+# both ends at once, again and again
+
+my $flaps = 0;
+
+for my $round (1 .. 30) {
+    my @waiting = ($one->start('hold', $w2), $two->start('hold', $w1));
+    $one->finish($_) for @waiting;
+    $one->ask('flood', $w2, 10, 10);
+    $two->ask('flood', $w1, 10, 10);
+
+    my $good = wait_for(sub {
+        link_of($one, $w2)->{received} == 10
+            && link_of($two, $w1)->{received} == 10
+    });
+
+    ok($good, "round $round");
+    is(link_of($_->[0], $_->[1])->{wrong}, 0, 'in order')
+        for [$one, $w2], [$two, $w1];
+
+    # a broken connection is the quickest end
+    kill 'KILL', $two->instance()->worker_pids();
+    ok(wait_for(sub { events($one, $w2) =~ /down dead$/ }), 'dead');
+    is(scalar(() = events($one, $w2) =~ /up/g), 1, 'up once')
+        if $round > 1;
+    $one->ask('release', $w2);
+    wait_for(sub { (eval { $two->ask('wid') } // $w2) ne $w2 })
+        or die "no new worker\n";
+    $w2 = $two->ask('wid');
+}
+
+done_testing();
