@@ -4,8 +4,10 @@
  */
 
 
+#include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_data.h"
 #include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_worker.h"
 
 
 /* one packed DataPacket, shared by the receivers that have to wait for it */
@@ -29,6 +31,9 @@ static ngx_int_t ngx_rtc_sfu_data_stamp(ngx_rtc_sfu_participant_t *p,
     Livekit__DataPacket *packet, ngx_uint_t kind);
 static void ngx_rtc_sfu_data_forward(ngx_rtc_sfu_participant_t *sender,
     const Livekit__DataPacket *packet, ngx_uint_t kind);
+static void ngx_rtc_sfu_data_spread(ngx_rtc_sfu_room_t *room,
+    ngx_rtc_sfu_participant_t *sender, const Livekit__DataPacket *packet,
+    ngx_uint_t kind, ngx_rtc_sfu_packet_t *packed);
 static ngx_uint_t ngx_rtc_sfu_data_is_for(ngx_rtc_sfu_participant_t *p,
     const Livekit__DataPacket *packet);
 static void ngx_rtc_sfu_data_send(ngx_rtc_sfu_participant_t *p,
@@ -188,11 +193,8 @@ static void
 ngx_rtc_sfu_data_forward(ngx_rtc_sfu_participant_t *sender,
     const Livekit__DataPacket *packet, ngx_uint_t kind)
 {
-    size_t                      len;
-    ngx_queue_t                *q, *next;
-    ngx_rtc_sfu_room_t         *room;
-    ngx_rtc_sfu_packet_t       *packed;
-    ngx_rtc_sfu_participant_t  *p;
+    size_t                 len;
+    ngx_rtc_sfu_packet_t  *packed;
 
     len = livekit__data_packet__get_packed_size(packet);
 
@@ -205,7 +207,56 @@ ngx_rtc_sfu_data_forward(ngx_rtc_sfu_participant_t *sender,
     packed->refs = 1;
     packed->len = livekit__data_packet__pack(packet, packed->data);
 
-    room = sender->room;
+    ngx_rtc_sfu_branch_send_data(sender->room, kind, packed->data,
+                                 packed->len);
+    ngx_rtc_sfu_data_spread(sender->room, sender, packet, kind, packed);
+
+    ngx_rtc_sfu_data_release(packed);
+}
+
+
+void
+ngx_rtc_sfu_data_deliver(ngx_rtc_sfu_room_t *room, ngx_uint_t kind,
+    const u_char *data, size_t len)
+{
+    ngx_pool_t            *pool;
+    Livekit__DataPacket   *packet;
+    ngx_rtc_sfu_packet_t  *packed;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, room->worker->log);
+    if (pool == NULL) {
+        return;
+    }
+
+    packet = ngx_rtc_sfu_signal_unpack_data(pool, data, len);
+    packed = ngx_alloc(offsetof(ngx_rtc_sfu_packet_t, data) + len,
+                       room->worker->log);
+
+    if (packet && packed) {
+        packed->refs = 1;
+        packed->len = len;
+        ngx_memcpy(packed->data, data, len);
+
+        ngx_rtc_sfu_data_spread(room, NULL, packet, kind, packed);
+        ngx_rtc_sfu_data_release(packed);
+
+    } else if (packed) {
+        ngx_free(packed);
+    }
+
+    ngx_destroy_pool(pool);
+}
+
+
+/* to all here it is meant for */
+
+static void
+ngx_rtc_sfu_data_spread(ngx_rtc_sfu_room_t *room,
+    ngx_rtc_sfu_participant_t *sender, const Livekit__DataPacket *packet,
+    ngx_uint_t kind, ngx_rtc_sfu_packet_t *packed)
+{
+    ngx_queue_t                *q, *next;
+    ngx_rtc_sfu_participant_t  *p;
 
     for (q = ngx_queue_head(&room->participants);
          q != ngx_queue_sentinel(&room->participants);
@@ -219,8 +270,6 @@ ngx_rtc_sfu_data_forward(ngx_rtc_sfu_participant_t *sender,
             ngx_rtc_sfu_data_send(p, kind, packed);
         }
     }
-
-    ngx_rtc_sfu_data_release(packed);
 }
 
 

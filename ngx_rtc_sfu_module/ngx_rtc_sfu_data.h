@@ -45,6 +45,12 @@ void ngx_rtc_sfu_data_receive(ngx_rtc_sfu_participant_t *p, ngx_uint_t kind,
     const u_char *data, size_t len);
 
 
+/* the same from a member of another worker, which has checked and stamped it */
+
+void ngx_rtc_sfu_data_deliver(ngx_rtc_sfu_room_t *room, ngx_uint_t kind,
+    const u_char *data, size_t len);
+
+
 void ngx_rtc_sfu_data_init(ngx_rtc_sfu_backlog_t *backlog);
 void ngx_rtc_sfu_data_free(ngx_rtc_sfu_backlog_t *backlog);
 

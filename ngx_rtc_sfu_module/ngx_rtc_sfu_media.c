@@ -422,6 +422,42 @@ ngx_rtc_sfu_media_candidates(ngx_rtc_sfu_media_t *media,
 
 
 ngx_int_t
+ngx_rtc_sfu_media_relay_address(ngx_rtc_sfu_media_t *media, rtc_addr_t *addr)
+{
+    ngx_uint_t                   i;
+    ngx_rtc_sfu_media_socket_t  *sock;
+
+    for (i = 0; i < 2; i++) {
+        sock = &media->sockets[i];
+
+        if (sock->udp == NULL || !ngx_rtc_udp_is_open(sock->udp)) {
+            continue;
+        }
+
+        *addr = sock->local;
+        addr->proto = RTC_UDP;
+        addr->port = (uint16_t) media->port;
+
+        /* workers of one host meet on its loopback */
+
+        if (ngx_rtc_addr_is_wildcard(addr)) {
+            if (addr->family == AF_INET6) {
+                addr->addr[15] = 1;
+
+            } else {
+                addr->addr[0] = 127;
+                addr->addr[3] = 1;
+            }
+        }
+
+        return NGX_OK;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
 ngx_rtc_sfu_media_credentials(ngx_rtc_sfu_media_t *media,
     rtc_ice_cred_t *cred)
 {
@@ -509,6 +545,10 @@ ngx_rtc_sfu_media_input(void *data, const rtc_tuple_t *tuple, u_char *p,
     }
 
     peer = node->peer;
+
+    if (peer->transport == NULL) {
+        return peer->input(peer->data, p, len, now_us);
+    }
 
     rc = rtc_transport_input(peer->transport, tuple, p, len, now_us);
 

@@ -75,6 +75,12 @@ typedef struct {
 } ngx_rtc_sfu_node_t;
 
 
+/* a datagram of another worker, which is known by its address */
+
+typedef ngx_int_t (*ngx_rtc_sfu_relay_input_pt)(void *data, u_char *p,
+    size_t len, uint64_t now_us);
+
+
 /*
  * A transport in the registry; lies in its owner's memory, which stays until
  * ngx_rtc_sfu_media_remove().
@@ -86,7 +92,10 @@ struct ngx_rtc_sfu_peer_s {
     uint64_t             deadline_us;   /* what the timer is set to */
 
     ngx_rtc_sfu_media_t *media;         /* NULL: not in the registry */
-    rtc_transport_t     *transport;
+    rtc_transport_t     *transport;     /* NULL: another worker */
+
+    ngx_rtc_sfu_relay_input_pt  input;  /* of another worker */
+    void                *data;
 
     ngx_rtc_sfu_node_t   ufrags[2];     /* the second during an ICE restart */
     ngx_rtc_sfu_node_t   tuples[RTC_ICE_TUPLES];
@@ -128,6 +137,16 @@ uint64_t ngx_rtc_sfu_media_now_us(void);
  */
 void ngx_rtc_sfu_media_add(ngx_rtc_sfu_media_t *media,
     ngx_rtc_sfu_peer_t *peer, rtc_transport_t *transport, const char *ufrag);
+
+/*
+ * Another worker: what comes by the tuple goes to the handler.  The address
+ * is where that worker reaches us; NGX_DECLINED: there is no port yet.
+ */
+void ngx_rtc_sfu_media_add_relay(ngx_rtc_sfu_media_t *media,
+    ngx_rtc_sfu_peer_t *peer, const rtc_tuple_t *tuple,
+    ngx_rtc_sfu_relay_input_pt input, void *data);
+ngx_int_t ngx_rtc_sfu_media_relay_address(ngx_rtc_sfu_media_t *media,
+    rtc_addr_t *addr);
 
 /*
  * Idempotent; to be called before rtc_transport_destroy(), and never from

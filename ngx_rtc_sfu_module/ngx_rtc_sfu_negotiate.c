@@ -7,6 +7,7 @@
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_negotiate.h"
 #include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_remote.h"
 #include "ngx_rtc_sfu_track.h"
 #include "ngx_rtc_sfu_worker.h"
 
@@ -28,7 +29,6 @@ static ngx_int_t ngx_rtc_sfu_negotiate_accept(ngx_rtc_sfu_participant_t *p,
 static void ngx_rtc_sfu_negotiate_start(ngx_rtc_sfu_subscription_t *s,
     const ngx_rtc_sfu_section_t *section, const rtc_sdp_t *answer);
 static void ngx_rtc_sfu_negotiate_unsupported(ngx_rtc_sfu_subscription_t *s);
-static void ngx_rtc_sfu_negotiate_subscribed(ngx_rtc_sfu_track_t *track);
 
 
 ngx_int_t
@@ -231,7 +231,7 @@ ngx_rtc_sfu_negotiate_place(ngx_rtc_sfu_participant_t *p)
     {
         s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, queue);
 
-        if (s->section >= 0 || s->unwanted) {
+        if (s->section >= 0 || s->unwanted || s->track->media == NULL) {
             continue;
         }
 
@@ -538,7 +538,8 @@ ngx_rtc_sfu_negotiate_start(ngx_rtc_sfu_subscription_t *s,
         return;
     }
 
-    ngx_rtc_sfu_negotiate_subscribed(s->track);
+    ngx_rtc_sfu_track_subscribed(s->track);
+    ngx_rtc_sfu_remote_demand(s->track);
 }
 
 
@@ -550,6 +551,7 @@ ngx_rtc_sfu_negotiate_unsupported(ngx_rtc_sfu_subscription_t *s)
                                           LIVEKIT__SUBSCRIPTION_RESPONSE__INIT;
 
     s->refused = 1;
+    ngx_rtc_sfu_remote_demand(s->track);
 
     ngx_log_error(NGX_LOG_INFO, &s->subscriber->log, 0,
                   "sfu: the client cannot receive %V", &s->track->sid);
@@ -562,27 +564,4 @@ ngx_rtc_sfu_negotiate_unsupported(ngx_rtc_sfu_subscription_t *s)
     response.subscription_response = &refused;
 
     ngx_rtc_sfu_participant_send(s->subscriber, &response);
-}
-
-
-/* a publisher learns once that somebody gets its track */
-
-static void
-ngx_rtc_sfu_negotiate_subscribed(ngx_rtc_sfu_track_t *track)
-{
-    Livekit__SignalResponse   response = LIVEKIT__SIGNAL_RESPONSE__INIT;
-    Livekit__TrackSubscribed  subscribed = LIVEKIT__TRACK_SUBSCRIBED__INIT;
-
-    if (track->announced) {
-        return;
-    }
-
-    track->announced = 1;
-
-    subscribed.track_sid = (char *) track->sid.data;
-
-    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_TRACK_SUBSCRIBED;
-    response.track_subscribed = &subscribed;
-
-    ngx_rtc_sfu_participant_send(track->publisher, &response);
 }

@@ -45,6 +45,21 @@ ngx_rtc_sfu_media_add(ngx_rtc_sfu_media_t *media, ngx_rtc_sfu_peer_t *peer,
 
 
 void
+ngx_rtc_sfu_media_add_relay(ngx_rtc_sfu_media_t *media,
+    ngx_rtc_sfu_peer_t *peer, const rtc_tuple_t *tuple,
+    ngx_rtc_sfu_relay_input_pt input, void *data)
+{
+    ngx_memzero(peer, sizeof(ngx_rtc_sfu_peer_t));
+
+    peer->media = media;
+    peer->input = input;
+    peer->data = data;
+
+    ngx_rtc_sfu_media_tuple_added(peer, tuple);
+}
+
+
+void
 ngx_rtc_sfu_media_remove(ngx_rtc_sfu_peer_t *peer)
 {
     ngx_uint_t            i;
@@ -57,7 +72,7 @@ ngx_rtc_sfu_media_remove(ngx_rtc_sfu_peer_t *peer)
     }
 
     peer->media = NULL;
-    media->peers--;
+    media->peers -= (peer->transport != NULL);
 
     if (peer->timer.timer_set) {
         ngx_del_timer(&peer->timer);
@@ -193,6 +208,12 @@ ngx_rtc_sfu_media_tuple_added(ngx_rtc_sfu_peer_t *peer,
 
     if (node) {
         if (node->peer == peer) {
+            return;
+        }
+
+        if (node->peer->transport == NULL) {
+            ngx_log_error(NGX_LOG_ERR, media->log, 0,
+                          "sfu: a client has the address of a worker");
             return;
         }
 

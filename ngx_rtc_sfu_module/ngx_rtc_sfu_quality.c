@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_quality.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -22,6 +23,10 @@ static Livekit__ConnectionQuality ngx_rtc_sfu_quality_of(
 static ngx_uint_t ngx_rtc_sfu_quality_loss(ngx_rtc_sfu_participant_t *p);
 static void ngx_rtc_sfu_quality_tell(ngx_rtc_sfu_room_t *room,
     Livekit__ConnectionQualityInfo **infos, ngx_uint_t n, ngx_uint_t told);
+static void ngx_rtc_sfu_quality_tell_branch(ngx_rtc_sfu_branch_t *branch,
+    Livekit__ConnectionQualityInfo **infos, ngx_uint_t n);
+static ngx_pool_t *ngx_rtc_sfu_quality_pack(ngx_rtc_sfu_room_t *room,
+    Livekit__ConnectionQualityInfo **infos, ngx_uint_t n, ngx_str_t *packed);
 
 
 void
@@ -29,6 +34,7 @@ ngx_rtc_sfu_quality_update(ngx_rtc_sfu_room_t *room)
 {
     ngx_uint_t                      n, nchanged;
     ngx_queue_t                    *q;
+    ngx_rtc_sfu_branch_t           *branch;
     ngx_rtc_sfu_participant_t      *p;
     Livekit__ConnectionQuality      quality;
     Livekit__ConnectionQualityInfo  infos[NGX_RTC_SFU_MAX_UPDATES];
@@ -69,6 +75,17 @@ ngx_rtc_sfu_quality_update(ngx_rtc_sfu_room_t *room)
 
     ngx_rtc_sfu_quality_tell(room, changed, nchanged, 1);
     ngx_rtc_sfu_quality_tell(room, all, n, 0);
+
+    for (q = ngx_queue_head(&room->branches);
+         q != ngx_queue_sentinel(&room->branches);
+         q = ngx_queue_next(q))
+    {
+        branch = ngx_queue_data(q, ngx_rtc_sfu_branch_t, queue);
+
+        ngx_rtc_sfu_quality_tell_branch(branch, branch->grown ? all : changed,
+                                        branch->grown ? n : nchanged);
+        branch->grown = 0;
+    }
 }
 
 
@@ -127,34 +144,18 @@ static void
 ngx_rtc_sfu_quality_tell(ngx_rtc_sfu_room_t *room,
     Livekit__ConnectionQualityInfo **infos, ngx_uint_t n, ngx_uint_t told)
 {
-    ngx_str_t                          packed;
-    ngx_pool_t                        *pool;
-    ngx_queue_t                       *q;
-    ngx_rtc_sfu_participant_t         *p;
-    Livekit__SignalResponse            response;
-    Livekit__ConnectionQualityUpdate   update;
+    ngx_str_t                   packed;
+    ngx_pool_t                 *pool;
+    ngx_queue_t                *q;
+    ngx_rtc_sfu_participant_t  *p;
 
     if (n == 0) {
         return;
     }
 
-    livekit__signal_response__init(&response);
-    livekit__connection_quality_update__init(&update);
-
-    update.n_updates = n;
-    update.updates = infos;
-
-    response.message_case =
-                          LIVEKIT__SIGNAL_RESPONSE__MESSAGE_CONNECTION_QUALITY;
-    response.connection_quality = &update;
-
-    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, room->worker->log);
+    pool = ngx_rtc_sfu_quality_pack(room, infos, n, &packed);
     if (pool == NULL) {
         return;
-    }
-
-    if (ngx_rtc_sfu_signal_pack(pool, &response.base, &packed) != NGX_OK) {
-        goto done;
     }
 
     for (q = ngx_queue_head(&room->participants);
@@ -169,7 +170,59 @@ ngx_rtc_sfu_quality_tell(ngx_rtc_sfu_room_t *room,
         }
     }
 
-done:
-
     ngx_destroy_pool(pool);
+}
+
+
+static void
+ngx_rtc_sfu_quality_tell_branch(ngx_rtc_sfu_branch_t *branch,
+    Livekit__ConnectionQualityInfo **infos, ngx_uint_t n)
+{
+    ngx_str_t    packed;
+    ngx_pool_t  *pool;
+
+    if (n == 0) {
+        return;
+    }
+
+    pool = ngx_rtc_sfu_quality_pack(branch->room, infos, n, &packed);
+
+    if (pool) {
+        ngx_rtc_sfu_branch_send_signal(branch, &packed);
+        ngx_destroy_pool(pool);
+    }
+}
+
+
+/* a SignalResponse in a pool of its own; NULL: no memory */
+
+static ngx_pool_t *
+ngx_rtc_sfu_quality_pack(ngx_rtc_sfu_room_t *room,
+    Livekit__ConnectionQualityInfo **infos, ngx_uint_t n, ngx_str_t *packed)
+{
+    ngx_pool_t                        *pool;
+    Livekit__SignalResponse            response;
+    Livekit__ConnectionQualityUpdate   update;
+
+    livekit__signal_response__init(&response);
+    livekit__connection_quality_update__init(&update);
+
+    update.n_updates = n;
+    update.updates = infos;
+
+    response.message_case =
+                          LIVEKIT__SIGNAL_RESPONSE__MESSAGE_CONNECTION_QUALITY;
+    response.connection_quality = &update;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, room->worker->log);
+    if (pool == NULL) {
+        return NULL;
+    }
+
+    if (ngx_rtc_sfu_signal_pack(pool, &response.base, packed) != NGX_OK) {
+        ngx_destroy_pool(pool);
+        return NULL;
+    }
+
+    return pool;
 }

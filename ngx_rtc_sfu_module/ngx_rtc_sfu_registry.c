@@ -456,6 +456,35 @@ ngx_rtc_sfu_registry_ask_worker(ngx_rtc_sfu_registry_t *reg,
 }
 
 
+void
+ngx_rtc_sfu_registry_worker_gone(ngx_rtc_sfu_registry_t *reg,
+    const ngx_str_t *wid)
+{
+    u_char                 key[sizeof(RTC_KEY_WORKER) + RTC_EVENT_MAX_WORD];
+    ngx_str_t              args[2];
+    ngx_rtc_redis_call_t  *call;
+
+    if (!reg->up || wid->len > RTC_EVENT_MAX_WORD) {
+
+        /* its key will have expired when Redis is back */
+
+        return;
+    }
+
+    ngx_str_set(&args[0], "DEL");
+    args[1].data = key;
+    args[1].len = ngx_sprintf(key, RTC_KEY_WORKER "%V", wid) - key;
+
+    call = ngx_rtc_redis_command(reg->redis, 2, args,
+                                 ngx_rtc_sfu_registry_ignore, NULL);
+    if (call) {
+        ngx_rtc_redis_cancel(call);
+    }
+
+    ngx_rtc_sfu_registry_prune(reg, wid);
+}
+
+
 /* in each room with members of it; the script looks once more */
 
 static void

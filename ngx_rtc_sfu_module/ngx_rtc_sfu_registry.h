@@ -183,6 +183,15 @@ void ngx_rtc_sfu_registry_leave(ngx_rtc_sfu_registry_member_t *member,
 
 
 /*
+ * The worker is known to be gone: its members leave now, and not when its key
+ * has expired.
+ */
+
+void ngx_rtc_sfu_registry_worker_gone(ngx_rtc_sfu_registry_t *reg,
+    const ngx_str_t *wid);
+
+
+/*
  * Whether this identity could join now with replace: answers as join does.
  * NULL: Redis is away or no memory, the handler is not called.
  */

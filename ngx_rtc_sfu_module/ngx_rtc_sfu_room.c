@@ -4,10 +4,13 @@
  */
 
 
+#include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_remote.h"
 #include "ngx_rtc_sfu_room.h"
 #include "ngx_rtc_sfu_speaker.h"
+#include "ngx_rtc_sfu_update.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -36,10 +39,6 @@ static void ngx_rtc_sfu_room_end_member(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_member_t *member, ngx_uint_t reason);
 static void ngx_rtc_sfu_room_remove_member(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_member_t *member);
-static void ngx_rtc_sfu_room_tell(ngx_rtc_sfu_room_t *room,
-    const ngx_str_t *info, ngx_rtc_sfu_participant_t *except);
-static void ngx_rtc_sfu_room_tell_left(ngx_rtc_sfu_room_t *room,
-    ngx_rtc_sfu_member_t *member, ngx_uint_t reason);
 
 
 static const ngx_rtc_sfu_registry_handlers_t  ngx_rtc_sfu_room_handlers = {
@@ -115,12 +114,14 @@ ngx_rtc_sfu_room_create(ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id)
     ngx_str_set(&room->sid, "");
     ngx_queue_init(&room->participants);
     ngx_queue_init(&room->tracks);
+    ngx_queue_init(&room->branches);
     ngx_queue_init(&room->members_queue);
     ngx_rbtree_init(&room->members, &room->members_sentinel,
                     ngx_str_rbtree_insert_value);
 
     ngx_rtc_ident_init(&room->ident, room);
     ngx_rtc_sfu_speaker_init(room);
+    ngx_rtc_sfu_update_init(room);
 
     room->registry = ngx_rtc_sfu_registry_room_open(worker->registry,
                                                     &room->node.str,
@@ -155,6 +156,7 @@ ngx_rtc_sfu_room_release(ngx_rtc_sfu_room_t *room)
     }
 
     ngx_rtc_sfu_speaker_stop(room);
+    ngx_rtc_sfu_update_stop(room);
 
     ngx_rbtree_delete(&room->worker->rooms, &room->node.node);
     room->worker->nrooms--;
@@ -316,9 +318,7 @@ ngx_rtc_sfu_room_changed(ngx_rtc_sfu_room_t *room,
                       "sfu: cannot announce a change, len:%uz", payload.len);
     }
 
-    if (!p->member->hidden) {
-        ngx_rtc_sfu_room_tell(room, &p->member->info, self ? NULL : p);
-    }
+    ngx_rtc_sfu_update_member(room, p->member, self ? NULL : p);
 
 done:
 
@@ -346,7 +346,7 @@ ngx_rtc_sfu_room_leave(ngx_rtc_sfu_room_t *room, ngx_rtc_sfu_participant_t *p,
     p->member = NULL;
     ngx_queue_remove(&p->queue);
 
-    ngx_rtc_sfu_room_tell_left(room, member, reason);
+    ngx_rtc_sfu_update_left(room, member, reason);
     ngx_rtc_sfu_room_remove_member(room, member);
 }
 
@@ -543,13 +543,22 @@ ngx_rtc_sfu_room_member_changed(void *data, const ngx_rtc_sfu_entry_t *entry)
     }
 
     if (member == NULL
-        || ngx_rtc_sfu_room_set_member(room, member, from) != NGX_OK)
+        || ngx_rtc_sfu_room_set_member(room, member, from) != NGX_OK
+        || entry->own)
     {
         goto done;
     }
 
-    if (!member->hidden && !entry->own) {
-        ngx_rtc_sfu_room_tell(room, &member->info, NULL);
+    ngx_rtc_sfu_update_member(room, member, NULL);
+
+    if (member->branch == NULL) {
+        member->branch = ngx_rtc_sfu_branch_add(room, &entry->wid);
+    }
+
+    if (member->branch
+        && ngx_rtc_sfu_remote_update(room, member, pool, from) == NGX_OK)
+    {
+        return;
     }
 
 done:
@@ -585,7 +594,7 @@ ngx_rtc_sfu_room_end_member(ngx_rtc_sfu_room_t *room,
         return;
     }
 
-    ngx_rtc_sfu_room_tell_left(room, member, reason);
+    ngx_rtc_sfu_update_left(room, member, reason);
     ngx_rtc_sfu_room_remove_member(room, member);
 }
 
@@ -609,6 +618,7 @@ ngx_rtc_sfu_room_add_member(ngx_rtc_sfu_room_t *room, const ngx_str_t *sid)
 
     ngx_rbtree_insert(&room->members, &member->node.node);
     ngx_queue_insert_tail(&room->members_queue, &member->queue);
+    room->nmembers++;
 
     return member;
 }
@@ -648,6 +658,10 @@ ngx_rtc_sfu_room_set_member(ngx_rtc_sfu_room_t *room,
     member->version = from->info->version;
     member->hidden = from->hidden;
 
+    if (from->info->n_tracks) {
+        member->publishes = 1;
+    }
+
     return NGX_OK;
 }
 
@@ -658,61 +672,23 @@ ngx_rtc_sfu_room_remove_member(ngx_rtc_sfu_room_t *room,
 {
     ngx_rbtree_delete(&room->members, &member->node.node);
     ngx_queue_remove(&member->queue);
+    room->nmembers--;
+
+    if (member->changed) {
+        ngx_queue_remove(&member->by_change);
+    }
+
+    if (member->remote) {
+        ngx_rtc_sfu_remote_destroy(member->remote);
+    }
+
+    if (member->branch) {
+        ngx_rtc_sfu_branch_remove(member->branch);
+    }
 
     if (member->pool) {
         ngx_destroy_pool(member->pool);
     }
 
     ngx_free(member);
-}
-
-
-static void
-ngx_rtc_sfu_room_tell(ngx_rtc_sfu_room_t *room, const ngx_str_t *info,
-    ngx_rtc_sfu_participant_t *except)
-{
-    ngx_str_t    packed;
-    ngx_pool_t  *pool;
-
-    if (ngx_queue_empty(&room->participants)) {
-        return;
-    }
-
-    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, room->worker->log);
-    if (pool == NULL) {
-        return;
-    }
-
-    if (ngx_rtc_sfu_signal_pack_update(pool, info, 1, &packed) == NGX_OK) {
-        ngx_rtc_sfu_room_broadcast(room, &packed, except);
-    }
-
-    ngx_destroy_pool(pool);
-}
-
-
-static void
-ngx_rtc_sfu_room_tell_left(ngx_rtc_sfu_room_t *room,
-    ngx_rtc_sfu_member_t *member, ngx_uint_t reason)
-{
-    ngx_str_t    info;
-    ngx_pool_t  *pool;
-
-    if (member->hidden || ngx_queue_empty(&room->participants)) {
-        return;
-    }
-
-    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, room->worker->log);
-    if (pool == NULL) {
-        return;
-    }
-
-    if (ngx_rtc_sfu_info_left(pool, &member->node.str, &member->identity,
-                              member->version + 1, reason, &info)
-        == NGX_OK)
-    {
-        ngx_rtc_sfu_room_tell(room, &info, NULL);
-    }
-
-    ngx_destroy_pool(pool);
 }

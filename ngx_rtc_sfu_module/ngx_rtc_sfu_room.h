@@ -25,6 +25,8 @@ typedef struct ngx_rtc_sfu_room_s         ngx_rtc_sfu_room_t;
 typedef struct ngx_rtc_sfu_member_s       ngx_rtc_sfu_member_t;
 typedef struct ngx_rtc_sfu_participant_s  ngx_rtc_sfu_participant_t;
 typedef struct ngx_rtc_sfu_track_s        ngx_rtc_sfu_track_t;
+typedef struct ngx_rtc_sfu_branch_s       ngx_rtc_sfu_branch_t;
+typedef struct ngx_rtc_sfu_remote_s       ngx_rtc_sfu_remote_t;
 
 
 /* one line of the replica: a participant of any worker */
@@ -39,7 +41,12 @@ struct ngx_rtc_sfu_member_s {
     uint32_t                     version;
 
     ngx_rtc_sfu_participant_t   *participant;   /* NULL: another worker's */
+    ngx_rtc_sfu_branch_t        *branch;        /* NULL: ours */
+    ngx_rtc_sfu_remote_t        *remote;        /* its tracks, or NULL */
 
+    ngx_queue_t                  by_change;     /* in room->changed */
+    unsigned                     changed:1;     /* others are not told yet */
+    unsigned                     publishes:1;   /* has or had tracks */
     unsigned                     hidden:1;      /* not shown to others */
 };
 
@@ -68,6 +75,8 @@ struct ngx_rtc_sfu_room_s {
     ngx_rbtree_t                 members;
     ngx_rbtree_node_t            members_sentinel;
     ngx_queue_t                  members_queue;
+    ngx_uint_t                   nmembers;
+    ngx_queue_t                  branches;      /* ngx_rtc_sfu_branch_t */
 
     ngx_queue_t                  participants;  /* that live here */
     ngx_queue_t                  tracks;        /* that can be subscribed to */
@@ -76,6 +85,11 @@ struct ngx_rtc_sfu_room_s {
     ngx_rtc_ident_t              ident;
     ngx_event_t                  speakers;      /* every 400 ms */
     ngx_uint_t                   ticks;         /* of it, since quality */
+
+    ngx_event_t                  update;        /* when others are told of: */
+    ngx_queue_t                  changed;       /* members */
+    ngx_array_t                 *left;          /* packed infos of those who */
+    ngx_pool_t                  *left_pool;     /* left; NULL: nobody */
 };
 
 

@@ -33,8 +33,6 @@ typedef struct {
 } ngx_rtc_sfu_signal_memory_t;
 
 
-static void *ngx_rtc_sfu_signal_unpack_message(ngx_pool_t *pool,
-    const ProtobufCMessageDescriptor *type, const u_char *p, size_t len);
 static void *ngx_rtc_sfu_signal_alloc(void *data, size_t size);
 static void ngx_rtc_sfu_signal_free(void *data, void *p);
 static size_t ngx_rtc_sfu_signal_field_len(size_t len);
@@ -66,7 +64,7 @@ ngx_rtc_sfu_signal_unpack_member(ngx_pool_t *pool, const u_char *p, size_t len)
 }
 
 
-static void *
+void *
 ngx_rtc_sfu_signal_unpack_message(ngx_pool_t *pool,
     const ProtobufCMessageDescriptor *type, const u_char *p, size_t len)
 {

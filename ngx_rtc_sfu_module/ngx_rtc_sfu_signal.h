@@ -25,6 +25,8 @@ Livekit__DataPacket *ngx_rtc_sfu_signal_unpack_data(ngx_pool_t *pool,
     const u_char *p, size_t len);
 Livekit__Member *ngx_rtc_sfu_signal_unpack_member(ngx_pool_t *pool,
     const u_char *p, size_t len);
+void *ngx_rtc_sfu_signal_unpack_message(ngx_pool_t *pool,
+    const ProtobufCMessageDescriptor *type, const u_char *p, size_t len);
 
 
 /* packs any message into the pool */

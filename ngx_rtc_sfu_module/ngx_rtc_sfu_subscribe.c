@@ -9,6 +9,7 @@
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_negotiate.h"
 #include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_remote.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_track.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -249,6 +250,7 @@ ngx_rtc_sfu_subscribe_want(ngx_rtc_sfu_subscription_t *s)
         }
     }
 
+    ngx_rtc_sfu_remote_demand(s->track);
     ngx_rtc_sfu_subscribe_negotiate(p);
 }
 
@@ -276,6 +278,7 @@ ngx_rtc_sfu_subscribe_stop(ngx_rtc_sfu_subscription_t *s)
     }
 
     ngx_rtc_sfu_negotiate_release(s);
+    ngx_rtc_sfu_remote_demand(s->track);
 }
 
 
@@ -289,6 +292,25 @@ ngx_rtc_sfu_subscribe_remove(ngx_rtc_sfu_subscription_t *s)
     s->subscriber->room->worker->subscriptions--;
 
     ngx_free(s);
+}
+
+
+void
+ngx_rtc_sfu_subscribe_ready(ngx_rtc_sfu_track_t *track)
+{
+    ngx_queue_t                 *q;
+    ngx_rtc_sfu_subscription_t  *s;
+
+    for (q = ngx_queue_head(&track->subscriptions);
+         q != ngx_queue_sentinel(&track->subscriptions);
+         q = ngx_queue_next(q))
+    {
+        s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, by_track);
+
+        if (s->section < 0 && !s->unwanted) {
+            ngx_rtc_sfu_subscribe_negotiate(s->subscriber);
+        }
+    }
 }
 
 
@@ -441,6 +463,7 @@ ngx_rtc_sfu_subscribe_settings(ngx_rtc_sfu_participant_t *p,
         if (s->forward) {
             rtc_forward_set_max_layer(s->forward, s->max_layer, now_us);
             rtc_forward_set_paused(s->forward, s->paused, now_us);
+            ngx_rtc_sfu_remote_demand(track);
         }
     }
 }

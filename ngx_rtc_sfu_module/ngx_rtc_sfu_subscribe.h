@@ -82,6 +82,10 @@ void ngx_rtc_sfu_subscribe_all(ngx_rtc_sfu_participant_t *p);
 
 void ngx_rtc_sfu_subscribe_track(ngx_rtc_sfu_track_t *track);
 
+/* the track's media came from another worker: now it can be offered */
+
+void ngx_rtc_sfu_subscribe_ready(ngx_rtc_sfu_track_t *track);
+
 /* a track ended, a subscriber left: their subscriptions end */
 
 void ngx_rtc_sfu_subscribe_end(ngx_rtc_sfu_track_t *track);

@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_info.h"
+#include "ngx_rtc_sfu_leg.h"
 #include "ngx_rtc_sfu_message.h"
 #include "ngx_rtc_sfu_publish.h"
 #include "ngx_rtc_sfu_subscribe.h"
@@ -296,6 +297,7 @@ ngx_rtc_sfu_track_create(ngx_rtc_sfu_participant_t *p,
     track->publisher_sid = p->sid;
     track->codec = ngx_rtc_sfu_track_codec(request);
     ngx_queue_init(&track->subscriptions);
+    ngx_queue_init(&track->legs);
 
     if (ngx_rtc_sfu_track_name(track, request) != NGX_OK) {
         goto failed;
@@ -548,6 +550,27 @@ ngx_rtc_sfu_track_bind(ngx_rtc_sfu_track_t *track,
 
 
 void
+ngx_rtc_sfu_track_subscribed(ngx_rtc_sfu_track_t *track)
+{
+    Livekit__SignalResponse   response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+    Livekit__TrackSubscribed  subscribed = LIVEKIT__TRACK_SUBSCRIBED__INIT;
+
+    if (track->announced || track->publisher == NULL) {
+        return;
+    }
+
+    track->announced = 1;
+
+    subscribed.track_sid = (char *) track->sid.data;
+
+    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_TRACK_SUBSCRIBED;
+    response.track_subscribed = &subscribed;
+
+    ngx_rtc_sfu_participant_send(track->publisher, &response);
+}
+
+
+void
 ngx_rtc_sfu_track_remove(ngx_rtc_sfu_track_t *track)
 {
     ngx_queue_remove(&track->queue);
@@ -558,6 +581,7 @@ ngx_rtc_sfu_track_remove(ngx_rtc_sfu_track_t *track)
     }
 
     ngx_rtc_sfu_subscribe_end(track);
+    ngx_rtc_sfu_leg_end(track);
 
     if (track->media) {
         ngx_rtc_sfu_track_forget(track);

@@ -4,7 +4,7 @@
  *
  * A track of a local publisher: announced by AddTrack, bound to a section of
  * the publisher's SDP, published when both have happened, forwarded to its
- * subscriptions.
+ * subscriptions.  Those of other workers are made in ngx_rtc_sfu_remote.c.
  */
 
 
@@ -20,7 +20,7 @@ struct ngx_rtc_sfu_track_s {
     ngx_queue_t                  queue;         /* in publisher->tracks */
     ngx_queue_t                  by_room;       /* in room->tracks, if listed */
     ngx_rtc_sfu_room_t          *room;
-    ngx_rtc_sfu_participant_t   *publisher;
+    ngx_rtc_sfu_participant_t   *publisher;     /* NULL: in another worker */
     ngx_str_t                    publisher_sid;
 
     ngx_pool_t                  *pool;          /* of info and its strings */
@@ -36,8 +36,10 @@ struct ngx_rtc_sfu_track_s {
     uint32_t                     h264_profile;
     ngx_uint_t                   red;           /* Opus comes in RED */
 
-    rtc_track_t                 *media;         /* NULL while not bound */
+    rtc_track_t                 *media;         /* NULL while not bound, or
+                                                   not come here yet */
     ngx_queue_t                  subscriptions; /* ngx_rtc_sfu_subscription_t */
+    ngx_queue_t                  legs;          /* ngx_rtc_sfu_leg_t */
 
     unsigned                     listed:1;      /* others may subscribe */
     unsigned                     announced:1;   /* somebody subscribed */
@@ -89,6 +91,10 @@ void ngx_rtc_sfu_track_update_video(ngx_rtc_sfu_participant_t *p,
 
 ngx_int_t ngx_rtc_sfu_track_bind(ngx_rtc_sfu_track_t *track,
     const rtc_track_conf_t *conf);
+
+/* somebody gets it: its publisher learns that, once */
+
+void ngx_rtc_sfu_track_subscribed(ngx_rtc_sfu_track_t *track);
 
 /*
  * Ends a track.  Unless the whole participant leaves, the others are told by

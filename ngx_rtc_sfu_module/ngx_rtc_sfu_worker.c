@@ -8,6 +8,7 @@
 #include "ngx_rtc_sfu_link.h"
 #include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_relay.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -34,6 +35,7 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
     worker->log = cycle->log;
 
     ngx_queue_init(&worker->joins);
+    ngx_queue_init(&worker->relays);
     ngx_rtc_sfu_ws_init(&worker->sockets);
     ngx_rbtree_init(&worker->rooms, &worker->rooms_sentinel,
                     ngx_str_rbtree_insert_value);
@@ -61,6 +63,13 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
 
     worker->registry = ngx_rtc_sfu_registry_create(worker->redis, cycle->log);
     if (worker->registry == NULL) {
+        return NGX_ERROR;
+    }
+
+    worker->links = ngx_rtc_sfu_links_create(worker->registry, &conf->secret,
+                                             &ngx_rtc_sfu_relay_handlers,
+                                             worker, cycle->log);
+    if (worker->links == NULL) {
         return NGX_ERROR;
     }
 
@@ -99,6 +108,12 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
     }
 
     ngx_rtc_sfu_ws_close_all(&worker->sockets);
+
+    ngx_rtc_sfu_relay_close_all(worker);
+
+    if (worker->links) {
+        ngx_rtc_sfu_links_destroy(worker->links);
+    }
 
     if (worker->registry) {
         ngx_rtc_sfu_registry_destroy(worker->registry);
@@ -183,6 +198,10 @@ ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker)
     if (ngx_rtc_sfu_registry_set_addresses(worker->registry, &json) != NGX_OK)
     {
         worker->announced = 0;
+    }
+
+    if (worker->links) {
+        ngx_rtc_sfu_relay_greet_all(worker);
     }
 }
 

@@ -14,6 +14,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include "ngx_rtc_redis.h"
+#include "ngx_rtc_sfu_link.h"
 #include "ngx_rtc_sfu_media.h"
 #include "ngx_rtc_sfu_registry.h"
 #include "ngx_rtc_sfu_room.h"
@@ -58,6 +59,10 @@ struct ngx_rtc_sfu_worker_s {
     ngx_rbtree_node_t            rooms_sentinel;
 
     ngx_queue_t                  joins;         /* that wait for Redis */
+
+    ngx_rtc_sfu_links_t         *links;         /* to other workers */
+    ngx_queue_t                  relays;        /* ngx_rtc_sfu_relay_t */
+    ngx_uint_t                   legs;          /* our tracks to them */
 
     ngx_rtc_sfu_metrics_t       *metrics;
     ngx_uint_t                   nrooms;

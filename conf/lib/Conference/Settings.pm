@@ -25,7 +25,7 @@ my %defaults = (
     TURN_PORT        => 3478,
     TURNS_PORT       => 5349,
     TURN_PEER_ALLOW  => 'sfu',
-    WORKERS          => 1,
+    WORKERS          => 'auto',
     AUTO_CREATE      => 0,
     RUN_DIR          => 'run',
     REDIS_URL        => '',
@@ -75,6 +75,22 @@ sub _rtc_ports
 }
 
 
+# as many workers as cores, as far as the media ports go
+
+sub _cores
+{
+    my ($s) = @_;
+
+    chomp(my $cores = `nproc`);
+
+    if ($s->{RTC_PORTS} =~ /^(\d+)-(\d+)$/ && $2 - $1 + 1 < 4 * $cores) {
+        $cores = int(($2 - $1 + 1) / 4) || 1;
+    }
+
+    return $cores;
+}
+
+
 sub _limits
 {
     my ($s) = @_;
@@ -109,8 +125,7 @@ sub read_settings
         $s->{$name} = _port($name, $s->{$name});
     }
 
-    # one worker until a room can use several
-    $s->{WORKERS} = 1 if $s->{WORKERS} eq 'auto';
+    $s->{WORKERS} = _cores($s) if $s->{WORKERS} eq 'auto';
 
     $s->{WORKERS} =~ /^[1-9]\d{0,2}$/
         or die "WORKERS=$s->{WORKERS} is neither auto nor a number\n";
