@@ -14,6 +14,11 @@
 #include "ngx_rtc_sfu_link_internal.h"
 
 
+#if NGX_RTC_SFU_LINK_MAX_MESSAGE != RTC_LINK_MAX_BODY
+#error a message is the body of a frame
+#endif
+
+
 static ngx_rtc_sfu_link_t *ngx_rtc_sfu_link_find(ngx_rtc_sfu_links_t *links,
     const u_char *wid);
 static ngx_rtc_sfu_link_t *ngx_rtc_sfu_link_create(ngx_rtc_sfu_links_t *links,
@@ -232,6 +237,13 @@ ngx_uint_t
 ngx_rtc_sfu_link_is_up(const ngx_rtc_sfu_link_t *link)
 {
     return ngx_rtc_sfu_link_state_is_up(link);
+}
+
+
+ngx_uint_t
+ngx_rtc_sfu_link_is_dead(const ngx_rtc_sfu_link_t *link)
+{
+    return link->dead;
 }
 
 
@@ -483,7 +495,7 @@ ngx_rtc_sfu_link_take(ngx_rtc_sfu_link_conn_t *conn)
 
     if (link->conn) {
         ngx_rtc_sfu_link_conn_close(link->conn);
-        ngx_rtc_sfu_link_lost(link);
+        ngx_rtc_sfu_link_lost(link, 0);
     }
 
     ngx_rtc_sfu_link_settled(links);
@@ -529,7 +541,7 @@ ngx_rtc_sfu_link_up(ngx_rtc_sfu_link_t *link)
 
 
 void
-ngx_rtc_sfu_link_lost(ngx_rtc_sfu_link_t *link)
+ngx_rtc_sfu_link_lost(ngx_rtc_sfu_link_t *link, ngx_uint_t idle)
 {
     ngx_uint_t            up;
     ngx_rtc_sfu_links_t  *links;
@@ -542,7 +554,7 @@ ngx_rtc_sfu_link_lost(ngx_rtc_sfu_link_t *link)
 
     if (up) {
         links->stat.up--;
-        links->stat.broken++;
+        links->stat.broken += !idle;
 
         ngx_rtc_sfu_link_queue_drop(link);
 

@@ -82,6 +82,10 @@ void ngx_rtc_sfu_link_release(ngx_rtc_sfu_link_t *link);
 const ngx_str_t *ngx_rtc_sfu_link_wid(const ngx_rtc_sfu_link_t *link);
 ngx_uint_t ngx_rtc_sfu_link_is_up(const ngx_rtc_sfu_link_t *link);
 
+/* has been reported; who holds it from then on hears of it here only */
+
+ngx_uint_t ngx_rtc_sfu_link_is_dead(const ngx_rtc_sfu_link_t *link);
+
 /* the owner's object of this link, NULL at first */
 
 void ngx_rtc_sfu_link_set_data(ngx_rtc_sfu_link_t *link, void *data);

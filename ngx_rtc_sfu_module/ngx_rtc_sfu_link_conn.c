@@ -271,7 +271,6 @@ ngx_rtc_sfu_link_conn_up(ngx_rtc_sfu_link_conn_t *conn)
     conn->last_in = ngx_current_msec;
     conn->last_use = ngx_current_msec;
 
-    ngx_del_timer(conn->connection->read);
     ngx_add_timer(conn->connection->read, NGX_RTC_SFU_LINK_TICK);
 }
 
@@ -422,8 +421,7 @@ ngx_rtc_sfu_link_conn_frame(ngx_rtc_sfu_link_conn_t *conn,
     link = conn->link;
     links = conn->links;
 
-    /* "accept" is the first frame for the one that has connected, and none
-       for the other one */
+    /* "accept" is the first frame at the end that has connected, only there */
 
     if ((header->type == RTC_LINK_ACCEPT)
         != (link->choice.current == RTC_LINK_OURS_TRIED))
@@ -498,6 +496,10 @@ ngx_rtc_sfu_link_conn_write_handler(ngx_event_t *wev)
 void
 ngx_rtc_sfu_link_conn_flush(ngx_rtc_sfu_link_conn_t *conn)
 {
+    if (!conn->connection->write->ready) {
+        return;
+    }
+
     if (ngx_rtc_sfu_link_queue_send(conn->link) == NGX_ERROR
         || ngx_handle_write_event(conn->connection->write, 0) != NGX_OK)
     {
@@ -535,14 +537,14 @@ ngx_rtc_sfu_link_conn_tick(ngx_rtc_sfu_link_conn_t *conn)
     }
 
     if ((ngx_msec_int_t) (now - conn->last_use) >= NGX_RTC_SFU_LINK_IDLE) {
-        links->stat.broken--;
-        ngx_rtc_sfu_link_conn_fail(conn);
+        ngx_rtc_sfu_link_conn_close(conn);
+        ngx_rtc_sfu_link_lost(link, 1);
         return;
     }
 
     ngx_add_timer(conn->connection->read, NGX_RTC_SFU_LINK_TICK);
 
-    if (!conn->sent) {
+    if (!conn->sent && link->queued == 0) {
 
         /* a ping, even if there is no news in it */
 
@@ -596,7 +598,7 @@ ngx_rtc_sfu_link_conn_fail(ngx_rtc_sfu_link_conn_t *conn)
     ngx_rtc_sfu_link_conn_close(conn);
 
     if (link) {
-        ngx_rtc_sfu_link_lost(link);
+        ngx_rtc_sfu_link_lost(link, 0);
     }
 }
 

@@ -25,7 +25,7 @@
 
 
 #define NGX_RTC_SFU_LINK_HANDSHAKE    2000      /* ms */
-#define NGX_RTC_SFU_LINK_TICK         1000      /* a ping, if nothing was sent */
+#define NGX_RTC_SFU_LINK_TICK         1000      /* with a ping, if need be */
 #define NGX_RTC_SFU_LINK_SILENCE      5000
 #define NGX_RTC_SFU_LINK_IDLE         10000     /* held by nobody */
 #define NGX_RTC_SFU_LINK_BACKOFF      10        /* the first one */
@@ -113,7 +113,7 @@ struct ngx_rtc_sfu_links_s {
     ngx_rtc_sfu_link_stat_t             stat;
     time_t                              logged;     /* the last violation */
 
-    unsigned                            paused:1;   /* pending is at its bound */
+    unsigned                            paused:1;   /* too many pending */
     unsigned                            closing:1;  /* nothing new */
 
     u_char                              in[NGX_RTC_SFU_LINK_IN];
@@ -128,9 +128,9 @@ ngx_int_t ngx_rtc_sfu_link_take(ngx_rtc_sfu_link_conn_t *conn);
 
 void ngx_rtc_sfu_link_up(ngx_rtc_sfu_link_t *link);
 
-/* its connection has gone */
+/* its connection has gone; idle: because nobody needs it */
 
-void ngx_rtc_sfu_link_lost(ngx_rtc_sfu_link_t *link);
+void ngx_rtc_sfu_link_lost(ngx_rtc_sfu_link_t *link, ngx_uint_t idle);
 
 
 /* ngx_rtc_sfu_link_conn.c */

@@ -26,6 +26,7 @@ my ($one, $two) = map {
 } 1, 2;
 
 my ($w1, $w2) = map { $_->ask('wid') } $one, $two;
+my @deaths;
 
 
 sub link_of
@@ -59,7 +60,8 @@ sub got_flood
 # one end holds it; what was sent before it was up comes first
 
 is($one->ask('hold', $w1), -1, 'no link to itself');
-is($one->ask('hold', $_), -1, 'no such id') for 'x', 'x' x 16, "\U$w2", "${w2}0";
+is($one->ask('hold', $_), -1, 'no such id')
+    for 'x', 'x' x 16, "\U$w2", "${w2}0";
 is($one->ask('hold', $w2), 0, 'held');
 is($one->ask('send', $w2, 1, "first\0"), 0, 'sent');
 ok($two->says(qr/^up $w1 \nmessage $w1 first\0$/m), 'at the other end');
@@ -122,34 +124,45 @@ ok(wait_for(sub { $two->ask('link', $w1) eq 'none' }), 'at both ends');
 is(stat_of($one)->{broken}, 1, 'not broken');
 
 
-# both ends at once, again and again
+# both ends at once, again and again; each time one of them is killed
 
-my $flaps = 0;
-
-for my $round (1 .. 30) {
+for my $round (1 .. 25) {
     my @waiting = ($one->start('hold', $w2), $two->start('hold', $w1));
     $one->finish($_) for @waiting;
     $one->ask('flood', $w2, 10, 10);
     $two->ask('flood', $w1, 10, 10);
 
-    my $good = wait_for(sub {
+    ok(wait_for(sub {
         link_of($one, $w2)->{received} == 10
             && link_of($two, $w1)->{received} == 10
-    });
+    }), "round $round");
 
-    ok($good, "round $round");
-    is(link_of($_->[0], $_->[1])->{wrong}, 0, 'in order')
-        for [$one, $w2], [$two, $w1];
+    is(link_of(@$_)->{wrong}, 0, 'in order') for [$one, $w2], [$two, $w1];
 
-    # a broken connection is the quickest end
     kill 'KILL', $two->instance()->worker_pids();
+    $begin = time;
     ok(wait_for(sub { events($one, $w2) =~ /down dead$/ }), 'dead');
-    is(scalar(() = events($one, $w2) =~ /up/g), 1, 'up once')
-        if $round > 1;
-    $one->ask('release', $w2);
-    wait_for(sub { (eval { $two->ask('wid') } // $w2) ne $w2 })
-        or die "no new worker\n";
+    push @deaths, time - $begin;
+
+    is(scalar(() = events($one, $w2) =~ /up/g), $round == 1 ? 3 : 1, 'up once');
+    is($one->ask('send', $w2, 1, 'x'), -5, 'nothing is taken for the dead');
+    is($one->ask('release', $w2), 0, 'released');
+    is($one->ask('link', $w2), 'none', 'and forgotten');
+
+    ok(wait_for(sub { (eval { $two->ask('wid') } // $w2) ne $w2 }),
+        'another worker in its place');
     $w2 = $two->ask('wid');
 }
+
+@deaths = sort { $a <=> $b } @deaths;
+cmp_ok($deaths[@deaths / 2], '<', 0.1, 'death is noticed at once');
+diag(sprintf 'after %.0f ms, at most %.0f', map { 1000 * $_ }
+    $deaths[@deaths / 2], $deaths[-1]);
+
+
+$one->stop();
+
+# the killed worker is an alert, rightly
+$two->instance()->halt();
 
 done_testing();

@@ -76,7 +76,7 @@ main(void)
               "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
               "9d201395faa4b61a96c8", "RFC 5869, A.3");
 
-    is_int(rtc_hkdf_sha256(out, 32, x, none, none), RTC_OK, "nothing but a key");
+    is_int(rtc_hkdf_sha256(out, 32, x, none, none), RTC_OK, "only a secret");
     is_int(rtc_hkdf_sha256(again, 32, x, none, x), RTC_OK, "with info");
     ok(!rtc_equal(out, again, 32), "differs");
     is_int(rtc_hkdf_sha256(huge, sizeof(huge), x, none, none), RTC_ERROR,

@@ -39,13 +39,16 @@ sub new
 
     my $self = bless { socket => "$dir/probe.sock" }, $class;
 
-    $self->{instance} = Test::Conference->new(RUN_DIR => $dir, %options, conf => {
+    $options{conf} = {
+        %{ $options{conf} // {} },
         'main-probe' =>
             "load_module $build/module/ngx_rtc_test_module.so;\n",
         'http-probe' => "$directives{$part}\n"
             . "server { listen unix:$self->{socket};\n"
             . "location / { ${part}_test; } }\n",
-    });
+    };
+
+    $self->{instance} = Test::Conference->new(RUN_DIR => $dir, %options);
 
     return $self;
 }
