@@ -219,12 +219,14 @@ rtc_leg_begin(rtc_leg_layer_t *l, const rtc_packet_t *pkt)
 
     if (l->epoch == 0) {
         out = RTC_LEG_FIRST;
-        l->first = 0;
 
     } else {
         out = l->last + (pkt->stream->epoch == l->epoch ? 1 : RTC_LEG_JUMP);
-        l->first = out;
     }
+
+    /* a source that begins just now may have begun earlier than it seems */
+
+    l->first = (pkt->seq == pkt->stream->recv.base) ? l->last + 1 : out;
 
     l->epoch = pkt->stream->epoch;
     l->offset = pkt->seq - out;

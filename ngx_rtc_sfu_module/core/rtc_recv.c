@@ -30,11 +30,14 @@ static void
 rtc_recv_start(rtc_recv_t *r, uint16_t seq)
 {
     uint32_t  clock;
+    unsigned  jumps;
 
     clock = r->clock;
+    jumps = r->jumps;
     rtc_recv_init(r, clock);
 
     r->started = 1;
+    r->jumps = jumps & 1;
     r->base = (1ULL << 32) + seq;
     r->max = r->base;
     r->seen[rtc_recv_word(r->max)] |= rtc_recv_bit(r->max);
@@ -63,7 +66,7 @@ rtc_recv_packet(rtc_recv_t *r, uint16_t seq, uint32_t ts, uint64_t now_us,
 
         /* RFC 3550, A.1: two in sequence make it a restart */
 
-        if (r->has_stray && seq == r->stray) {
+        if (r->jumps ? diff > 0 : (r->has_stray && seq == r->stray)) {
             rtc_recv_start(r, seq);
             rtc_recv_jitter(r, ts, now_us);
             *ext = r->max;

@@ -44,10 +44,13 @@ typedef struct {
     uint16_t        stray;              /* expected to confirm a jump */
     unsigned        has_stray:1;
     unsigned        started:1;
+    unsigned        jumps:1;            /* a jump forward needs no second
+                                           packet: its sender is trusted */
     uint64_t        seen[RTC_RECV_WINDOW / 64];
 } rtc_recv_t;
 
 
+/* nothing is received yet; jumps may be set behind it */
 void rtc_recv_init(rtc_recv_t *r, uint32_t clock);
 
 /*

@@ -63,6 +63,7 @@ rtc_track_create(rtc_uplink_t *up, const rtc_track_conf_t *conf)
         track->rid_len[i] = rtc_keep_str(track->rid[i], layer->rid);
 
         rtc_stream_init(&track->layers[i], i, conf->clock);
+        track->layers[i].recv.jumps = up->relay;
         track->layers[i].epoch = ++track->epochs;
     }
 

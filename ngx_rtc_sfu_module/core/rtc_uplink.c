@@ -336,6 +336,7 @@ rtc_uplink_rebind(rtc_uplink_t *up, rtc_stream_t *s, uint32_t ssrc, int rtx,
 
         if (!rtx) {
             rtc_recv_init(&s->recv, s->recv.clock);
+            s->recv.jumps = up->relay;
             rtc_track_restart(rtc_stream_track(s), s, now_us);
         }
     }

@@ -55,6 +55,24 @@ test_numbers(void)
 
 
 static void
+test_jumps(void)
+{
+    rtc_recv_init(&r, 90000);
+    r.jumps = 1;
+
+    (void) packet(65000);
+    is_int(packet(4000), RTC_RECV_RESTART, "a jump of a trusted sender");
+    is_int(ext, BASE + 4000, "begins anew");
+    is_int(packet(3998), RTC_RECV_LATE, "earlier than it seemed");
+    is_int(packet(65001), RTC_RECV_OLD, "from before the jump");
+    is_int(packet(65002), RTC_RECV_OLD, "and another one");
+    is_int(packet(4001), RTC_RECV_NEW, "change nothing");
+    is_int(packet(9000), RTC_RECV_RESTART, "the next jump");
+    is_int(rtc_recv_lost(&r), 0, "no loss");
+}
+
+
+static void
 test_repairs(void)
 {
     rtc_recv_init(&r, 90000);
@@ -110,6 +128,7 @@ int
 main(void)
 {
     test_numbers();
+    test_jumps();
     test_repairs();
     test_report();
 
