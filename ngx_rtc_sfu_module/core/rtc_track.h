@@ -88,7 +88,7 @@ int rtc_track_wanted_layer(const rtc_track_t *track);
 
 /*
  * The layer goes on under another SSRC, which is another source.  RTC_DECLINED:
- * the SSRC is in use.
+ * the SSRC is in use, or there is no such layer.
  */
 int rtc_track_set_ssrc(rtc_track_t *track, unsigned layer, uint32_t ssrc,
     uint64_t now_us);

@@ -358,10 +358,26 @@ rtc_track_set_ssrc(rtc_track_t *track, unsigned layer, uint32_t ssrc,
 {
     rtc_stream_t  *s;
 
+    if (layer >= track->nlayers
+        || rtc_ssrc_find(&track->uplink->ssrcs, ssrc))
+    {
+        return RTC_DECLINED;
+    }
+
     s = &track->layers[layer];
     s->bound_us = 0;
 
-    return rtc_uplink_rebind(track->uplink, s, ssrc, 0, now_us);
+    if (rtc_uplink_rebind(track->uplink, s, ssrc, 0, now_us) != RTC_OK) {
+        return RTC_DECLINED;
+    }
+
+    /* it has an SSRC again that can be asked */
+
+    if (rtc_track_is_wanted(track)) {
+        rtc_track_request_keyframe(track, s, now_us);
+    }
+
+    return RTC_OK;
 }
 
 
