@@ -162,8 +162,7 @@ ngx_rtc_sfu_leg_answer(ngx_rtc_sfu_relay_t *relay, ngx_rtc_sfu_track_t *track,
     answer.codec = (char *) rtc_codec_name(track->codec);
     answer.clock = rtc_track_clock(track->media);
     answer.layers = rtc_track_layers(track->media);
-    answer.pt = rtc_track_pt(track->media);
-    answer.red_pt = rtc_track_red_pt(track->media);
+    answer.red = track->red != 0;
     answer.h264_profile = track->h264_profile;
 
     (void) ngx_rtc_sfu_relay_send(relay, NGX_RTC_SFU_LINK_TRACK,

@@ -421,8 +421,8 @@ ngx_rtc_sfu_remote_create_media(ngx_rtc_sfu_remote_track_t *rt,
     conf.owner = track;
     conf.codec = rtc_codec_find(codec);
     conf.clock = message->clock;
-    conf.pt = (uint8_t) message->pt;
-    conf.red_pt = (uint8_t) message->red_pt;
+    conf.pt = RTC_RELAY_PT;
+    conf.red_pt = message->red ? RTC_RELAY_PT_RED : 0;
     conf.nack = 1;
     conf.pli = 1;
     conf.nlayers = message->layers;
@@ -443,7 +443,7 @@ ngx_rtc_sfu_remote_create_media(ngx_rtc_sfu_remote_track_t *rt,
     }
 
     track->codec = conf.codec;
-    track->red = conf.red_pt != 0;
+    track->red = message->red;
     track->h264_profile = message->h264_profile;
 
     rtc_track_set_muted(track->media, track->info->muted,

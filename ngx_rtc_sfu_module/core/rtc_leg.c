@@ -28,7 +28,7 @@ static void rtc_leg_unbind(rtc_leg_t *leg, unsigned n);
 static void rtc_leg_begin(rtc_leg_layer_t *l, const rtc_packet_t *pkt);
 static void rtc_leg_send(rtc_leg_t *leg, rtc_leg_layer_t *l,
     const rtc_packet_t *pkt, uint64_t out, int resend);
-static size_t rtc_leg_header(const rtc_leg_layer_t *l, uint8_t pt,
+static size_t rtc_leg_header(const rtc_leg_layer_t *l,
     const rtc_packet_t *pkt, uint64_t out, uint8_t *p, size_t size);
 static rtc_leg_layer_t *rtc_leg_layer(rtc_leg_t *leg, uint32_t ssrc);
 
@@ -252,8 +252,7 @@ rtc_leg_send(rtc_leg_t *leg, rtc_leg_layer_t *l, const rtc_packet_t *pkt,
     relay = leg->relay;
 
     packet.header = header;
-    packet.header_len = rtc_leg_header(l, leg->track->pt, pkt, out, header,
-                                       sizeof(header));
+    packet.header_len = rtc_leg_header(l, pkt, out, header, sizeof(header));
     packet.prefix_len = 0;
     packet.payload = padding;
     packet.payload_len = RTC_LEG_PADDING;
@@ -293,8 +292,8 @@ rtc_leg_send(rtc_leg_t *leg, rtc_leg_layer_t *l, const rtc_packet_t *pkt,
 /* nothing in it depends on when it is built: a packet may be sent again */
 
 static size_t
-rtc_leg_header(const rtc_leg_layer_t *l, uint8_t pt,
-    const rtc_packet_t *pkt, uint64_t out, uint8_t *p, size_t size)
+rtc_leg_header(const rtc_leg_layer_t *l, const rtc_packet_t *pkt,
+    uint64_t out, uint8_t *p, size_t size)
 {
     unsigned        i, n;
     rtc_rtp_t       rtp;
@@ -305,7 +304,7 @@ rtc_leg_header(const rtc_leg_layer_t *l, uint8_t pt,
 
     rtp.seq = (uint16_t) out;
     rtp.ssrc = l->ssrc;
-    rtp.pt = pt;
+    rtp.pt = RTC_RELAY_PT;
 
     if (pkt->padding) {
         rtp.padding = RTC_LEG_PADDING;
@@ -313,8 +312,11 @@ rtc_leg_header(const rtc_leg_layer_t *l, uint8_t pt,
     }
 
     rtp.marker = pkt->rtp.marker;
-    rtp.pt = pkt->rtp.pt;
     rtp.ts = pkt->rtp.ts;
+
+    if (pkt->red) {
+        rtp.pt = RTC_RELAY_PT_RED;
+    }
 
     rtc_relay_exts(&map);
     n = 0;

@@ -4,10 +4,9 @@
  *
  * A track on its way to another worker.  To the track it is one subscription
  * more, which takes every layer up to a highest one and switches nothing:
- * timestamps and payload types are the publisher's (RED names those inside),
- * sequence numbers are shifted by what they began with, padding has its
- * place.  The other worker's NACK is answered with the same packet once more,
- * its PLI becomes one of ours.
+ * timestamps are the publisher's, sequence numbers are shifted by what they
+ * began with, padding has its place.  The other worker's NACK is answered
+ * with the same packet once more, its PLI becomes one of ours.
  */
 
 

@@ -25,6 +25,11 @@
 #define RTC_RELAY_KEY      (RTC_SRTP_KEY + RTC_SRTP_GCM_SALT)
 #define RTC_RELAY_STREAMS  16384        /* layers, in each direction */
 
+/* payload types on relays, whatever the codec */
+
+#define RTC_RELAY_PT       96
+#define RTC_RELAY_PT_RED   97
+
 
 typedef struct rtc_relay_s  rtc_relay_t;
 

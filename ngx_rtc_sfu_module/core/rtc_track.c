@@ -292,20 +292,6 @@ rtc_track_layer_stats(const rtc_track_t *track, unsigned layer,
 }
 
 
-uint8_t
-rtc_track_pt(const rtc_track_t *track)
-{
-    return track->pt;
-}
-
-
-uint8_t
-rtc_track_red_pt(const rtc_track_t *track)
-{
-    return track->red_pt;
-}
-
-
 uint32_t
 rtc_track_clock(const rtc_track_t *track)
 {

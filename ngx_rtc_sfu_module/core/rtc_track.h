@@ -97,9 +97,6 @@ unsigned rtc_track_layers(const rtc_track_t *track);
 void rtc_track_layer_stats(const rtc_track_t *track, unsigned layer,
     rtc_track_layer_stats_t *stats);
 
-/* what it was made of; red_pt is 0 if there is none */
-uint8_t rtc_track_pt(const rtc_track_t *track);
-uint8_t rtc_track_red_pt(const rtc_track_t *track);
 uint32_t rtc_track_clock(const rtc_track_t *track);
 void *rtc_track_owner(const rtc_track_t *track);
 rtc_codec_e rtc_track_codec(const rtc_track_t *track);
