@@ -304,9 +304,11 @@ rtc_track_parse(rtc_track_t *track, rtc_packet_t *pkt)
     pkt->red = (track->red_pt && pkt->rtp.pt == track->red_pt);
     pkt->primary = pkt->rtp.payload;
 
+    /* inside of RED a payload type is the publisher's, also on a relay */
+
     if (pkt->red
         && (rtc_red_primary(pkt->rtp.payload, &pt, &pkt->primary) != RTC_OK
-            || pt != track->pt))
+            || (pt != track->pt && !track->uplink->relay)))
     {
         return RTC_ERROR;
     }
