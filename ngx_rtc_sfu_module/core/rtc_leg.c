@@ -25,6 +25,7 @@
 
 static int rtc_leg_bind(rtc_leg_t *leg);
 static void rtc_leg_unbind(rtc_leg_t *leg, unsigned n);
+static int rtc_leg_takes(const rtc_leg_t *leg, const rtc_stream_t *s);
 static void rtc_leg_begin(rtc_leg_layer_t *l, const rtc_packet_t *pkt);
 static void rtc_leg_send(rtc_leg_t *leg, rtc_leg_layer_t *l,
     const rtc_packet_t *pkt, uint64_t out, int resend);
@@ -149,16 +150,12 @@ rtc_leg_owner(const rtc_leg_t *leg)
 void
 rtc_leg_set_max_layer(rtc_leg_t *leg, int layer, uint64_t now_us)
 {
-    int  i, old;
+    int  old;
 
     old = leg->max_layer;
     layer = rtc_min(layer, (int) leg->nlayers - 1);
 
     leg->max_layer = layer;
-
-    for (i = rtc_max(old, -1) + 1; i <= layer; i++) {
-        leg->layers[i].resumes = 1;
-    }
 
     if (leg->track && layer > old) {
         rtc_track_request_keyframe(leg->track, &leg->track->layers[layer],
@@ -184,11 +181,12 @@ rtc_leg_packet(rtc_leg_t *leg, const rtc_packet_t *pkt)
     uint64_t          out;
     rtc_leg_layer_t  *l;
 
-    if ((int) pkt->stream->index > leg->max_layer) {
+    l = &leg->layers[pkt->stream->index];
+
+    if (!rtc_leg_takes(leg, pkt->stream)) {
+        l->resumes = 1;
         return;
     }
-
-    l = &leg->layers[pkt->stream->index];
 
     if (pkt->stream->epoch != l->epoch || l->resumes) {
         if (pkt->late) {
@@ -209,6 +207,26 @@ rtc_leg_packet(rtc_leg_t *leg, const rtc_packet_t *pkt)
     l->last = rtc_max(l->last, out);
 
     rtc_leg_send(leg, l, pkt, out, 0);
+}
+
+
+/* a higher one if there is no other, as rtc_forward_set_max_layer() says */
+
+static int
+rtc_leg_takes(const rtc_leg_t *leg, const rtc_stream_t *s)
+{
+    int  layer;
+
+    layer = (int) s->index;
+
+    if (layer <= leg->max_layer) {
+        return 1;
+    }
+
+    return leg->max_layer >= 0
+           && rtc_track_best_layer(leg->track, (unsigned) leg->max_layer,
+                                   RTC_DECLINED)
+              == layer;
 }
 
 
@@ -264,9 +282,13 @@ rtc_leg_send(rtc_leg_t *leg, rtc_leg_layer_t *l, const rtc_packet_t *pkt,
 
     len = packet.header_len + packet.payload_len;
 
-    if (packet.header_len == 0 || len > RTC_RTP_MAX
-        || rtc_srtp_index_take(&l->index, (uint16_t) out, resend, &index)
-           != RTC_OK)
+    if (packet.header_len == 0 || len > RTC_RTP_MAX) {
+        relay->stats.dropped++;
+        return;
+    }
+
+    if (rtc_srtp_index_take(&l->index, (uint16_t) out, resend, &index)
+        != RTC_OK)
     {
         return;
     }

@@ -33,7 +33,10 @@ rtc_leg_t *rtc_leg_create(rtc_relay_t *relay, rtc_track_t *track,
     const rtc_leg_conf_t *conf, uint64_t now_us);
 void rtc_leg_destroy(rtc_leg_t *leg);
 
-/* the highest layer that is sent; asks for a keyframe of it */
+/*
+ * The highest layer that is sent; if no layer up to it is active, the lowest
+ * active one is.  Asks for a keyframe of it.
+ */
 void rtc_leg_set_max_layer(rtc_leg_t *leg, int layer, uint64_t now_us);
 
 /* NULL when the track has gone */

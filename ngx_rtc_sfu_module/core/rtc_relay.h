@@ -53,7 +53,7 @@ typedef struct {
     uint64_t          unknown;          /* of no source */
     uint64_t          forged;           /* authentication failed */
     uint64_t          replayed;         /* or too old */
-    uint64_t          dropped;          /* no room to send it */
+    uint64_t          dropped;          /* no room to send it, too long */
     uint64_t          rtcp_malformed;
 } rtc_relay_stats_t;
 

@@ -246,6 +246,7 @@ rtc_track_wanted_layer(const rtc_track_t *track)
 
         layer = rtc_min(f->max_layer, track->nlayers - 1U);
         wanted = rtc_max(wanted, (int) layer);
+        wanted = rtc_max(wanted, rtc_forward_layer(f));
     }
 
     for (leg = track->legs; leg; leg = leg->track_next) {

@@ -81,8 +81,9 @@ void rtc_track_set_muted(rtc_track_t *track, int muted, uint64_t now_us);
 int rtc_track_muted(const rtc_track_t *track);
 
 /*
- * The highest layer that a subscription wants, RTC_DECLINED if none wants
- * any (for SubscribedQualityUpdate).
+ * The highest layer that a subscription wants, or is sent until the keyframe
+ * of a lower one comes; RTC_DECLINED if none wants any (for
+ * SubscribedQualityUpdate, and for what comes over a relay).
  */
 int rtc_track_wanted_layer(const rtc_track_t *track);
 

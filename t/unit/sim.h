@@ -106,6 +106,10 @@ sim_deliver(sim_t *sim, const sim_packet_t *pkt)
         rtc_downlink_rtcp(sub->down, pkt->p, pkt->len, sim->now);
         break;
 
+    case SIM_TO_STAGE:
+        sim->stage->deliver(sim, pkt);
+        break;
+
     default:
         if (pkt->index & 0x80) {
             sim_sub_rtcp(sub, pkt->p, pkt->len);
@@ -156,6 +160,10 @@ sim_run(sim_t *sim, uint64_t us)
             rtc_uplink_timer(sim->up, sim->now);
         }
 
+        if (sim->stage) {
+            sim->stage->tick(sim);
+        }
+
         for (i = 0; i < SIM_SUBS; i++) {
             if (sim->subs[i].down
                 && rtc_downlink_next_deadline(sim->subs[i].down) <= sim->now)
@@ -192,7 +200,8 @@ sim_str(const char *s)
 
 
 static inline void
-sim_subscribe(sim_t *sim, unsigned index, unsigned max_layer)
+sim_subscribe_to(sim_t *sim, unsigned index, rtc_track_t *track,
+    unsigned max_layer)
 {
     sim_sub_t            *sub;
     rtc_downlink_conf_t   dc;
@@ -230,7 +239,14 @@ sim_subscribe(sim_t *sim, unsigned index, unsigned max_layer)
     fc.max_layer = max_layer;
     fc.exts.id[RTC_EXT_MID] = 5;
     fc.exts.id[RTC_EXT_TRANSPORT_CC] = 7;
-    sub->forward = rtc_forward_create(sub->down, sim->track, &fc, sim->now);
+    sub->forward = rtc_forward_create(sub->down, track, &fc, sim->now);
+}
+
+
+static inline void
+sim_subscribe(sim_t *sim, unsigned index, unsigned max_layer)
+{
+    sim_subscribe_to(sim, index, sim->track, max_layer);
 }
 
 

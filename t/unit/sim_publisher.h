@@ -110,7 +110,7 @@ sim_send_packet(sim_t *sim, sim_layer_t *l, unsigned i, unsigned n, int key,
         p = rtc_write_u8(p, (uint8_t) i);
         p = rtc_write_u8(p, (uint8_t) n);
         p = rtc_write_u8(p, (uint8_t) key);
-        memset(p, 'x', 50);
+        memset(p, (int) (sim->frame * 7 + i), 50);
         p += 50;
     }
 

@@ -50,6 +50,7 @@ sim_sub_store(sim_sub_t *sub, uint64_t seq, const rtc_rtp_t *rtp,
     got->index = p[5];
     got->count = p[6];
     got->key = p[7];
+    got->hash = sim_hash(payload.data + vp8.len, payload.len - vp8.len);
 }
 
 

@@ -45,7 +45,9 @@
 #define SIM_TICKS      2970             /* of 90 kHz in a frame */
 
 
-enum { SIM_TO_UPLINK, SIM_TO_PUBLISHER, SIM_TO_DOWNLINK, SIM_TO_SUB };
+enum {
+    SIM_TO_UPLINK, SIM_TO_PUBLISHER, SIM_TO_DOWNLINK, SIM_TO_SUB, SIM_TO_STAGE
+};
 
 
 typedef struct {
@@ -91,10 +93,19 @@ typedef struct {
     uint16_t            picture_id;
     uint32_t            ts;
     uint32_t            frame;
+    uint32_t            hash;           /* of what is behind the descriptor */
 } sim_got_t;
 
 
 typedef struct sim_s  sim_t;
+
+
+/* something between uplink and subscribers, as sim_relay.h */
+
+typedef struct {
+    void              (*deliver)(sim_t *sim, const sim_packet_t *pkt);
+    void              (*tick)(sim_t *sim);
+} sim_stage_t;
 
 typedef struct {
     sim_t              *sim;
@@ -133,6 +144,8 @@ struct sim_s {
 
     rtc_uplink_t       *up;
     rtc_track_t        *track;
+    const sim_stage_t  *stage;          /* NULL: none */
+    void               *stage_ctx;
     uint32_t            frame;
     uint64_t            frame_us;
     uint64_t            sr_us;
@@ -163,23 +176,53 @@ sim_random(sim_t *sim)
 }
 
 
+static inline uint32_t
+sim_hash(const uint8_t *p, size_t len)
+{
+    size_t    i;
+    uint32_t  h;
+
+    h = 2166136261;
+
+    for (i = 0; i < len; i++) {
+        h = (h ^ p[i]) * 16777619;
+    }
+
+    return h;
+}
+
+
+/* on a link with properties of its own */
+
 static inline void
-sim_queue(sim_t *sim, unsigned to, unsigned index, const uint8_t *p,
-    size_t len)
+sim_queue_link(sim_t *sim, unsigned loss, uint64_t delay, uint64_t jitter,
+    unsigned to, unsigned index, const uint8_t *p, size_t len)
 {
     sim_packet_t  *pkt;
 
-    if (sim_random(sim) % 1000 < sim->loss || sim->queued == SIM_QUEUE) {
+    if (sim_random(sim) % 1000 < loss) {
         return;
     }
 
+    if (sim->queued == SIM_QUEUE || len > sizeof(pkt->p)) {
+        abort();
+    }
+
     pkt = &sim->queue[sim->queued++];
-    pkt->at = sim->now + sim->delay
-              + (sim->jitter ? sim_random(sim) % sim->jitter : 0);
+    pkt->at = sim->now + delay + (jitter ? sim_random(sim) % jitter : 0);
     pkt->to = (uint8_t) to;
     pkt->index = (uint8_t) index;
     pkt->len = (uint16_t) len;
     memcpy(pkt->p, p, len);
+}
+
+
+static inline void
+sim_queue(sim_t *sim, unsigned to, unsigned index, const uint8_t *p,
+    size_t len)
+{
+    sim_queue_link(sim, sim->loss, sim->delay, sim->jitter, to, index, p,
+                   len);
 }
 
 
