@@ -548,12 +548,177 @@ test_unprotect(rtc_srtp_profile_e profile, const char *name)
 }
 
 
+/* from the oracle to a receiver of our own, whose index the caller keeps */
+
+static void
+test_gcm_receiver(void)
+{
+    int                n, bad;
+    size_t             len, size, full;
+    srtp_t             peer;
+    uint8_t            plain[1500], p[1600], *exact;
+    uint64_t           index;
+    uint32_t           i;
+    rtc_srtp_keys_t    keys;
+    rtc_srtp_gcm_t    *g, *sender;
+    rtc_srtp_packet_t  pkt;
+
+    printf("# a receiver of AEAD_AES_128_GCM\n");
+
+    make_keys(&keys, RTC_SRTP_AEAD_AES_128_GCM);
+    peer = oracle(RTC_SRTP_AEAD_AES_128_GCM, keys.rx, ssrc_any_outbound);
+    g = rtc_srtp_gcm_create_receiver(keys.rx, keys.rx + RTC_SRTP_KEY);
+
+    for (i = 0; i < sizeof(plain); i++) {
+        plain[i] = (uint8_t) (i * 31);
+    }
+
+    /* sizes, and around the wraps */
+
+    bad = 0;
+    index = 0;
+
+    for (i = 0; i < 1200 + 4000; i++) {
+        size = i % 1200;
+        index += i < 1200 ? 1 : 61;
+
+        make_header(plain, (uint16_t) index, SSRC);
+        memcpy(p, plain, 12 + size);
+        n = (int) (12 + size);
+
+        if (srtp_protect(peer, p, &n) != srtp_err_status_ok) {
+            bad++;
+            continue;
+        }
+
+        len = (size_t) n;
+        bad += rtc_srtp_gcm_unprotect(g, SSRC, index, p, &len) != RTC_OK
+               || len != 12 + size || memcmp(p, plain, len) != 0;
+    }
+
+    is_int(bad, 0, "what libsrtp protects, every size");
+    ok(index > 3 * 65536, "over three wraps");
+
+    /* CSRCs and an extension */
+
+    index++;
+    make_header(plain, (uint16_t) index, SSRC);
+    plain[0] = 0x92;
+    rtc_write_u32(plain + 20, 0xbede0001);
+    memcpy(p, plain, 100);
+    n = 100;
+    (void) srtp_protect(peer, p, &n);
+    full = (size_t) n;
+    memcpy(plain + 200, p, full);
+    len = full;
+    ok(rtc_srtp_gcm_unprotect(g, SSRC, index, p, &len) == RTC_OK
+       && len == 100 && memcmp(p, plain, len) == 0,
+       "with CSRCs and an extension");
+
+    for (i = 0; i < full; i++) {
+        exact = malloc(i ? i : 1);
+        memcpy(exact, plain + 200, i);
+        len = i;
+        bad += rtc_srtp_gcm_unprotect(g, SSRC, index, exact, &len) == RTC_OK;
+        free(exact);
+    }
+
+    is_int(bad, 0, "cut anywhere it is refused");
+
+    for (i = 0; i < full * 8; i++) {
+        memcpy(p, plain + 200, full);
+        p[i / 8] ^= (uint8_t) (1 << i % 8);
+        len = full;
+        bad += rtc_srtp_gcm_unprotect(g, SSRC, index, p, &len) == RTC_OK;
+    }
+
+    is_int(bad, 0, "each bit is authenticated");
+
+    memcpy(p, plain + 200, full);
+    len = full;
+    is_int(rtc_srtp_gcm_unprotect(g, SSRC, index + 65536, p, &len), RTC_ERROR,
+           "another ROC");
+    memcpy(p, plain + 200, full);
+    is_int(rtc_srtp_gcm_unprotect(g, SSRC + 1, index, p, &len), RTC_ERROR,
+           "another SSRC");
+    memcpy(p, plain + 200, full);
+    is_int(rtc_srtp_gcm_unprotect(g, SSRC, index, p, &len), RTC_OK,
+           "and after all of that the packet itself");
+
+    rtc_srtp_gcm_destroy(g);
+    srtp_dealloc(peer);
+
+    /* and our own sender to it, with the largest index there is */
+
+    sender = rtc_srtp_gcm_create(keys.tx, keys.tx + RTC_SRTP_KEY);
+    g = rtc_srtp_gcm_create_receiver(keys.tx, keys.tx + RTC_SRTP_KEY);
+
+    memset(&pkt, 0, sizeof(pkt));
+    make_header(plain, 0xffff, SSRC);
+    pkt.header = plain;
+    pkt.header_len = 12;
+    pkt.payload = plain + 12;
+    pkt.payload_len = 500;
+    index = 0xffffffffffff;
+
+    ok(rtc_srtp_gcm_protect(sender, SSRC, index, &pkt, p, &len) == RTC_OK
+       && rtc_srtp_gcm_unprotect(g, SSRC, index, p, &len) == RTC_OK
+       && len == 512 && memcmp(p, plain, len) == 0,
+       "what we protect ourselves");
+
+    rtc_srtp_gcm_destroy(sender);
+    rtc_srtp_gcm_destroy(g);
+}
+
+
+/* the index of what came in, which is taken when it is authentic */
+
+static void
+test_index_fresh(void)
+{
+    int               bad, i;
+    uint64_t          x, y;
+    rtc_srtp_index_t  index, before;
+
+    memset(&index, 0, sizeof(index));
+    memset(&before, 0, sizeof(before));
+
+    is_int(rtc_srtp_index_fresh(&index, 40000, &x), RTC_OK, "the first one");
+    is_int(x, 40000, "its index");
+    ok(memcmp(&index, &before, sizeof(index)) == 0, "which takes nothing");
+
+    bad = 0;
+
+    for (i = 40000; i < 300000; i += 37) {
+        before = index;
+        bad += rtc_srtp_index_fresh(&index, (uint16_t) i, &x) != RTC_OK;
+        bad += memcmp(&index, &before, sizeof(index)) != 0;
+        bad += rtc_srtp_index_take(&index, (uint16_t) i, 0, &y) != RTC_OK;
+        bad += (x != (uint64_t) i || y != x);
+        bad += rtc_srtp_index_fresh(&index, (uint16_t) i, &x) == RTC_OK;
+    }
+
+    is_int(bad, 0, "and is what is taken then, over the wraps");
+
+    i = (int) index.highest;
+    is_int(rtc_srtp_index_fresh(&index, (uint16_t) (i - 1023), &x), RTC_OK,
+           "the last one of the window");
+    is_int(rtc_srtp_index_fresh(&index, (uint16_t) (i - 1024), &x),
+           RTC_DECLINED, "behind it");
+
+    index.highest = (1ULL << 48) - 1;
+    is_int(rtc_srtp_index_fresh(&index, 0, &x), RTC_DECLINED,
+           "beyond the last index");
+}
+
+
 int
 main(void)
 {
     test_kdf();
     test_gcm_vector();
     test_index();
+    test_index_fresh();
 
     if (rtc_srtp_library_init() != RTC_OK) {
         return 1;
@@ -564,6 +729,8 @@ main(void)
     test_senders();
     test_unprotect(RTC_SRTP_AEAD_AES_128_GCM, "AEAD_AES_128_GCM");
     test_unprotect(RTC_SRTP_AES128_CM_SHA1_80, "AES128_CM_SHA1_80");
+
+    test_gcm_receiver();
 
     rtc_srtp_library_shutdown();
 
