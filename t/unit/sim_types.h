@@ -200,12 +200,8 @@ sim_queue_link(sim_t *sim, unsigned loss, uint64_t delay, uint64_t jitter,
 {
     sim_packet_t  *pkt;
 
-    if (sim_random(sim) % 1000 < loss) {
+    if (sim_random(sim) % 1000 < loss || sim->queued == SIM_QUEUE) {
         return;
-    }
-
-    if (sim->queued == SIM_QUEUE || len > sizeof(pkt->p)) {
-        abort();
     }
 
     pkt = &sim->queue[sim->queued++];
