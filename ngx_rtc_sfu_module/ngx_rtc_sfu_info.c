@@ -68,25 +68,24 @@ ngx_rtc_sfu_info_participant(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool)
 
 
 ngx_int_t
-ngx_rtc_sfu_info_left(ngx_pool_t *pool, const ngx_str_t *sid,
-    const ngx_str_t *identity, uint32_t version, ngx_uint_t reason,
-    ngx_str_t *packed)
+ngx_rtc_sfu_info_left(ngx_pool_t *pool, const ngx_str_t *info,
+    ngx_uint_t reason, ngx_str_t *packed)
 {
-    Livekit__ParticipantInfo  info = LIVEKIT__PARTICIPANT_INFO__INIT;
+    Livekit__ParticipantInfo  *left;
 
-    info.sid = ngx_rtc_sfu_signal_string(pool, sid->data, sid->len);
-    info.identity = ngx_rtc_sfu_signal_string(pool, identity->data,
-                                              identity->len);
-
-    if (info.sid == NULL || info.identity == NULL) {
+    left = ngx_rtc_sfu_signal_unpack_message(pool,
+                                       &livekit__participant_info__descriptor,
+                                       info->data, info->len);
+    if (left == NULL) {
         return NGX_ERROR;
     }
 
-    info.state = LIVEKIT__PARTICIPANT_INFO__STATE__DISCONNECTED;
-    info.version = version;
-    info.disconnect_reason = (Livekit__DisconnectReason) reason;
+    left->state = LIVEKIT__PARTICIPANT_INFO__STATE__DISCONNECTED;
+    left->version++;
+    left->disconnect_reason = (Livekit__DisconnectReason) reason;
+    left->n_tracks = 0;
 
-    return ngx_rtc_sfu_signal_pack(pool, &info.base, packed);
+    return ngx_rtc_sfu_signal_pack(pool, &left->base, packed);
 }
 
 

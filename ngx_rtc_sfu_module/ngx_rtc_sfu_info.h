@@ -23,11 +23,10 @@
 Livekit__ParticipantInfo *ngx_rtc_sfu_info_participant(
     ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool);
 
-/* the last info of one that left: sid, identity, state, version, reason */
+/* the last info of one that left, from the packed one before */
 
-ngx_int_t ngx_rtc_sfu_info_left(ngx_pool_t *pool, const ngx_str_t *sid,
-    const ngx_str_t *identity, uint32_t version, ngx_uint_t reason,
-    ngx_str_t *packed);
+ngx_int_t ngx_rtc_sfu_info_left(ngx_pool_t *pool, const ngx_str_t *info,
+    ngx_uint_t reason, ngx_str_t *packed);
 
 /*
  * The TrackInfo of a request, all of it in the pool.  "codec" is the name of

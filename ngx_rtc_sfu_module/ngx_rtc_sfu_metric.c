@@ -39,7 +39,10 @@ static const char *const  ngx_rtc_sfu_metric_drops[] = {
     [NGX_RTC_SFU_DROP_MUTED - NGX_RTC_SFU_DROPS] = "muted",
     [NGX_RTC_SFU_DROP_NO_MEMORY - NGX_RTC_SFU_DROPS] = "no_memory",
     [NGX_RTC_SFU_DROP_LATE - NGX_RTC_SFU_DROPS] = "late",
-    [NGX_RTC_SFU_DROP_RTCP_MALFORMED - NGX_RTC_SFU_DROPS] = "rtcp_malformed"
+    [NGX_RTC_SFU_DROP_RTCP_MALFORMED - NGX_RTC_SFU_DROPS] = "rtcp_malformed",
+    [NGX_RTC_SFU_DROP_RELAY_UNKNOWN - NGX_RTC_SFU_DROPS] = "relay_unknown",
+    [NGX_RTC_SFU_DROP_RELAY_FORGED - NGX_RTC_SFU_DROPS] = "relay_forged",
+    [NGX_RTC_SFU_DROP_RELAY_REPLAYED - NGX_RTC_SFU_DROPS] = "relay_replayed"
 };
 
 
@@ -54,6 +57,12 @@ static const char *const  ngx_rtc_sfu_metric_tcp[] = {
     [NGX_RTC_SFU_TCP_ACCEPTED - NGX_RTC_SFU_TCP_ACCEPTED] = "accepted",
     [NGX_RTC_SFU_TCP_REFUSED - NGX_RTC_SFU_TCP_ACCEPTED] = "refused",
     [NGX_RTC_SFU_TCP_ERRORS - NGX_RTC_SFU_TCP_ACCEPTED] = "failed"
+};
+
+
+static const char *const  ngx_rtc_sfu_metric_links[] = {
+    [NGX_RTC_SFU_LINK_CONNECTS - NGX_RTC_SFU_LINK_CONNECTS] = "up",
+    [NGX_RTC_SFU_LINK_REFUSED - NGX_RTC_SFU_LINK_CONNECTS] = "refused"
 };
 
 
@@ -114,6 +123,14 @@ const ngx_rtc_sfu_metric_t  ngx_rtc_sfu_metric_table[] = {
     { ngx_string("rtc_sfu_subscriptions"), NGX_RTC_SFU_GAUGE,
       "Tracks that participants of the worker get, each of each.",
       ngx_rtc_sfu_one(NGX_RTC_SFU_GAUGE_SUBSCRIPTIONS) },
+
+    { ngx_string("rtc_sfu_links"), NGX_RTC_SFU_GAUGE,
+      "Links to other workers that are up.",
+      ngx_rtc_sfu_one(NGX_RTC_SFU_GAUGE_LINKS) },
+
+    { ngx_string("rtc_sfu_legs"), NGX_RTC_SFU_GAUGE,
+      "Tracks that other workers get from this one, each of each.",
+      ngx_rtc_sfu_one(NGX_RTC_SFU_GAUGE_LEGS) },
 
     { ngx_string("rtc_sfu_transports"), NGX_RTC_SFU_GAUGE,
       "Peer connections, connected or not.",
@@ -182,6 +199,30 @@ const ngx_rtc_sfu_metric_t  ngx_rtc_sfu_metric_table[] = {
       "Packets that came again and repaired a loss, that were sent again.",
       ngx_rtc_sfu_by(NGX_RTC_SFU_RTX_IN, "direction",
                      ngx_rtc_sfu_metric_directions) },
+
+    { ngx_string("rtc_sfu_relay_packets_total"), NGX_RTC_SFU_COUNTER,
+      "RTP packets from and to other workers.",
+      ngx_rtc_sfu_by(NGX_RTC_SFU_RELAY_IN, "direction",
+                     ngx_rtc_sfu_metric_directions) },
+
+    { ngx_string("rtc_sfu_relay_bytes_total"), NGX_RTC_SFU_COUNTER,
+      "Their bytes, encrypted when sent, decrypted when received.",
+      ngx_rtc_sfu_by(NGX_RTC_SFU_RELAY_BYTES_IN, "direction",
+                     ngx_rtc_sfu_metric_directions) },
+
+    { ngx_string("rtc_sfu_link_messages_total"), NGX_RTC_SFU_COUNTER,
+      "Messages from and to other workers.",
+      ngx_rtc_sfu_by(NGX_RTC_SFU_LINK_MESSAGES_IN, "direction",
+                     ngx_rtc_sfu_metric_directions) },
+
+    { ngx_string("rtc_sfu_link_connections_total"), NGX_RTC_SFU_COUNTER,
+      "Links that came up, and connections that failed to prove the secret.",
+      ngx_rtc_sfu_by(NGX_RTC_SFU_LINK_CONNECTS, "result",
+                     ngx_rtc_sfu_metric_links) },
+
+    { ngx_string("rtc_sfu_link_dropped_total"), NGX_RTC_SFU_COUNTER,
+      "Messages for other workers that were dropped, the queue was full.",
+      ngx_rtc_sfu_one(NGX_RTC_SFU_LINK_DROPPED) },
 
     { ngx_string("rtc_sfu_dtls_failures_total"), NGX_RTC_SFU_COUNTER,
       "DTLS handshakes that failed.",

@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_metrics.h"
+#include "ngx_rtc_sfu_relay.h"
 #include "ngx_rtc_sfu_variables.h"
 
 
@@ -40,6 +41,8 @@ static void ngx_rtc_sfu_metrics_count(ngx_rtc_sfu_metrics_t *m,
     uint64_t *cells);
 static void ngx_rtc_sfu_metrics_count_pc(uint64_t *cells,
     ngx_rtc_sfu_pc_t *pc);
+static void ngx_rtc_sfu_metrics_count_relay(uint64_t *cells,
+    const rtc_relay_t *relay);
 static void ngx_rtc_sfu_metrics_count_from(uint64_t *cells,
     const ngx_rtc_sfu_source_t *sources, ngx_uint_t n, const void *from);
 static void ngx_rtc_sfu_metrics_count_histogram(uint64_t *cells,
@@ -126,6 +129,32 @@ static const ngx_rtc_sfu_source_t  ngx_rtc_sfu_metrics_media[] = {
     { NGX_RTC_SFU_TCP_REFUSED,
       offsetof(ngx_rtc_sfu_media_stat_t, tcp_refused) },
     { NGX_RTC_SFU_TCP_ERRORS, offsetof(ngx_rtc_sfu_media_stat_t, tcp_errors) }
+};
+
+
+static const ngx_rtc_sfu_source_t  ngx_rtc_sfu_metrics_relay[] = {
+    { NGX_RTC_SFU_RELAY_IN, offsetof(rtc_relay_stats_t, packets_in) },
+    { NGX_RTC_SFU_RELAY_OUT, offsetof(rtc_relay_stats_t, packets_out) },
+    { NGX_RTC_SFU_RELAY_BYTES_IN, offsetof(rtc_relay_stats_t, bytes_in) },
+    { NGX_RTC_SFU_RELAY_BYTES_OUT, offsetof(rtc_relay_stats_t, bytes_out) },
+    { NGX_RTC_SFU_DROP_RELAY_UNKNOWN, offsetof(rtc_relay_stats_t, unknown) },
+    { NGX_RTC_SFU_DROP_RELAY_FORGED, offsetof(rtc_relay_stats_t, forged) },
+    { NGX_RTC_SFU_DROP_RELAY_REPLAYED,
+      offsetof(rtc_relay_stats_t, replayed) },
+    { NGX_RTC_SFU_DROP_BATCH_FULL, offsetof(rtc_relay_stats_t, dropped) },
+    { NGX_RTC_SFU_DROP_RTCP_MALFORMED,
+      offsetof(rtc_relay_stats_t, rtcp_malformed) }
+};
+
+
+static const ngx_rtc_sfu_source_t  ngx_rtc_sfu_metrics_link[] = {
+    { NGX_RTC_SFU_LINK_MESSAGES_IN,
+      offsetof(ngx_rtc_sfu_link_stat_t, messages_in) },
+    { NGX_RTC_SFU_LINK_MESSAGES_OUT,
+      offsetof(ngx_rtc_sfu_link_stat_t, messages_out) },
+    { NGX_RTC_SFU_LINK_CONNECTS, offsetof(ngx_rtc_sfu_link_stat_t, connects) },
+    { NGX_RTC_SFU_LINK_REFUSED, offsetof(ngx_rtc_sfu_link_stat_t, failures) },
+    { NGX_RTC_SFU_LINK_DROPPED, offsetof(ngx_rtc_sfu_link_stat_t, refused) }
 };
 
 
@@ -241,6 +270,7 @@ static void
 ngx_rtc_sfu_metrics_count(ngx_rtc_sfu_metrics_t *m, uint64_t *cells)
 {
     ngx_queue_t                 *q;
+    ngx_rtc_sfu_relay_t         *relay;
     ngx_rtc_sfu_worker_t        *worker;
     ngx_rtc_sfu_media_stat_t     media;
     const ngx_rtc_redis_stat_t  *redis;
@@ -256,6 +286,21 @@ ngx_rtc_sfu_metrics_count(ngx_rtc_sfu_metrics_t *m, uint64_t *cells)
         ngx_rtc_sfu_metrics_count_pc(cells,
                                ngx_queue_data(q, ngx_rtc_sfu_pc_t, measured));
     }
+
+    for (q = ngx_queue_head(&worker->relays);
+         q != ngx_queue_sentinel(&worker->relays);
+         q = ngx_queue_next(q))
+    {
+        relay = ngx_queue_data(q, ngx_rtc_sfu_relay_t, queue);
+
+        if (relay->media) {
+            ngx_rtc_sfu_metrics_count_relay(cells, relay->media);
+        }
+    }
+
+    ngx_rtc_sfu_metrics_count_from(cells, ngx_rtc_sfu_metrics_link,
+                                   rtc_nelts(ngx_rtc_sfu_metrics_link),
+                                   ngx_rtc_sfu_links_stat(worker->links));
 
     cells[NGX_RTC_SFU_WS_ACCEPTED] = worker->sockets.accepted;
     cells[NGX_RTC_SFU_WS_OVERFLOWS] = worker->sockets.overflows;
@@ -296,6 +341,15 @@ ngx_rtc_sfu_metrics_count_pc(uint64_t *cells, ngx_rtc_sfu_pc_t *pc)
                                       rtc_nelts(ngx_rtc_sfu_metrics_downlink),
                                       rtc_downlink_stats(pc->downlink));
     }
+}
+
+
+static void
+ngx_rtc_sfu_metrics_count_relay(uint64_t *cells, const rtc_relay_t *relay)
+{
+    ngx_rtc_sfu_metrics_count_from(cells, ngx_rtc_sfu_metrics_relay,
+                                   rtc_nelts(ngx_rtc_sfu_metrics_relay),
+                                   rtc_relay_stats(relay));
 }
 
 
@@ -346,6 +400,8 @@ ngx_rtc_sfu_metrics_set_gauges(ngx_rtc_sfu_metrics_t *m)
     gauges[NGX_RTC_SFU_GAUGE_PARTICIPANTS] = worker->participants;
     gauges[NGX_RTC_SFU_GAUGE_TRACKS] = worker->tracks;
     gauges[NGX_RTC_SFU_GAUGE_SUBSCRIPTIONS] = worker->subscriptions;
+    gauges[NGX_RTC_SFU_GAUGE_LINKS] = ngx_rtc_sfu_links_stat(worker->links)->up;
+    gauges[NGX_RTC_SFU_GAUGE_LEGS] = worker->legs;
     gauges[NGX_RTC_SFU_GAUGE_TRANSPORTS] = m->npcs;
     gauges[NGX_RTC_SFU_GAUGE_TCP] = media.tcp_connections;
     gauges[NGX_RTC_SFU_GAUGE_WEBSOCKETS] = worker->sockets.n;
@@ -370,6 +426,14 @@ ngx_rtc_sfu_metrics_remove(ngx_rtc_sfu_metrics_t *m, ngx_rtc_sfu_pc_t *pc)
 
     ngx_queue_remove(&pc->measured);
     m->npcs--;
+}
+
+
+void
+ngx_rtc_sfu_metrics_relay_ends(ngx_rtc_sfu_metrics_t *m,
+    const rtc_relay_t *relay)
+{
+    ngx_rtc_sfu_metrics_count_relay(m->kept, relay);
 }
 
 

@@ -18,6 +18,7 @@
 #include "ngx_rtc_sfu_metric.h"
 #include "ngx_rtc_sfu_pc.h"
 #include "ngx_rtc_sfu_worker.h"
+#include "rtc_relay.h"
 #include "ngx_rtc_sfu_zone.h"
 
 
@@ -40,6 +41,11 @@ void ngx_rtc_sfu_metrics_update(ngx_rtc_sfu_metrics_t *m);
 void ngx_rtc_sfu_metrics_add(ngx_rtc_sfu_metrics_t *m, ngx_rtc_sfu_pc_t *pc);
 void ngx_rtc_sfu_metrics_remove(ngx_rtc_sfu_metrics_t *m,
     ngx_rtc_sfu_pc_t *pc);
+
+/* what a relay has counted stays, too */
+
+void ngx_rtc_sfu_metrics_relay_ends(ngx_rtc_sfu_metrics_t *m,
+    const rtc_relay_t *relay);
 
 /* counts the end of a join, and tells it to $rtc_join_status; r may be NULL */
 

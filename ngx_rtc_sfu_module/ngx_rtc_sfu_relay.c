@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_leg.h"
+#include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_relay.h"
 #include "ngx_rtc_sfu_remote.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -467,6 +468,7 @@ ngx_rtc_sfu_relay_stop(ngx_rtc_sfu_relay_t *relay)
     ngx_rtc_sfu_remote_down(relay);
     ngx_rtc_sfu_leg_close_all(relay);
 
+    ngx_rtc_sfu_metrics_relay_ends(relay->worker->metrics, relay->media);
     rtc_relay_destroy(relay->media);
     relay->media = NULL;
 }

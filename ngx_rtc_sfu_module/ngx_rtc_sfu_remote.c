@@ -12,6 +12,7 @@
 
 
 #define NGX_RTC_SFU_REMOTE_TIMER  1000          /* ms between looks at it */
+#define NGX_RTC_SFU_REMOTE_RTT    2000          /* us between two workers */
 
 
 static ngx_rtc_sfu_remote_t *ngx_rtc_sfu_remote_create(
@@ -291,8 +292,15 @@ ngx_rtc_sfu_remote_uplink(ngx_rtc_sfu_remote_t *remote)
     conf.ctx = remote;
 
     remote->uplink = rtc_uplink_create(&conf);
+    if (remote->uplink == NULL) {
+        return NGX_ERROR;
+    }
 
-    return remote->uplink ? NGX_OK : NGX_ERROR;
+    /* without RTX nothing else tells it, and repairs would be slow */
+
+    rtc_uplink_set_rtt(remote->uplink, NGX_RTC_SFU_REMOTE_RTT);
+
+    return NGX_OK;
 }
 
 
@@ -346,7 +354,19 @@ ngx_rtc_sfu_remote_timer(ngx_event_t *ev)
 {
     ngx_rtc_sfu_remote_t  *remote = ngx_rtc_ident_data(ev);
 
+    ngx_queue_t  *q;
+
     rtc_uplink_timer(remote->uplink, ngx_rtc_sfu_media_now_us());
+
+    /* a layer is given up when the keyframe of another has come */
+
+    for (q = ngx_queue_head(&remote->tracks);
+         q != ngx_queue_sentinel(&remote->tracks);
+         q = ngx_queue_next(q))
+    {
+        ngx_rtc_sfu_remote_check(ngx_queue_data(q, ngx_rtc_sfu_track_t,
+                                                queue));
+    }
 
     if (rtc_uplink_next_deadline(remote->uplink) != RTC_NEVER) {
         ngx_rtc_sfu_remote_wake(remote);

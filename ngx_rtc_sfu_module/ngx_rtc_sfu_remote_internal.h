@@ -39,6 +39,10 @@ typedef struct {
 
 void ngx_rtc_sfu_remote_init_leg(ngx_rtc_sfu_remote_track_t *rt);
 
+/* whether another layer is wanted than the other worker was told */
+
+void ngx_rtc_sfu_remote_check(ngx_rtc_sfu_track_t *track);
+
 /* the track ends: frees what the leg has */
 
 void ngx_rtc_sfu_remote_end_leg(ngx_rtc_sfu_remote_track_t *rt);

@@ -81,6 +81,19 @@ ngx_rtc_sfu_remote_demand(ngx_rtc_sfu_track_t *track)
 }
 
 
+void
+ngx_rtc_sfu_remote_check(ngx_rtc_sfu_track_t *track)
+{
+    ngx_rtc_sfu_remote_track_t  *rt;
+
+    rt = (ngx_rtc_sfu_remote_track_t *) track;
+
+    if (rt->answered) {
+        ngx_rtc_sfu_remote_tell_layer(rt);
+    }
+}
+
+
 static void
 ngx_rtc_sfu_remote_demand_event(ngx_event_t *ev)
 {

@@ -655,7 +655,6 @@ ngx_rtc_sfu_room_set_member(ngx_rtc_sfu_room_t *room,
     member->pool = pool;
     member->info = info;
     member->identity = identity;
-    member->version = from->info->version;
     member->hidden = from->hidden;
 
     if (from->info->n_tracks) {

@@ -38,7 +38,6 @@ struct ngx_rtc_sfu_member_s {
     ngx_pool_t                  *pool;          /* of the strings below */
     ngx_str_t                    identity;
     ngx_str_t                    info;          /* packed ParticipantInfo */
-    uint32_t                     version;
 
     ngx_rtc_sfu_participant_t   *participant;   /* NULL: another worker's */
     ngx_rtc_sfu_branch_t        *branch;        /* NULL: ours */

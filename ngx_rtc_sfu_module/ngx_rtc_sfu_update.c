@@ -122,9 +122,7 @@ ngx_rtc_sfu_update_left(ngx_rtc_sfu_room_t *room,
         return;
     }
 
-    if (ngx_rtc_sfu_info_left(room->left_pool, &member->node.str,
-                              &member->identity, member->version + 1, reason,
-                              info)
+    if (ngx_rtc_sfu_info_left(room->left_pool, &member->info, reason, info)
         != NGX_OK)
     {
         room->left->nelts--;

@@ -17,7 +17,7 @@
 #include "ngx_rtc_sfu_metric.h"
 
 
-#define NGX_RTC_SFU_ZONE_VERSION  1
+#define NGX_RTC_SFU_ZONE_VERSION  2
 #define NGX_RTC_SFU_ZONE_SLOTS    256       /* workers, of all generations */
 #define NGX_RTC_SFU_ZONE_SILENCE  30000     /* ms; such a worker is dead */
 

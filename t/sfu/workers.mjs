@@ -6,75 +6,55 @@
  */
 
 import { startInstance, waitFor as until } from '../lib/instance.mjs';
-import { RoomEvent, dispose, join } from '../lib/rtcclient.mjs';
-import { parse } from '../lib/prometheus.mjs';
+import { TrackSource, dispose, join } from '../lib/rtcclient.mjs';
 import { diag, done, is, ok } from '../lib/tap.mjs';
+import { fillTwo, metrics } from '../lib/workers.mjs';
 
 
 const instance = await startInstance({ WORKERS: 2 });
 const { _id: id } = await instance.createRoom({ name: 'two workers' });
 
-async function metrics() {
-    const response = await fetch(`${instance.url}/metrics`);
-
-    return parse(await response.text());
-}
-
-/* participants by worker, only those that have any */
-
-async function spread() {
-    const all = [...(await metrics()).samples];
-
-    return all.filter(([series]) => series.startsWith('rtc_sfu_participants{'))
-        .map(([, value]) => value)
-        .filter((value) => value > 0);
-}
-
-/* one comes after another until there are two in each worker */
-
-const people = [];
-
-while (people.length < 12) {
-    people.push(await join(instance, id, { name: `P${people.length}` }));
-    await until(async () => {
-        const counts = await spread();
-        return counts.reduce((a, b) => a + b, 0) === people.length;
-    });
-
-    const counts = await spread();
-
-    if (counts.length === 2 && Math.min(...counts) >= 2) {
-        break;
-    }
-}
-
-diag(`participants: ${await spread()}`);
-is((await spread()).length, 2, 'both workers have participants');
-
-const names = people.map((p) => p.grant.name);
+const people = (await fillTwo(instance, (n) =>
+    join(instance, id, { name: `P${n}` }))).map((p) => p.client);
 
 ok(await until(() => people.every((p) =>
     p.room.remoteParticipants.size === people.length - 1)),
    'everybody sees everybody');
 
-for (const p of people) {
+/* the first two who came may be in one worker, the last is in the other */
+
+const publishers = [people[0], people.at(-1)];
+
+for (const p of publishers) {
     await p.publishAudio();
     await p.publishVideo();
 }
 
-function hears(p, kind, n) {
-    return names.every((name) => name === p.grant.name
-        || p.received.get(name)?.[kind] > n);
+function gets(kind, n) {
+    return people.every((p) => publishers.every((from) => p === from
+        || p.received.get(from.grant.name)?.[kind] > n));
 }
 
-ok(await until(() => people.every((p) => hears(p, 'audio', 20)), 20000),
-   'everybody hears everybody');
-ok(await until(() => people.every((p) => hears(p, 'video', 10)), 20000),
-   'everybody sees video of everybody');
+ok(await until(() => gets('audio', 20), 30000), 'everybody hears both');
+ok(await until(() => gets('video', 10), 30000), 'everybody sees both');
 
-for (const p of people) {
-    diag(`${p.grant.name}: ${JSON.stringify([...p.received])}`);
-}
+/* a track goes, and comes again */
+
+const [first, last] = publishers;
+const remote = () => [...last.room.remoteParticipants.values()]
+    .find((p) => p.identity === first.grant.identity);
+const [camera] = [...first.room.localParticipant.trackPublications.values()]
+    .filter((p) => p.source === TrackSource.SOURCE_CAMERA);
+
+await first.room.localParticipant.unpublishTrack(camera.sid);
+ok(await until(() => remote().trackPublications.size === 1),
+   'the other worker sees a track end');
+
+const seen = last.received.get(first.grant.name).video;
+
+await first.publishVideo();
+ok(await until(() => last.received.get(first.grant.name).video > seen + 10,
+               20000), '.. and gets the next one');
 
 /* data */
 
@@ -96,18 +76,36 @@ for (const p of people) {
 ok(await until(() => people.every((p) =>
     texts.get(p).length === 10 * (people.length - 1))),
    'everybody gets every text');
-ok(people.every((p) => people.every((from) => {
-    const got = texts.get(p).filter((t) => t.startsWith(from.grant.identity));
+ok(people.every((p) => people.every((from) => texts.get(p)
+    .filter((t) => t.startsWith(from.grant.identity))
+    .every((t, i) => t.endsWith(`text ${i}`)))),
+   'in the order they were sent');
 
-    return from === p
-        || got.every((t, i) => t.endsWith(`text ${i}`));
-})), 'in the order they were sent');
+/* to one alone */
+
+await last.room.localParticipant.sendText('for one', {
+    topic: 'lk.chat', destinationIdentities: [first.grant.identity],
+});
+
+ok(await until(() => texts.get(first).some((t) => t.endsWith('for one'))),
+   'a text for one in the other worker arrives');
+ok(people.every((p) => p === first
+    || !texts.get(p).some((t) => t.endsWith('for one'))), '.. nowhere else');
+
+/* what is counted */
+
+const counted = await metrics(instance);
+
+ok(counted.sum('rtc_sfu_links') === 2, 'there is a link between the workers');
+ok(counted.sum('rtc_sfu_legs') >= 3, '.. with tracks in both directions');
+ok(counted.get('rtc_sfu_relay_packets_total{direction="in"}') > 100
+   && counted.get('rtc_sfu_relay_packets_total{direction="out"}') > 100,
+   '.. and packets');
 
 /* one leaves */
 
-const gone = people.pop();
-
-await gone.leave();
+people.pop();
+await last.leave();
 
 ok(await until(() => people.every((p) =>
     p.room.remoteParticipants.size === people.length - 1)),
@@ -117,9 +115,12 @@ for (const p of people) {
     await p.leave();
 }
 
-ok(await until(async () => (await metrics()).sum('rtc_sfu_rooms') === 0),
-   'both workers have forgotten the room');
+ok(await until(async () => (await metrics(instance)).sum('rtc_sfu_rooms')
+    === 0), 'both workers have forgotten the room');
+ok(await until(async () => (await metrics(instance)).sum('rtc_sfu_legs')
+    === 0), '.. and the tracks');
 
 await dispose();
 is(await instance.stop(), [], 'nothing is wrong in the log');
+diag(`participants: ${people.length + 1}`);
 done();
