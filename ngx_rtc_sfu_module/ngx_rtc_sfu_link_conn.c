@@ -587,6 +587,7 @@ ngx_rtc_sfu_link_conn_violation(ngx_rtc_sfu_link_conn_t *conn,
 static void
 ngx_rtc_sfu_link_conn_fail(ngx_rtc_sfu_link_conn_t *conn)
 {
+    ngx_uint_t           idle;
     ngx_rtc_sfu_link_t  *link;
 
     link = conn->link;
@@ -595,10 +596,14 @@ ngx_rtc_sfu_link_conn_fail(ngx_rtc_sfu_link_conn_t *conn)
         conn->links->stat.failures++;
     }
 
+    /* the other end may be the first to see that nobody needs it */
+
+    idle = (link && link->holds == 0 && !conn->held);
+
     ngx_rtc_sfu_link_conn_close(conn);
 
     if (link) {
-        ngx_rtc_sfu_link_lost(link, 0);
+        ngx_rtc_sfu_link_lost(link, idle);
     }
 }
 
