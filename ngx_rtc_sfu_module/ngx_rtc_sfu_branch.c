@@ -47,6 +47,12 @@ ngx_rtc_sfu_branch_add(ngx_rtc_sfu_room_t *room, const ngx_str_t *wid)
     branch->relay = relay;
     ngx_queue_insert_tail(&room->branches, &branch->queue);
 
+    /* who is found in a dead worker has not been removed yet */
+
+    if (ngx_rtc_sfu_link_is_dead(relay->link)) {
+        ngx_rtc_sfu_registry_worker_gone(room->worker->registry, wid);
+    }
+
 found:
 
     branch->members++;

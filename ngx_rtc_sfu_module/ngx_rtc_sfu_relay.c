@@ -291,6 +291,10 @@ ngx_rtc_sfu_relay_send(ngx_rtc_sfu_relay_t *relay, ngx_uint_t type,
     ngx_int_t   rc;
     ngx_str_t   packed;
 
+    if (ngx_rtc_sfu_link_is_dead(relay->link)) {
+        return NGX_DECLINED;
+    }
+
     packed.len = protobuf_c_message_get_packed_size(message);
 
     buf = small;
@@ -308,7 +312,9 @@ ngx_rtc_sfu_relay_send(ngx_rtc_sfu_relay_t *relay, ngx_uint_t type,
 
     rc = ngx_rtc_sfu_link_send(relay->link, type, &packed, 1);
 
-    if (rc != NGX_OK) {
+    if (rc != NGX_OK && relay->complained != ngx_time()) {
+        relay->complained = ngx_time();
+
         ngx_log_error(NGX_LOG_ERR, relay->worker->log, 0,
                       "sfu: cannot send to %V, type:%ui len:%uz queued:%uz",
                       ngx_rtc_sfu_link_wid(relay->link), type, packed.len,

@@ -62,6 +62,7 @@ struct ngx_rtc_sfu_relay_s {
     ngx_rbtree_node_t            asked_sentinel;    /* number of the leg */
     uint32_t                     leg;           /* the last number */
 
+    time_t                       complained;    /* about a full queue */
     unsigned                     greeted:1;     /* Hello is sent */
 };
 

@@ -318,7 +318,11 @@ ngx_rtc_sfu_room_changed(ngx_rtc_sfu_room_t *room,
                       "sfu: cannot announce a change, len:%uz", payload.len);
     }
 
-    ngx_rtc_sfu_update_member(room, p->member, self ? NULL : p);
+    if (self) {
+        ngx_rtc_sfu_update_self(room, p->member);
+    }
+
+    ngx_rtc_sfu_update_member(room, p->member);
 
 done:
 
@@ -549,7 +553,7 @@ ngx_rtc_sfu_room_member_changed(void *data, const ngx_rtc_sfu_entry_t *entry)
         goto done;
     }
 
-    ngx_rtc_sfu_update_member(room, member, NULL);
+    ngx_rtc_sfu_update_member(room, member);
 
     if (member->branch == NULL) {
         member->branch = ngx_rtc_sfu_branch_add(room, &entry->wid);

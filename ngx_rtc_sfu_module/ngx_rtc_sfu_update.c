@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_info.h"
+#include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_update.h"
 #include "ngx_rtc_sfu_worker.h"
 
@@ -55,8 +56,30 @@ ngx_rtc_sfu_update_stop(ngx_rtc_sfu_room_t *room)
 
 
 void
+ngx_rtc_sfu_update_self(ngx_rtc_sfu_room_t *room,
+    ngx_rtc_sfu_member_t *member)
+{
+    ngx_str_t    packed;
+    ngx_pool_t  *pool;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, room->worker->log);
+    if (pool == NULL) {
+        return;
+    }
+
+    if (ngx_rtc_sfu_signal_pack_update(pool, &member->info, 1, &packed)
+        == NGX_OK)
+    {
+        ngx_rtc_sfu_participant_send_packed(member->participant, &packed);
+    }
+
+    ngx_destroy_pool(pool);
+}
+
+
+void
 ngx_rtc_sfu_update_member(ngx_rtc_sfu_room_t *room,
-    ngx_rtc_sfu_member_t *member, ngx_rtc_sfu_participant_t *except)
+    ngx_rtc_sfu_member_t *member)
 {
     ngx_pool_t  *pool;
 
@@ -84,7 +107,9 @@ ngx_rtc_sfu_update_member(ngx_rtc_sfu_room_t *room,
         return;
     }
 
-    ngx_rtc_sfu_update_send(room, pool, &member->info, 1, except);
+    /* the publisher knows; an echo could be late and undo its next change */
+
+    ngx_rtc_sfu_update_send(room, pool, &member->info, 1, member->participant);
 
     ngx_destroy_pool(pool);
 }

@@ -19,13 +19,15 @@
 void ngx_rtc_sfu_update_init(ngx_rtc_sfu_room_t *room);
 void ngx_rtc_sfu_update_stop(ngx_rtc_sfu_room_t *room);
 
-/*
- * The member came or changed.  except is left out if it is told at once, and
- * may be NULL.
- */
+/* the member came or changed; one of this worker may hear of itself, too */
 
 void ngx_rtc_sfu_update_member(ngx_rtc_sfu_room_t *room,
-    ngx_rtc_sfu_member_t *member, ngx_rtc_sfu_participant_t *except);
+    ngx_rtc_sfu_member_t *member);
+
+/* one of this worker hears of itself, now */
+
+void ngx_rtc_sfu_update_self(ngx_rtc_sfu_room_t *room,
+    ngx_rtc_sfu_member_t *member);
 
 /* it left, and is going to be removed; with a DisconnectReason */
 

@@ -52,6 +52,22 @@ sub ask_old
 
 sub pids { return { map { $_ => 1 } $nginx->worker_pids() } }
 
+
+# until none of the workers from before takes requests any more
+
+sub reload
+{
+    my @before = $nginx->worker_pids();
+
+    $nginx->reload();
+
+    return wait_for(sub {
+        my $log = Test::Conference::read_file($nginx->dir()
+            . '/logs/error.log');
+        return !grep { $log !~ /\b$_#\d+: gracefully shutting/ } @before;
+    });
+}
+
 my $w1 = $probe->ask('wid');
 my ($p1) = $nginx->worker_pids();
 my @old = begin(60);
@@ -59,9 +75,9 @@ my @old = begin(60);
 # they have been accepted when a later one is answered
 $probe->ask('wid');
 
-$nginx->reload();
-ok(wait_for(sub { $probe->ask('wid') ne $w1 }), 'a new worker');
+ok(reload(), 'a new worker');
 my $w2 = $probe->ask('wid');
+isnt($w2, $w1, 'is another one');
 is(ask_old(\@old, 'wid'), $w1, 'the old one is still there');
 
 is($probe->ask('hold', $w1), 0, 'the new one holds the old one');
@@ -87,8 +103,7 @@ close $file;
 
 my @middle = begin(20);
 $probe->ask('wid');
-$nginx->reload();
-ok(wait_for(sub { $probe->ask('wid') ne $w2 }), 'a third one');
+ok(reload(), 'a third one');
 my $w3 = $probe->ask('wid');
 is(ask_old(\@old, "hold?$w3"), 0, 'the first one holds it');
 is(ask_old(\@old, "send?$w3&1&third"), 0, 'and sends');
@@ -110,7 +125,7 @@ unlike($probe->ask('journal'), qr/^dead/m, 'nobody had asked for it');
 
 my @third = begin(5);
 $probe->ask('wid');
-$nginx->reload();
+reload();
 ok(wait_for(sub { ask_old(\@old, 'journal') =~ /^down $w3 \ndead $w3 $/m }),
     'the third one is cut off, and dead');
 ok(pids()->{$p1}, 'the first one goes on');

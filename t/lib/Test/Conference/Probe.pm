@@ -37,6 +37,10 @@ sub new
         registry => "registry_test_redis $url;",
     );
 
+    # a part of it lives in one worker, which has to be the one that is asked
+
+    $options{WORKERS} //= 1;
+
     my $self = bless { socket => "$dir/probe.sock" }, $class;
 
     $options{conf} = {
