@@ -1,6 +1,7 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
- * * What a person may do in a room.  The server decides; this only keeps from
+ *
+ * What a person may do in a room.  The server decides; this only keeps from
  * showing what it would refuse.
  */
 

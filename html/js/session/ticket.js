@@ -1,6 +1,7 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
- * * The way into a room: a ticket for someone new, or for the one who sat here
+ *
+ * The way into a room: a ticket for someone new, or for the one who sat here
  * before.
  */
 

@@ -1,6 +1,7 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
- * * The connection to a room as livekit-client makes it, and what of its events
+ *
+ * The connection to a room as livekit-client makes it, and what of its events
  * we use.
  */
 
