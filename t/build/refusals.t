@@ -53,10 +53,10 @@ like(refusal(RUN_DIR => "$t->{dir}/a;b"), qr/^run: RUN_DIR: spaces, quotes/,
     'characters that nginx would read');
 like(refusal(HTTP_PORT => $t->port() + 50, REDIS_URL => 'redis://:pw@[::1]:1',
              RTC_PORTS => '30500-30503'),
-    qr/^run: no Redis at this address: /, 'no Redis');
+    qr{^run: no Redis at this address: }m, 'no Redis');
 like(refusal(HTTP_PORT => $t->port() + 50, REDIS_URL => 'http://a/',
              RTC_PORTS => '30500-30503'),
-    qr/^run: not a Redis URL/, 'no Redis URL');
+    qr{^run: not a Redis URL}m, 'no Redis URL');
 
 $t->stop();
 
