@@ -74,6 +74,25 @@ function overflows(page) {
 }
 
 
+/* a small phone, and a room with a long name */
+
+{
+    const { _id: id } = await instance.createRoom({
+        name: 'Weekly planning with a rather long name' });
+    const page = await browser.visit(`${instance.url}/conferences/${id}`,
+                                     { viewport: { width: 375, height: 667 } });
+
+    await page.locator('rtc-preview video').waitFor();
+    ok(await waitFor(() => page.getByRole('heading', { name: 'Weekly' })
+                           .count()), 'the lobby has its room');
+
+    const box = await byId(page, 'join').boundingBox();
+
+    ok(box.y + box.height <= 667, 'one joins without scrolling');
+    await page.context().close();
+}
+
+
 /* only the keyboard */
 
 {
