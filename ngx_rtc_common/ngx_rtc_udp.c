@@ -8,60 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include "ngx_rtc_addr.h"
-#include "ngx_rtc_udp.h"
-
-
-#define NGX_RTC_UDP_BATCH   64
-#define NGX_RTC_UDP_ROUNDS  4           /* batches of one read event */
-
-#define NGX_RTC_UDP_ROOM    (NGX_RTC_UDP_MAX + NGX_RTC_UDP_SLACK)
-
-
-/* IP_PKTINFO or IPV6_PKTINFO, aligned for struct cmsghdr */
-
-typedef union {
-    struct cmsghdr        align;
-    u_char                data[CMSG_SPACE(sizeof(struct in6_pktinfo))];
-} ngx_rtc_udp_control_t;
-
-
-struct ngx_rtc_udp_s {
-    ngx_rtc_udp_io_t       *io;
-    ngx_connection_t       *connection;
-
-    rtc_addr_t              local;
-    unsigned                wildcard:1;
-
-    ngx_rtc_udp_handler_pt  handler;
-    void                   *data;
-};
-
-
-struct ngx_rtc_udp_io_s {
-    struct mmsghdr          in[NGX_RTC_UDP_BATCH];
-    struct iovec            in_iov[NGX_RTC_UDP_BATCH];
-    ngx_sockaddr_t          in_addr[NGX_RTC_UDP_BATCH];
-    ngx_rtc_udp_control_t   in_control[NGX_RTC_UDP_BATCH];
-
-    struct mmsghdr          out[NGX_RTC_UDP_BATCH];
-    struct iovec            out_iov[NGX_RTC_UDP_BATCH];
-    ngx_sockaddr_t          out_addr[NGX_RTC_UDP_BATCH];
-    ngx_rtc_udp_control_t   out_control[NGX_RTC_UDP_BATCH];
-    ngx_rtc_udp_t          *out_udp[NGX_RTC_UDP_BATCH];
-    ngx_uint_t              nout;
-
-    /* datagrams to send lie one behind the other, as UDP_SEGMENT wants them */
-    u_char                 *out_last;
-    u_char                 *out_end;
-
-    u_char                 *in_data;
-    u_char                 *out_data;
-
-    ngx_rtc_udp_stat_t      stat;
-
-    ngx_connection_t        dummy;      /* the event's data in debug logs */
-    ngx_event_t             flush;
-};
+#include "ngx_rtc_udp_internal.h"
 
 
 static ngx_int_t ngx_rtc_udp_setup(ngx_socket_t s, const rtc_addr_t *local,
@@ -73,11 +20,6 @@ static ngx_int_t ngx_rtc_udp_recv(ngx_rtc_udp_t *udp);
 static void ngx_rtc_udp_input(ngx_rtc_udp_t *udp, ngx_uint_t i,
     uint64_t now_us);
 static void ngx_rtc_udp_asked_address(struct msghdr *msg, rtc_addr_t *local);
-static void ngx_rtc_udp_set_source(struct msghdr *msg,
-    ngx_rtc_udp_control_t *control, const rtc_addr_t *local);
-static void ngx_rtc_udp_flush_handler(ngx_event_t *ev);
-static void ngx_rtc_udp_send(ngx_rtc_udp_io_t *io, ngx_uint_t i,
-    ngx_uint_t last);
 
 
 ngx_rtc_udp_io_t *
@@ -98,9 +40,6 @@ ngx_rtc_udp_create(ngx_pool_t *pool, ngx_log_t *log)
         return NULL;
     }
 
-    io->out_last = io->out_data;
-    io->out_end = io->out_data + NGX_RTC_UDP_BATCH * NGX_RTC_UDP_ROOM;
-
     for (i = 0; i < NGX_RTC_UDP_BATCH; i++) {
         io->in_iov[i].iov_base = io->in_data + i * NGX_RTC_UDP_ROOM;
         io->in_iov[i].iov_len = NGX_RTC_UDP_MAX;
@@ -108,19 +47,9 @@ ngx_rtc_udp_create(ngx_pool_t *pool, ngx_log_t *log)
         io->in[i].msg_hdr.msg_iov = &io->in_iov[i];
         io->in[i].msg_hdr.msg_iovlen = 1;
         io->in[i].msg_hdr.msg_name = &io->in_addr[i];
-
-        io->out[i].msg_hdr.msg_iov = &io->out_iov[i];
-        io->out[i].msg_hdr.msg_iovlen = 1;
-        io->out[i].msg_hdr.msg_name = &io->out_addr[i];
     }
 
-    io->dummy.fd = (ngx_socket_t) -1;
-
-    io->flush.handler = ngx_rtc_udp_flush_handler;
-    io->flush.data = &io->dummy;
-    io->flush.log = log;
-
-    io->dummy.data = io;
+    ngx_rtc_udp_init_send(io, log);
 
     return io;
 }
@@ -172,6 +101,7 @@ ngx_rtc_udp_open(ngx_rtc_udp_io_t *io, ngx_pool_t *pool,
     udp->io = io;
     udp->local = *local;
     udp->wildcard = ngx_rtc_addr_is_wildcard(local);
+    udp->segment = ngx_rtc_udp_can_segment(s);
     udp->handler = handler;
     udp->data = data;
 
@@ -189,6 +119,7 @@ ngx_rtc_udp_open(ngx_rtc_udp_io_t *io, ngx_pool_t *pool,
 
     c->read->handler = ngx_rtc_udp_read_handler;
     c->read->log = log;
+    c->write->handler = ngx_rtc_udp_write_handler;
     c->write->log = log;
 
     /* level-triggered: a bounded number of datagrams is taken per event */
@@ -308,7 +239,10 @@ ngx_rtc_udp_close(ngx_rtc_udp_t *udp)
 
     ngx_rtc_udp_flush(udp->io);
 
+    /* what waits is dropped by the next flush */
+
     udp->connection = NULL;
+    udp->blocked = 0;
 
     ngx_close_connection(c);
 }
@@ -463,184 +397,6 @@ ngx_rtc_udp_asked_address(struct msghdr *msg, rtc_addr_t *local)
             ngx_memcpy(local->addr, &pkt6.ipi6_addr, 16);
             return;
         }
-    }
-}
-
-
-u_char *
-ngx_rtc_udp_reserve(ngx_rtc_udp_io_t *io, size_t size)
-{
-    if (size > NGX_RTC_UDP_MAX) {
-        return NULL;
-    }
-
-    if (io->nout == NGX_RTC_UDP_BATCH
-        || (size_t) (io->out_end - io->out_last) < size + NGX_RTC_UDP_SLACK)
-    {
-        ngx_rtc_udp_flush(io);
-    }
-
-    return io->out_last;
-}
-
-
-void
-ngx_rtc_udp_commit(ngx_rtc_udp_t *udp, const rtc_tuple_t *tuple, size_t len)
-{
-    ngx_uint_t         i;
-    struct msghdr     *msg;
-    ngx_rtc_udp_io_t  *io;
-
-    io = udp->io;
-
-    if (udp->connection == NULL || tuple->remote.family != udp->local.family) {
-        io->stat.failed++;
-        return;
-    }
-
-    i = io->nout++;
-
-    io->out_udp[i] = udp;
-    io->out_iov[i].iov_base = io->out_last;
-    io->out_iov[i].iov_len = len;
-    io->out_last += len;
-
-    msg = &io->out[i].msg_hdr;
-
-    msg->msg_namelen = ngx_rtc_addr_sockaddr(&tuple->remote,
-                                             &io->out_addr[i]);
-    msg->msg_control = NULL;
-    msg->msg_controllen = 0;
-
-    if (udp->wildcard && !ngx_rtc_addr_is_wildcard(&tuple->local)) {
-        ngx_rtc_udp_set_source(msg, &io->out_control[i], &tuple->local);
-    }
-
-    if (!io->flush.posted) {
-        ngx_post_event(&io->flush, &ngx_posted_events);
-    }
-}
-
-
-static void
-ngx_rtc_udp_set_source(struct msghdr *msg, ngx_rtc_udp_control_t *control,
-    const rtc_addr_t *local)
-{
-    struct cmsghdr      *cmsg;
-    struct in_pktinfo    pkt;
-    struct in6_pktinfo   pkt6;
-
-    ngx_memzero(control, sizeof(ngx_rtc_udp_control_t));
-
-    msg->msg_control = control;
-    msg->msg_controllen = sizeof(ngx_rtc_udp_control_t);
-
-    cmsg = CMSG_FIRSTHDR(msg);
-
-    if (local->family == AF_INET6) {
-        ngx_memzero(&pkt6, sizeof(struct in6_pktinfo));
-        ngx_memcpy(&pkt6.ipi6_addr, local->addr, 16);
-
-        cmsg->cmsg_level = IPPROTO_IPV6;
-        cmsg->cmsg_type = IPV6_PKTINFO;
-        cmsg->cmsg_len = CMSG_LEN(sizeof(struct in6_pktinfo));
-        ngx_memcpy(CMSG_DATA(cmsg), &pkt6, sizeof(struct in6_pktinfo));
-
-        msg->msg_controllen = CMSG_SPACE(sizeof(struct in6_pktinfo));
-
-        return;
-    }
-
-    ngx_memzero(&pkt, sizeof(struct in_pktinfo));
-    ngx_memcpy(&pkt.ipi_spec_dst, local->addr, 4);
-
-    cmsg->cmsg_level = IPPROTO_IP;
-    cmsg->cmsg_type = IP_PKTINFO;
-    cmsg->cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo));
-    ngx_memcpy(CMSG_DATA(cmsg), &pkt, sizeof(struct in_pktinfo));
-
-    msg->msg_controllen = CMSG_SPACE(sizeof(struct in_pktinfo));
-}
-
-
-static void
-ngx_rtc_udp_flush_handler(ngx_event_t *ev)
-{
-    ngx_connection_t  *c;
-
-    c = ev->data;
-
-    ngx_rtc_udp_flush(c->data);
-}
-
-
-void
-ngx_rtc_udp_flush(ngx_rtc_udp_io_t *io)
-{
-    ngx_uint_t  i, next;
-
-    if (io->flush.posted) {
-        ngx_delete_posted_event(&io->flush);
-    }
-
-    for (i = 0; i < io->nout; i = next) {
-
-        for (next = i + 1; next < io->nout; next++) {
-            if (io->out_udp[next] != io->out_udp[i]) {
-                break;
-            }
-        }
-
-        ngx_rtc_udp_send(io, i, next);
-    }
-
-    io->nout = 0;
-    io->out_last = io->out_data;
-}
-
-
-/* datagrams i .. last - 1 are of one socket */
-
-static void
-ngx_rtc_udp_send(ngx_rtc_udp_io_t *io, ngx_uint_t i, ngx_uint_t last)
-{
-    int                n;
-    ngx_err_t          err;
-    ngx_connection_t  *c;
-
-    c = io->out_udp[i]->connection;
-
-    while (i < last) {
-        n = sendmmsg(c->fd, &io->out[i], last - i, 0);
-
-        if (n > 0) {
-            while (n--) {
-                io->stat.packets_out++;
-                io->stat.bytes_out += io->out_iov[i++].iov_len;
-            }
-
-            continue;
-        }
-
-        err = ngx_socket_errno;
-
-        if (err == NGX_EINTR) {
-            continue;
-        }
-
-        if (err == NGX_EAGAIN || err == ENOBUFS) {
-            io->stat.dropped += last - i;
-            return;
-        }
-
-        /* the first one is refused (EPERM, EHOSTUNREACH): not the others */
-
-        ngx_log_debug1(NGX_LOG_DEBUG_EVENT, c->log, err,
-                       "sendmmsg() refused a datagram of %uz bytes",
-                       io->out_iov[i].iov_len);
-
-        io->stat.failed++;
-        i++;
     }
 }
 

@@ -3,7 +3,8 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * UDP sockets of a worker: datagrams come by recvmmsg(), and go by
- * sendmmsg() at the end of the loop turn.
+ * sendmmsg() at the end of the loop turn.  Datagrams of one size that follow
+ * one another to one tuple go as one (UDP_SEGMENT), the last may be shorter.
  */
 
 
@@ -76,9 +77,13 @@ ngx_uint_t ngx_rtc_udp_is_open(ngx_rtc_udp_t *udp);
  */
 u_char *ngx_rtc_udp_reserve(ngx_rtc_udp_io_t *io, size_t size);
 
-/* from tuple->local (its port is the socket's) to tuple->remote */
+/*
+ * From tuple->local (its port is the socket's) to tuple->remote.  While the
+ * socket has no room, what is expendable is dropped, and the rest waits, up to
+ * half of a batch.
+ */
 void ngx_rtc_udp_commit(ngx_rtc_udp_t *udp, const rtc_tuple_t *tuple,
-    size_t len);
+    size_t len, ngx_uint_t expendable);
 
 void ngx_rtc_udp_flush(ngx_rtc_udp_io_t *io);
 

@@ -602,7 +602,7 @@ ngx_rtc_sfu_media_reserve(ngx_rtc_sfu_media_t *media, size_t size)
 
 void
 ngx_rtc_sfu_media_commit(ngx_rtc_sfu_media_t *media,
-    const rtc_tuple_t *tuple, size_t len)
+    const rtc_tuple_t *tuple, size_t len, ngx_uint_t expendable)
 {
     ngx_rtc_udp_t  *udp;
 
@@ -614,6 +614,6 @@ ngx_rtc_sfu_media_commit(ngx_rtc_sfu_media_t *media,
     udp = media->sockets[tuple->remote.family == AF_INET6].udp;
 
     if (udp) {
-        ngx_rtc_udp_commit(udp, tuple, len);
+        ngx_rtc_udp_commit(udp, tuple, len, expendable);
     }
 }

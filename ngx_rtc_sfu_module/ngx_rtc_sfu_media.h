@@ -177,11 +177,11 @@ void ngx_rtc_sfu_media_tuple_removed(ngx_rtc_sfu_peer_t *peer,
  * Output: room for size bytes, to be committed before the next call of
  * reserve; NULL: size is more than a datagram.  What is committed goes out
  * at the end of the loop turn, by UDP or TCP as tuple->remote.proto says.
- * What finds no room is dropped and counted.
+ * What finds no room is dropped and counted, first what is expendable.
  */
 uint8_t *ngx_rtc_sfu_media_reserve(ngx_rtc_sfu_media_t *media, size_t size);
 void ngx_rtc_sfu_media_commit(ngx_rtc_sfu_media_t *media,
-    const rtc_tuple_t *tuple, size_t len);
+    const rtc_tuple_t *tuple, size_t len, ngx_uint_t expendable);
 
 
 #endif /* _NGX_RTC_SFU_MEDIA_H_INCLUDED_ */

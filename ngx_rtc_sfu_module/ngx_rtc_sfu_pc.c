@@ -13,7 +13,7 @@
 
 static uint8_t *ngx_rtc_sfu_pc_reserve(void *ctx, size_t size);
 static void ngx_rtc_sfu_pc_commit(void *ctx, const rtc_tuple_t *to,
-    size_t len);
+    size_t len, int expendable);
 static void ngx_rtc_sfu_pc_tuple_added(void *ctx, const rtc_tuple_t *tuple);
 static void ngx_rtc_sfu_pc_tuple_removed(void *ctx, const rtc_tuple_t *tuple);
 static void ngx_rtc_sfu_pc_restarted(void *ctx, rtc_str_t ufrag);
@@ -453,11 +453,13 @@ ngx_rtc_sfu_pc_reserve(void *ctx, size_t size)
 
 
 static void
-ngx_rtc_sfu_pc_commit(void *ctx, const rtc_tuple_t *to, size_t len)
+ngx_rtc_sfu_pc_commit(void *ctx, const rtc_tuple_t *to, size_t len,
+    int expendable)
 {
     ngx_rtc_sfu_pc_t  *pc = ctx;
 
-    ngx_rtc_sfu_media_commit(pc->participant->room->worker->media, to, len);
+    ngx_rtc_sfu_media_commit(pc->participant->room->worker->media, to, len,
+                             expendable);
 }
 
 

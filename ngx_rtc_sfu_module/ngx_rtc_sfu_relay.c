@@ -494,7 +494,9 @@ ngx_rtc_sfu_relay_commit(void *ctx, size_t len)
 {
     ngx_rtc_sfu_relay_t  *relay = ctx;
 
-    ngx_rtc_sfu_media_commit(relay->worker->media, &relay->tuple, len);
+    /* it feeds a whole worker: dropped last */
+
+    ngx_rtc_sfu_media_commit(relay->worker->media, &relay->tuple, len, 0);
 }
 
 

@@ -89,6 +89,7 @@ ngx_rtc_sfu_subscribe_send_rtp(void *ctx, const rtc_rtp_out_t *out)
     packet.payload_len = out->payload_len;
     packet.resend = out->resend;
 
+    packet.expendable = out->video;
     /* what cannot be sent is lost, and counted by the transport */
 
     (void) rtc_transport_send_rtp(pc->transport, out->sender, &packet);

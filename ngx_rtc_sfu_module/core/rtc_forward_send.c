@@ -316,6 +316,7 @@ rtc_forward_output(rtc_forward_t *f, rtc_outgoing_t *o, int sender,
     out.header_len = len;
     out.prefix = o->prefix;
     out.prefix_len = o->prefix_len;
+    out.video = f->track->video;
     out.payload = o->payload.data;
     out.payload_len = o->payload.len;
     out.sender = sender;

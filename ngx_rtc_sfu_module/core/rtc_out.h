@@ -31,6 +31,7 @@ typedef struct {
     int               sender;           /* of rtc_forward_conf_t */
     unsigned          resend:1;         /* bit-identical to one sent before */
 } rtc_rtp_out_t;
+    unsigned          video:1;
 
 
 /*

@@ -67,6 +67,7 @@ typedef struct {
 
 
 typedef struct rtc_srtp_s  rtc_srtp_t;
+    unsigned            expendable:1;   /* the first to be dropped if need be */
 
 
 /* once per process, in the process that uses it: the library's NSS forbids a

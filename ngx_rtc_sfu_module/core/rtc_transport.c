@@ -21,8 +21,10 @@ static void rtc_transport_update_dtls(rtc_transport_t *t);
 static int rtc_transport_srtp_input(rtc_transport_t *t, uint8_t *p, size_t len,
     uint64_t now_us);
 static uint8_t *rtc_transport_reserve(rtc_transport_t *t, size_t size);
-static void rtc_transport_commit(rtc_transport_t *t, size_t len);
-static int rtc_transport_send(rtc_transport_t *t, int rc, size_t len);
+static void rtc_transport_commit(rtc_transport_t *t, size_t len,
+    int expendable);
+static int rtc_transport_send(rtc_transport_t *t, int rc, size_t len,
+    int expendable);
 
 static void rtc_transport_dtls_output(void *ctx, const uint8_t *p, size_t len);
 static void rtc_transport_dtls_connected(void *ctx);
@@ -150,7 +152,7 @@ rtc_transport_stun(rtc_transport_t *t, const rtc_tuple_t *from, uint8_t *p,
                        &answer);
 
     if (answer.len && answer.out != unsent) {
-        t->handlers->commit(t->ctx, from, answer.len);
+        t->handlers->commit(t->ctx, from, answer.len, 0);
     }
 
     if (rc != RTC_OK) {
@@ -468,7 +470,7 @@ rtc_transport_send_rtp(rtc_transport_t *t, int sender,
 
     rc = rtc_srtp_protect(t->srtp, sender, pkt, out, &len);
 
-    return rtc_transport_send(t, rc, len);
+    return rtc_transport_send(t, rc, len, pkt->expendable);
 }
 
 
@@ -496,21 +498,21 @@ rtc_transport_send_rtcp(rtc_transport_t *t, const uint8_t *p, size_t len)
 
     rc = rtc_srtp_protect_rtcp(t->srtp, p, len, out, &out_len);
 
-    return rtc_transport_send(t, rc, out_len);
+    return rtc_transport_send(t, rc, out_len, 0);
 }
 
 
 /* the end of both: what was encrypted into the reservation goes out */
 
 static int
-rtc_transport_send(rtc_transport_t *t, int rc, size_t len)
+rtc_transport_send(rtc_transport_t *t, int rc, size_t len, int expendable)
 {
     if (rc != RTC_OK) {
         t->stats.send_refused++;
         return rc;
     }
 
-    rtc_transport_commit(t, len);
+    rtc_transport_commit(t, len, expendable);
 
     return RTC_OK;
 }
@@ -551,9 +553,10 @@ rtc_transport_reserve(rtc_transport_t *t, size_t size)
 
 
 static void
-rtc_transport_commit(rtc_transport_t *t, size_t len)
+rtc_transport_commit(rtc_transport_t *t, size_t len, int expendable)
 {
-    t->handlers->commit(t->ctx, &t->ice.tuples[t->ice.selected].tuple, len);
+    t->handlers->commit(t->ctx, &t->ice.tuples[t->ice.selected].tuple, len,
+                        expendable);
 }
 
 
@@ -573,7 +576,7 @@ rtc_transport_dtls_output(void *ctx, const uint8_t *p, size_t len)
 
     if (out) {
         memcpy(out, p, len);
-        rtc_transport_commit(t, len);
+        rtc_transport_commit(t, len, 0);
     }
 }
 

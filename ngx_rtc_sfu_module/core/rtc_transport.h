@@ -64,12 +64,14 @@ typedef struct {
     /*
      * Output without a copy: reserve() answers memory of the size in the
      * caller's send batch, or NULL if the batch is full (the packet is
-     * dropped and counted).  commit() sends the first len bytes of it; a
-     * reservation that no commit() follows is void.  There is never more
-     * than one reservation open, and no other handler runs in between.
+     * dropped and counted).  commit() sends the first len bytes of it, which
+     * are expendable if their rtc_srtp_packet_t is; a reservation that no
+     * commit() follows is void.  There is never more than one reservation
+     * open, and no other handler runs in between.
      */
     uint8_t     *(*reserve)(void *ctx, size_t size);
-    void         (*commit)(void *ctx, const rtc_tuple_t *to, size_t len);
+    void         (*commit)(void *ctx, const rtc_tuple_t *to, size_t len,
+                     int expendable);
 
     /* the transport's tuples (8 at most); removed ones at destroy, too */
     void         (*tuple_added)(void *ctx, const rtc_tuple_t *tuple);

@@ -78,7 +78,7 @@ on_reserve(void *ctx, size_t size)
 
 
 static inline void
-on_commit(void *ctx, const rtc_tuple_t *to, size_t len)
+on_commit(void *ctx, const rtc_tuple_t *to, size_t len, int expendable)
 {
     server_t  *s = ctx;
 
