@@ -31,6 +31,7 @@ static void ngx_rtc_sfu_pc_message(void *ctx, uint16_t stream, int binary,
 static void ngx_rtc_sfu_pc_channel_closed(void *ctx, uint16_t stream);
 static void ngx_rtc_sfu_pc_drained(void *ctx);
 
+static void ngx_rtc_sfu_pc_forward_handler(ngx_event_t *ev);
 static ngx_int_t ngx_rtc_sfu_pc_add_candidate(ngx_pool_t *pool,
     const ngx_rtc_sfu_candidate_t *from, rtc_sdp_candidate_t *to);
 
@@ -86,6 +87,10 @@ ngx_rtc_sfu_pc_create(ngx_rtc_sfu_participant_t *p,
     pc->opening[NGX_RTC_SFU_RELIABLE] = -1;
     pc->opening[NGX_RTC_SFU_LOSSY] = -1;
 
+    pc->forward.handler = ngx_rtc_sfu_pc_forward_handler;
+    pc->forward.data = &p->ident;
+    pc->forward.log = &p->log;
+
     if (ngx_rtc_sfu_media_credentials(worker->media, &pc->cred) != NGX_OK) {
         return NULL;
     }
@@ -109,6 +114,10 @@ ngx_rtc_sfu_pc_destroy(ngx_rtc_sfu_pc_t *pc)
 {
     if (pc->transport) {
         ngx_rtc_sfu_metrics_remove(pc->participant->room->worker->metrics, pc);
+    }
+
+    if (pc->forward.posted) {
+        ngx_delete_posted_event(&pc->forward);
     }
 
     if (pc->uplink) {
@@ -541,6 +550,18 @@ ngx_rtc_sfu_pc_rtp(void *ctx, uint8_t *p, size_t len, uint64_t now_us)
     if (pc->uplink) {
         rtc_uplink_rtp(pc->uplink, p, len, now_us);
     }
+}
+
+
+static void
+ngx_rtc_sfu_pc_forward_handler(ngx_event_t *ev)
+{
+    ngx_rtc_sfu_pc_t  *pc;
+
+    pc = (ngx_rtc_sfu_pc_t *)
+             ((u_char *) ev - offsetof(ngx_rtc_sfu_pc_t, forward));
+
+    rtc_uplink_flush(pc->uplink, ngx_rtc_sfu_media_now_us());
 }
 
 

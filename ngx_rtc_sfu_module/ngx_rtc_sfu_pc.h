@@ -34,6 +34,7 @@ typedef struct {
     uint64_t                     version;
 
     rtc_uplink_t                *uplink;        /* of the publisher's */
+    ngx_event_t                  forward;       /* posted: it has packets */
     rtc_downlink_t              *downlink;      /* of the subscriber's */
     ngx_queue_t                  measured;      /* in the worker's metrics */
 

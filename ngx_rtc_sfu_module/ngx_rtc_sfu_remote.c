@@ -26,12 +26,15 @@ static void ngx_rtc_sfu_remote_send_rtcp(void *ctx, const uint8_t *p,
     size_t len);
 static void ngx_rtc_sfu_remote_wake(void *ctx);
 static void ngx_rtc_sfu_remote_timer(ngx_event_t *ev);
+static void ngx_rtc_sfu_remote_wait(void *ctx);
+static void ngx_rtc_sfu_remote_forward_handler(ngx_event_t *ev);
 
 
 static const rtc_out_t  ngx_rtc_sfu_remote_out = {
     NULL,
     ngx_rtc_sfu_remote_send_rtcp,
-    ngx_rtc_sfu_remote_wake
+    ngx_rtc_sfu_remote_wake,
+    ngx_rtc_sfu_remote_wait
 };
 
 
@@ -127,6 +130,10 @@ ngx_rtc_sfu_remote_create(ngx_rtc_sfu_room_t *room,
     remote->timer.log = room->worker->log;
     remote->timer.cancelable = 1;
 
+    remote->forward.handler = ngx_rtc_sfu_remote_forward_handler;
+    remote->forward.data = &remote->ident;
+    remote->forward.log = room->worker->log;
+
     ngx_queue_insert_tail(&remote->relay->remotes, &remote->queue);
     member->remote = remote;
 
@@ -147,6 +154,10 @@ ngx_rtc_sfu_remote_destroy(ngx_rtc_sfu_remote_t *remote)
 
     if (remote->timer.timer_set) {
         ngx_del_timer(&remote->timer);
+    }
+
+    if (remote->forward.posted) {
+        ngx_delete_posted_event(&remote->forward);
     }
 
     ngx_queue_remove(&remote->queue);
@@ -371,4 +382,26 @@ ngx_rtc_sfu_remote_timer(ngx_event_t *ev)
     if (rtc_uplink_next_deadline(remote->uplink) != RTC_NEVER) {
         ngx_rtc_sfu_remote_wake(remote);
     }
+}
+
+
+/* packets are forwarded when the loop turn has brought what there is */
+
+static void
+ngx_rtc_sfu_remote_wait(void *ctx)
+{
+    ngx_rtc_sfu_remote_t  *remote = ctx;
+
+    if (!remote->forward.posted) {
+        ngx_post_event(&remote->forward, &ngx_posted_events);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_remote_forward_handler(ngx_event_t *ev)
+{
+    ngx_rtc_sfu_remote_t  *remote = ngx_rtc_ident_data(ev);
+
+    rtc_uplink_flush(remote->uplink, ngx_rtc_sfu_media_now_us());
 }

@@ -33,6 +33,7 @@ struct ngx_rtc_sfu_remote_s {
     ngx_rtc_ident_t              ident;
     ngx_event_t                  timer;         /* of the uplink */
     uint64_t                     deadline;      /* monotonic us, of timer */
+    ngx_event_t                  forward;       /* posted: it has packets */
 };
 
 

@@ -38,7 +38,8 @@ static ngx_uint_t ngx_rtc_sfu_subscribe_layer(const ngx_rtc_sfu_track_t *track,
 static const rtc_out_t  ngx_rtc_sfu_subscribe_out = {
     ngx_rtc_sfu_subscribe_send_rtp,
     ngx_rtc_sfu_subscribe_send_rtcp,
-    ngx_rtc_sfu_subscribe_wake
+    ngx_rtc_sfu_subscribe_wake,
+    NULL
 };
 
 
@@ -87,9 +88,10 @@ ngx_rtc_sfu_subscribe_send_rtp(void *ctx, const rtc_rtp_out_t *out)
     packet.prefix_len = out->prefix_len;
     packet.payload = out->payload;
     packet.payload_len = out->payload_len;
+    packet.pad = out->pad;
     packet.resend = out->resend;
-
     packet.expendable = out->video;
+
     /* what cannot be sent is lost, and counted by the transport */
 
     (void) rtc_transport_send_rtp(pc->transport, out->sender, &packet);

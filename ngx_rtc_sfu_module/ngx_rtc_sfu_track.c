@@ -27,6 +27,7 @@
 static void ngx_rtc_sfu_track_send_rtcp(void *ctx, const uint8_t *p,
     size_t len);
 static void ngx_rtc_sfu_track_wake(void *ctx);
+static void ngx_rtc_sfu_track_wait(void *ctx);
 static const char *ngx_rtc_sfu_track_check(ngx_rtc_sfu_participant_t *p,
     const Livekit__AddTrackRequest *request,
     Livekit__RequestResponse__Reason *reason);
@@ -46,7 +47,8 @@ static void ngx_rtc_sfu_track_announce(ngx_rtc_sfu_participant_t *p,
 static const rtc_out_t  ngx_rtc_sfu_track_out = {
     NULL,
     ngx_rtc_sfu_track_send_rtcp,
-    ngx_rtc_sfu_track_wake
+    ngx_rtc_sfu_track_wake,
+    ngx_rtc_sfu_track_wait
 };
 
 
@@ -93,6 +95,19 @@ ngx_rtc_sfu_track_wake(void *ctx)
     ngx_rtc_sfu_pc_t  *pc = ctx;
 
     ngx_rtc_sfu_participant_rearm(pc->participant);
+}
+
+
+/* packets are forwarded when the loop turn has brought what there is */
+
+static void
+ngx_rtc_sfu_track_wait(void *ctx)
+{
+    ngx_rtc_sfu_pc_t  *pc = ctx;
+
+    if (!pc->forward.posted) {
+        ngx_post_event(&pc->forward, &ngx_posted_events);
+    }
 }
 
 

@@ -31,6 +31,7 @@ typedef struct {
     uint64_t                  resent_us;    /* 0: never */
     uint32_t                  send_time;    /* abs-send-time */
     uint16_t                  twcc;
+    uint8_t                   pad;
 } rtc_sent_t;
 
 
@@ -128,9 +129,9 @@ void rtc_downlink_report_soon(rtc_downlink_t *down, uint64_t now_us);
 
 /* rtc_forward.c */
 
-/* a packet of the track */
-void rtc_forward_packet(rtc_forward_t *f, const rtc_packet_t *pkt,
-    uint64_t now_us);
+/* packets of the track: several only if they are new and in order */
+void rtc_forward_packets(rtc_forward_t *f, const rtc_packet_t *pkts,
+    unsigned n, uint64_t now_us);
 
 /* the track goes */
 void rtc_forward_detach(rtc_forward_t *f);

@@ -22,6 +22,8 @@ static int rtc_forward_check(const rtc_forward_conf_t *conf);
 static int rtc_forward_bind(rtc_forward_t *f);
 static void rtc_forward_unbind(rtc_forward_t *f);
 static int rtc_forward_stopped(const rtc_forward_t *f);
+static void rtc_forward_packet(rtc_forward_t *f, const rtc_packet_t *pkt,
+    uint64_t now_us);
 static void rtc_forward_late(rtc_forward_t *f, const rtc_packet_t *pkt,
     uint64_t now_us);
 static void rtc_forward_switch(rtc_forward_t *f, const rtc_packet_t *pkt,
@@ -313,13 +315,25 @@ rtc_forward_request_keyframe(rtc_forward_t *f, uint64_t now_us)
 
 
 void
-rtc_forward_packet(rtc_forward_t *f, const rtc_packet_t *pkt, uint64_t now_us)
+rtc_forward_packets(rtc_forward_t *f, const rtc_packet_t *pkts, unsigned n,
+    uint64_t now_us)
 {
-    rtc_stream_t  *s;
+    unsigned  i;
 
     if (rtc_forward_stopped(f)) {
         return;
     }
+
+    for (i = 0; i < n; i++) {
+        rtc_forward_packet(f, &pkts[i], now_us);
+    }
+}
+
+
+static void
+rtc_forward_packet(rtc_forward_t *f, const rtc_packet_t *pkt, uint64_t now_us)
+{
+    rtc_stream_t  *s;
 
     s = pkt->stream;
 

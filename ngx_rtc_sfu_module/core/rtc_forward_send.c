@@ -142,16 +142,11 @@ rtc_forward_empty(rtc_forward_t *f, rtc_outgoing_t *o, uint64_t out)
 void
 rtc_forward_send_padding(rtc_forward_t *f, uint64_t out, uint64_t now_us)
 {
-    rtc_outgoing_t        o;
-    static const uint8_t  padding[RTC_FORWARD_PADDING] = {
-        0, 0, 0, RTC_FORWARD_PADDING
-    };
+    rtc_outgoing_t  o;
 
     rtc_forward_empty(f, &o, out);
 
     o.rtp.padding = RTC_FORWARD_PADDING;
-    o.payload.data = padding;
-    o.payload.len = RTC_FORWARD_PADDING;
 
     rtc_forward_add_times(f, &o, NULL, now_us);
 
@@ -169,7 +164,7 @@ rtc_forward_rewrite(rtc_forward_t *f, rtc_outgoing_t *o,
     const rtc_packet_t *pkt, const rtc_segment_t *segment)
 {
     o->rtp = pkt->rtp;
-    o->rtp.padding = 0;
+    o->rtp.padding = pkt->pad;
     o->rtp.seq = (uint16_t) (pkt->seq - segment->offset);
     o->rtp.ts = pkt->rtp.ts - segment->offsets.ts;
     o->rtp.ssrc = f->ssrc;
@@ -296,7 +291,7 @@ static int
 rtc_forward_output(rtc_forward_t *f, rtc_outgoing_t *o, int sender,
     int resend)
 {
-    size_t           len;
+    size_t           len, size;
     rtc_rtp_out_t    out;
     rtc_downlink_t  *down;
 
@@ -305,9 +300,9 @@ rtc_forward_output(rtc_forward_t *f, rtc_outgoing_t *o, int sender,
     len = rtc_rtp_build(o->header, sizeof(o->header), &o->rtp, o->exts,
                         o->nexts);
 
-    if (len == 0
-        || len + o->prefix_len + o->payload.len > RTC_RTP_MAX)
-    {
+    size = o->prefix_len + o->payload.len + o->rtp.padding;
+
+    if (len == 0 || len + size > RTC_RTP_MAX) {
         down->stats.dropped++;
         return RTC_ERROR;
     }
@@ -316,16 +311,17 @@ rtc_forward_output(rtc_forward_t *f, rtc_outgoing_t *o, int sender,
     out.header_len = len;
     out.prefix = o->prefix;
     out.prefix_len = o->prefix_len;
-    out.video = f->track->video;
     out.payload = o->payload.data;
     out.payload_len = o->payload.len;
+    out.pad = o->rtp.padding;
     out.sender = sender;
     out.resend = (resend != 0);
+    out.video = f->track->video;
 
     down->out->send_rtp(down->ctx, &out);
 
     down->stats.packets++;
-    down->stats.bytes += len + o->prefix_len + o->payload.len;
+    down->stats.bytes += len + size;
 
     return RTC_OK;
 }
@@ -350,6 +346,7 @@ rtc_forward_remember(rtc_forward_t *f, rtc_outgoing_t *o, uint64_t out,
 
     sent->out = out;
     sent->resent_us = late_us;
+    sent->pad = o->rtp.padding;
     sent->twcc = rtc_get_u16(o->twcc);
     sent->send_time = rtc_get_u24(o->send_time);
 }
@@ -416,7 +413,10 @@ rtc_forward_resend(rtc_forward_t *f, uint16_t seq, uint64_t now_us)
 
     rtc_forward_add_times(f, &o, resend ? sent : NULL, now_us);
 
-    if (!resend) {
+    if (resend) {
+        o.rtp.padding = sent->pad;
+
+    } else {
 
         /* RFC 4588, section 4: the number goes before the payload */
 

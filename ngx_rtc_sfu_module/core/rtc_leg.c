@@ -26,6 +26,7 @@
 static int rtc_leg_bind(rtc_leg_t *leg);
 static void rtc_leg_unbind(rtc_leg_t *leg, unsigned n);
 static int rtc_leg_takes(const rtc_leg_t *leg, const rtc_stream_t *s);
+static void rtc_leg_packet(rtc_leg_t *leg, const rtc_packet_t *pkt);
 static void rtc_leg_begin(rtc_leg_layer_t *l, const rtc_packet_t *pkt);
 static void rtc_leg_send(rtc_leg_t *leg, rtc_leg_layer_t *l,
     const rtc_packet_t *pkt, uint64_t out, int resend);
@@ -176,6 +177,17 @@ rtc_leg_resume(rtc_leg_t *leg)
 
 
 void
+rtc_leg_packets(rtc_leg_t *leg, const rtc_packet_t *pkts, unsigned n)
+{
+    unsigned  i;
+
+    for (i = 0; i < n; i++) {
+        rtc_leg_packet(leg, &pkts[i]);
+    }
+}
+
+
+static void
 rtc_leg_packet(rtc_leg_t *leg, const rtc_packet_t *pkt)
 {
     uint64_t          out;
@@ -274,6 +286,7 @@ rtc_leg_send(rtc_leg_t *leg, rtc_leg_layer_t *l, const rtc_packet_t *pkt,
     packet.prefix_len = 0;
     packet.payload = padding;
     packet.payload_len = RTC_LEG_PADDING;
+    packet.pad = 0;
 
     if (!pkt->padding) {
         packet.payload = pkt->rtp.payload.data;

@@ -28,10 +28,11 @@ typedef struct {
     size_t            prefix_len;
     const uint8_t    *payload;
     size_t            payload_len;
+    uint8_t           pad;              /* behind it, as the header says */
     int               sender;           /* of rtc_forward_conf_t */
     unsigned          resend:1;         /* bit-identical to one sent before */
-} rtc_rtp_out_t;
     unsigned          video:1;
+} rtc_rtp_out_t;
 
 
 /*
@@ -48,6 +49,9 @@ typedef struct {
 
     /* next_deadline is earlier now than it was: arm the timer again */
     void            (*wake)(void *ctx);
+
+    /* an uplink's packets wait for rtc_uplink_flush(); may be NULL */
+    void            (*wait)(void *ctx);
 } rtc_out_t;
 
 

@@ -59,8 +59,8 @@ struct rtc_leg_s {
 };
 
 
-/* a packet of the track */
-void rtc_leg_packet(rtc_leg_t *leg, const rtc_packet_t *pkt);
+/* packets of the track: several only if they are new and in order */
+void rtc_leg_packets(rtc_leg_t *leg, const rtc_packet_t *pkts, unsigned n);
 
 /* the publisher's sender report of a stream */
 void rtc_leg_sr(rtc_leg_t *leg, const rtc_stream_t *s, uint64_t now_us);

@@ -306,6 +306,11 @@ rtc_srtp_protect_cm(rtc_srtp_t *s, const rtc_srtp_packet_t *pkt, uint8_t *out,
         p = rtc_write_bytes(p, pkt->payload, pkt->payload_len);
     }
 
+    if (pkt->pad) {
+        rtc_srtp_write_pad(p, pkt->pad);
+        p += pkt->pad;
+    }
+
     n = (int) (p - out);
 
     if (srtp_protect(s->tx, out, &n) != srtp_err_status_ok) {

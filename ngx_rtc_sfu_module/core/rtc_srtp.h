@@ -53,7 +53,10 @@ typedef enum {
 } rtc_srtp_result_e;
 
 
-/* a packet in parts, in this order; prefix and payload get encrypted */
+/*
+ * A packet in parts, in this order; prefix, payload and padding get encrypted.
+ * The header has to tell of padding.
+ */
 
 typedef struct {
     const uint8_t      *header;         /* with CSRCs and extensions */
@@ -62,12 +65,13 @@ typedef struct {
     size_t              prefix_len;
     const uint8_t      *payload;
     size_t              payload_len;
+    uint8_t             pad;            /* bytes of RTP padding behind it */
     unsigned            resend:1;       /* bit-identical to one sent before */
+    unsigned            expendable:1;   /* the first to be dropped if need be */
 } rtc_srtp_packet_t;
 
 
 typedef struct rtc_srtp_s  rtc_srtp_t;
-    unsigned            expendable:1;   /* the first to be dropped if need be */
 
 
 /* once per process, in the process that uses it: the library's NSS forbids a

@@ -162,7 +162,7 @@ rtc_srtp_gcm_protect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
     const rtc_srtp_packet_t *pkt, uint8_t *out, size_t *out_len)
 {
     int      n;
-    uint8_t  iv[RTC_SRTP_GCM_IV], *p;
+    uint8_t  iv[RTC_SRTP_GCM_IV], pad[UINT8_MAX], *p;
 
     if (pkt->header_len > INT_MAX || pkt->prefix_len > INT_MAX
         || pkt->payload_len > INT_MAX)
@@ -195,6 +195,16 @@ rtc_srtp_gcm_protect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
         if (EVP_EncryptUpdate(g->cipher, p, &n, pkt->payload,
                               (int) pkt->payload_len) != 1)
         {
+            return RTC_ERROR;
+        }
+
+        p += n;
+    }
+
+    if (pkt->pad) {
+        rtc_srtp_write_pad(pad, pkt->pad);
+
+        if (EVP_EncryptUpdate(g->cipher, p, &n, pad, pkt->pad) != 1) {
             return RTC_ERROR;
         }
 

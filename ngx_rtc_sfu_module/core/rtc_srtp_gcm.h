@@ -63,4 +63,14 @@ int rtc_srtp_gcm_unprotect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
     uint8_t *p, size_t *len);
 
 
+/* RFC 3550, 5.1: the last byte of padding is its length */
+
+static inline void
+rtc_srtp_write_pad(uint8_t *p, uint8_t pad)
+{
+    memset(p, 0, pad - 1U);
+    p[pad - 1U] = pad;
+}
+
+
 #endif /* RTC_SRTP_GCM_H_INCLUDED */

@@ -46,6 +46,7 @@ typedef struct {
     unsigned            padding:1;      /* no payload: it fills a number */
     unsigned            malformed:1;    /* likewise, as it cannot be used */
     unsigned            red:1;
+    uint8_t             pad;            /* bytes of padding to be added */
 } rtc_packet_t;
 
 

@@ -210,6 +210,8 @@ rtc_track_set_muted(rtc_track_t *track, int muted, uint64_t now_us)
         return;
     }
 
+    rtc_track_flush(track, now_us);
+
     track->muted = (unsigned) muted;
 
     for (f = track->forwards; f; f = f->track_next) {
@@ -324,6 +326,8 @@ rtc_track_speaker(rtc_track_t *track)
 void
 rtc_track_restart(rtc_track_t *track, rtc_stream_t *s, uint64_t now_us)
 {
+    rtc_track_flush(track, now_us);
+
     rtc_stream_restart(s, ++track->epochs);
 
     if (rtc_track_is_wanted(track)) {

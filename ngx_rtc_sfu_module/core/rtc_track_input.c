@@ -12,9 +12,12 @@
 
 #define RTC_TRACK_RTT_WEIGHT  8
 
+#define RTC_TRACK_MAX_PAD     8         /* bytes */
 
-static void rtc_track_forward(rtc_track_t *track, rtc_packet_t *pkt,
-    uint64_t now_us);
+
+static void rtc_track_forward(rtc_track_t *track, rtc_stream_t *s,
+    uint64_t seq, int late, uint64_t now_us);
+static void rtc_track_level_sizes(rtc_track_t *track);
 static int rtc_track_parse(rtc_track_t *track, rtc_packet_t *pkt);
 static void rtc_track_missing(rtc_track_t *track, rtc_stream_t *s,
     uint64_t first, uint64_t last, uint64_t now_us);
@@ -28,10 +31,9 @@ void
 rtc_track_rtp(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
     const uint8_t *p, uint64_t now_us)
 {
-    uint64_t             base, prior;
+    uint64_t             base, prior, seq;
     rtc_str_t            payload;
     rtc_recv_e           recv;
-    rtc_packet_t         pkt;
     rtc_uplink_stats_t  *stats;
 
     stats = &track->uplink->stats;
@@ -46,26 +48,26 @@ rtc_track_rtp(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
     base = s->recv.base;
     prior = s->recv.started ? s->recv.max : 0;
 
-    recv = rtc_recv_packet(&s->recv, rtp->seq, rtp->ts, now_us, &pkt.seq);
+    recv = rtc_recv_packet(&s->recv, rtp->seq, rtp->ts, now_us, &seq);
 
     switch (recv) {
 
     case RTC_RECV_NEW:
-        if (prior && pkt.seq > prior + 1) {
-            rtc_track_missing(track, s, prior + 1, pkt.seq - 1, now_us);
+        if (prior && seq > prior + 1) {
+            rtc_track_missing(track, s, prior + 1, seq - 1, now_us);
         }
 
         break;
 
     case RTC_RECV_LATE:
         if (s->nack) {
-            (void) rtc_nack_received(s->nack, pkt.seq, now_us);
+            (void) rtc_nack_received(s->nack, seq, now_us);
         }
 
         /* the stream began earlier than it seemed */
 
-        if (pkt.seq + 1 < base) {
-            rtc_track_missing(track, s, pkt.seq + 1, base - 1, now_us);
+        if (seq + 1 < base) {
+            rtc_track_missing(track, s, seq + 1, base - 1, now_us);
         }
 
         break;
@@ -83,9 +85,6 @@ rtc_track_rtp(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
         return;
     }
 
-    pkt.stream = s;
-    pkt.late = (recv == RTC_RECV_LATE);
-
     payload = rtp->payload;
 
     if (payload.len == 0) {
@@ -100,7 +99,7 @@ rtc_track_rtp(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
         payload.len = 0;
     }
 
-    if (rtc_stream_store(s, pkt.seq, rtp, p,
+    if (rtc_stream_store(s, seq, rtp, p,
                          payload.len ? (size_t) (payload.data - p) : 0,
                          payload, now_us)
         != RTC_OK)
@@ -109,7 +108,7 @@ rtc_track_rtp(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
         return;
     }
 
-    rtc_track_forward(track, &pkt, now_us);
+    rtc_track_forward(track, s, seq, recv == RTC_RECV_LATE, now_us);
 }
 
 
@@ -117,11 +116,10 @@ void
 rtc_track_rtx(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
     const uint8_t *p, uint64_t now_us)
 {
-    uint16_t             seq;
-    uint64_t             rtt;
+    uint16_t             osn;
+    uint64_t             rtt, seq;
     rtc_rtp_t            original;
     rtc_str_t            payload;
-    rtc_packet_t         pkt;
     rtc_uplink_t        *up;
     const uint8_t       *end;
 
@@ -141,7 +139,7 @@ rtc_track_rtx(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
 
     end = rtp->payload.data + rtp->payload.len;
 
-    payload.data = rtc_read_u16(rtp->payload.data, end, &seq);
+    payload.data = rtc_read_u16(rtp->payload.data, end, &osn);
     if (payload.data == NULL) {
         up->stats.malformed++;
         return;
@@ -154,7 +152,7 @@ rtc_track_rtx(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
         return;
     }
 
-    switch (rtc_recv_repaired(&s->recv, seq, &pkt.seq)) {
+    switch (rtc_recv_repaired(&s->recv, osn, &seq)) {
 
     case RTC_RECV_LATE:
         break;
@@ -171,7 +169,7 @@ rtc_track_rtx(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
     up->stats.rtx++;
 
     if (s->nack) {
-        rtt = rtc_nack_received(s->nack, pkt.seq, now_us);
+        rtt = rtc_nack_received(s->nack, seq, now_us);
 
         if (rtt) {
             up->rtt_us = up->rtt_us ? up->rtt_us
@@ -181,14 +179,11 @@ rtc_track_rtx(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
         }
     }
 
-    pkt.stream = s;
-    pkt.late = 1;
-
     original = *rtp;
     original.pt = track->pt;
     original.ssrc = s->ssrc;
 
-    if (rtc_stream_store(s, pkt.seq, &original, p,
+    if (rtc_stream_store(s, seq, &original, p,
                          (size_t) (rtp->payload.data - p), payload, now_us)
         != RTC_OK)
     {
@@ -196,23 +191,34 @@ rtc_track_rtx(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
         return;
     }
 
-    rtc_track_forward(track, &pkt, now_us);
+    rtc_track_forward(track, s, seq, 1, now_us);
 }
 
 
-/* the packet is in the cache and known by stream, seq and late */
+/*
+ * A packet that is in the cache now.  One in order waits in the batch; one
+ * that may change what the others mean goes alone.
+ */
 
 static void
-rtc_track_forward(rtc_track_t *track, rtc_packet_t *pkt, uint64_t now_us)
+rtc_track_forward(rtc_track_t *track, rtc_stream_t *s, uint64_t seq, int late,
+    uint64_t now_us)
 {
-    int             began;
-    rtc_leg_t      *leg;
-    rtc_forward_t  *f;
+    int            began;
+    rtc_packet_t  *pkt;
 
-    if (rtc_track_load(track, pkt->stream, pkt->seq, pkt) != RTC_OK) {
+    if (late || !s->active || track->nbatch == RTC_TRACK_BATCH) {
+        rtc_track_flush(track, now_us);
+    }
+
+    pkt = &track->batch[track->nbatch];
+
+    if (rtc_track_load(track, s, seq, pkt) != RTC_OK) {
         track->uplink->stats.malformed++;
         return;
     }
+
+    pkt->late = (late != 0);
 
     began = 0;
     track->uplink->stats.malformed += pkt->malformed;
@@ -227,18 +233,87 @@ rtc_track_forward(rtc_track_t *track, rtc_packet_t *pkt, uint64_t now_us)
         return;
     }
 
-    for (f = track->forwards; f; f = f->track_next) {
-        rtc_forward_packet(f, pkt, now_us);
-    }
+    track->nbatch++;
 
-    for (leg = track->legs; leg; leg = leg->track_next) {
-        rtc_leg_packet(leg, pkt);
+    if (late || began) {
+        rtc_track_flush(track, now_us);
+
+    } else {
+        rtc_uplink_wait(track->uplink);
     }
 
     /* not before: this packet may have begun the keyframe */
 
     if (began) {
         rtc_track_request_waiting(track, now_us);
+    }
+}
+
+
+/* all packets for one, then for the next: they go as one, and find its state
+   in the processor's cache */
+
+void
+rtc_track_flush(rtc_track_t *track, uint64_t now_us)
+{
+    rtc_leg_t      *leg;
+    rtc_forward_t  *f;
+
+    if (track->nbatch == 0) {
+        return;
+    }
+
+    if (track->video) {
+        rtc_track_level_sizes(track);
+    }
+
+    for (leg = track->legs; leg; leg = leg->track_next) {
+        rtc_leg_packets(leg, track->batch, track->nbatch);
+    }
+
+    for (f = track->forwards; f; f = f->track_next) {
+        rtc_forward_packets(f, track->batch, track->nbatch, now_us);
+    }
+
+    track->nbatch = 0;
+}
+
+
+/*
+ * What is of one size is sent as one, only the last may be shorter.  libwebrtc
+ * divides a frame evenly, so some of its packets lack a byte: RTP padding.
+ */
+
+static void
+rtc_track_level_sizes(rtc_track_t *track)
+{
+    size_t         len, min, max;
+    unsigned       i, last;
+    rtc_packet_t  *batch;
+
+    batch = track->batch;
+
+    for (i = 0; i < track->nbatch; i = last) {
+
+        min = batch[i].rtp.payload.len;
+        max = min;
+
+        for (last = i + 1; last < track->nbatch; last++) {
+            len = batch[last].rtp.payload.len;
+
+            if (rtc_max(max, len) - rtc_min(min, len) > RTC_TRACK_MAX_PAD
+                || batch[last].padding)
+            {
+                break;
+            }
+
+            min = rtc_min(min, len);
+            max = rtc_max(max, len);
+        }
+
+        for ( /* void */ ; i + 1 < last; i++) {
+            batch[i].pad = (uint8_t) (max - batch[i].rtp.payload.len);
+        }
     }
 }
 
@@ -259,6 +334,8 @@ rtc_track_load(rtc_track_t *track, rtc_stream_t *s, uint64_t seq,
     pkt->us = slot->us;
     pkt->padding = (slot->len == 0);
     pkt->malformed = 0;
+    pkt->late = 0;
+    pkt->pad = 0;
 
     if (pkt->padding) {
         return RTC_OK;

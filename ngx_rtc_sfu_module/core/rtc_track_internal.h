@@ -19,6 +19,10 @@
 #include "rtc_twcc.h"
 
 
+/* the smallest cache holds so many packets at least */
+#define RTC_TRACK_BATCH  16
+
+
 struct rtc_track_s {
     rtc_uplink_t             *uplink;
     rtc_track_t              *next;         /* of the uplink */
@@ -47,6 +51,10 @@ struct rtc_track_s {
 
     rtc_speaker_t             speaker;
     rtc_stream_t              layers[RTC_TRACK_MAX_LAYERS];
+
+    /* new packets in order, until rtc_track_flush() */
+    unsigned                  nbatch;
+    rtc_packet_t              batch[RTC_TRACK_BATCH];
 };
 
 
@@ -76,6 +84,8 @@ struct rtc_uplink_s {
     uint32_t                  rrtr_ssrc;
     uint32_t                  rrtr_ntp;
 
+    unsigned                  waiting:1;    /* tracks have packets to send */
+
     rtc_uplink_stats_t        stats;
     rtc_twcc_t                twcc;
 };
@@ -90,6 +100,7 @@ void rtc_uplink_pli(rtc_uplink_t *up, rtc_track_t *track, rtc_stream_t *s,
 
 /* rtc_uplink.c */
 void rtc_uplink_wake(rtc_uplink_t *up, uint64_t at_us);
+void rtc_uplink_wait(rtc_uplink_t *up);
 
 /* keeps a short string; an empty one may be NULL */
 
@@ -120,6 +131,12 @@ void rtc_track_rtp(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
     const uint8_t *p, uint64_t now_us);
 void rtc_track_rtx(rtc_track_t *track, rtc_stream_t *s, const rtc_rtp_t *rtp,
     const uint8_t *p, uint64_t now_us);
+
+/*
+ * The batch goes to the subscriptions, to each all of it.  What changes the
+ * track or its streams for them comes before or behind, never in between.
+ */
+void rtc_track_flush(rtc_track_t *track, uint64_t now_us);
 
 /* a packet out of the cache; RTC_DECLINED: it is not there */
 int rtc_track_load(rtc_track_t *track, rtc_stream_t *s, uint64_t seq,

@@ -456,7 +456,7 @@ rtc_transport_send_rtp(rtc_transport_t *t, int sender,
         return RTC_AGAIN;
     }
 
-    len = pkt->header_len + pkt->prefix_len + pkt->payload_len
+    len = pkt->header_len + pkt->prefix_len + pkt->payload_len + pkt->pad
           + RTC_SRTP_OVERHEAD;
 
     if (len > RTC_TRANSPORT_MAX_PACKET) {

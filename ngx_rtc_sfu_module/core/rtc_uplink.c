@@ -168,6 +168,34 @@ rtc_uplink_rtp(rtc_uplink_t *up, const uint8_t *p, size_t len,
 }
 
 
+void
+rtc_uplink_wait(rtc_uplink_t *up)
+{
+    if (up->waiting) {
+        return;
+    }
+
+    up->waiting = 1;
+
+    if (up->out->wait) {
+        up->out->wait(up->ctx);
+    }
+}
+
+
+void
+rtc_uplink_flush(rtc_uplink_t *up, uint64_t now_us)
+{
+    rtc_track_t  *track;
+
+    up->waiting = 0;
+
+    for (track = up->tracks; track; track = track->next) {
+        rtc_track_flush(track, now_us);
+    }
+}
+
+
 /* layers are looked at only where there are several */
 
 static void

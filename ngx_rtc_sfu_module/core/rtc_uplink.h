@@ -81,11 +81,17 @@ void rtc_uplink_destroy(rtc_uplink_t *up);
  */
 void rtc_uplink_set_exts(rtc_uplink_t *up, const rtc_ext_map_t *exts);
 
-/* authentic packets of any content */
+/*
+ * Authentic packets of any content.  RTP waits for rtc_uplink_flush(), which
+ * the caller owes to it after the handler wait() when nothing more has
+ * arrived: several packets go to each subscriber as one.
+ */
 void rtc_uplink_rtp(rtc_uplink_t *up, const uint8_t *p, size_t len,
     uint64_t now_us);
 void rtc_uplink_rtcp(rtc_uplink_t *up, const uint8_t *p, size_t len,
     uint64_t now_us);
+
+void rtc_uplink_flush(rtc_uplink_t *up, uint64_t now_us);
 
 void rtc_uplink_timer(rtc_uplink_t *up, uint64_t now_us);
 uint64_t rtc_uplink_next_deadline(const rtc_uplink_t *up);

@@ -42,7 +42,9 @@ fuzz_send_rtp(void *ctx, const rtc_rtp_out_t *out)
 
     (void) ctx;
 
-    if (out->header_len + out->prefix_len + out->payload_len > sizeof(buf)) {
+    if (out->header_len + out->prefix_len + out->payload_len + out->pad
+        > sizeof(buf))
+    {
         abort();
     }
 
@@ -51,6 +53,11 @@ fuzz_send_rtp(void *ctx, const rtc_rtp_out_t *out)
 
     if (out->payload_len) {
         p = rtc_write_bytes(p, out->payload, out->payload_len);
+    }
+
+    if (out->pad) {
+        memset(p, out->pad, out->pad);
+        p += out->pad;
     }
 
     if (rtc_rtp_parse(&rtp, buf, (size_t) (p - buf)) != RTC_OK
@@ -90,7 +97,7 @@ fuzz_wake(void *ctx)
 
 
 static const rtc_out_t  fuzz_handlers = {
-    fuzz_send_rtp, fuzz_send_rtcp, fuzz_wake
+    fuzz_send_rtp, fuzz_send_rtcp, fuzz_wake, NULL
 };
 
 
@@ -189,8 +196,12 @@ fuzz_command(fuzz_t *f, uint8_t command, const uint8_t *p, size_t len)
 
     case 0:
     case 1:
+        rtc_uplink_rtp(f->up, p, len, f->now);
+        break;
+
     case 2:
         rtc_uplink_rtp(f->up, p, len, f->now);
+        rtc_uplink_flush(f->up, f->now);
         break;
 
     case 3:
@@ -224,6 +235,10 @@ fuzz_command(fuzz_t *f, uint8_t command, const uint8_t *p, size_t len)
 
     case 11:
         fuzz_subscribe(f, len & 1);
+        break;
+
+    case 12:
+        rtc_uplink_flush(f->up, f->now);
         break;
 
     default:

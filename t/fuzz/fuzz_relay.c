@@ -202,12 +202,12 @@ static const rtc_relay_handlers_t  fuzz_relay_handlers = {
     fuzz_reserve, fuzz_commit, fuzz_leg_rtcp
 };
 
-static const rtc_out_t  fuzz_up_handlers = { NULL, fuzz_rtcp, fuzz_wake };
+static const rtc_out_t  fuzz_up_handlers = { NULL, fuzz_rtcp, fuzz_wake, NULL };
 static const rtc_out_t  fuzz_relayed_handlers = {
-    NULL, fuzz_relayed_rtcp, fuzz_wake
+    NULL, fuzz_relayed_rtcp, fuzz_wake, NULL
 };
 static const rtc_out_t  fuzz_down_handlers = {
-    fuzz_rtp, fuzz_rtcp, fuzz_wake
+    fuzz_rtp, fuzz_rtcp, fuzz_wake, NULL
 };
 
 
@@ -405,6 +405,8 @@ fuzz_flush(fuzz_t *f)
     unsigned  i;
     uint64_t  forged;
 
+    rtc_uplink_flush(f->up, f->now);
+
     for (i = 0; i < f->queued; i++) {
         forged = rtc_relay_stats(f->relays[1])->forged;
 
@@ -419,6 +421,8 @@ fuzz_flush(fuzz_t *f)
     }
 
     f->queued = 0;
+
+    rtc_uplink_flush(f->relayed, f->now);
 }
 
 

@@ -177,9 +177,13 @@ static const rtc_relay_handlers_t  relay_handlers = {
     on_reserve, on_commit, on_relay_rtcp
 };
 
-static const rtc_out_t  up_handlers = { NULL, on_rtcp, on_wake };
-static const rtc_out_t  relayed_handlers = { NULL, on_relay_rtcp, on_wake };
-static const rtc_out_t  sub_handlers = { on_sub_rtp, on_sub_rtcp, on_wake };
+static const rtc_out_t  up_handlers = { NULL, on_rtcp, on_wake, NULL };
+static const rtc_out_t  relayed_handlers = {
+    NULL, on_relay_rtcp, on_wake, NULL
+};
+static const rtc_out_t  sub_handlers = {
+    on_sub_rtp, on_sub_rtcp, on_wake, NULL
+};
 
 
 /* everything that was sent arrives, but for every n-th */
@@ -199,6 +203,8 @@ flush(worker_t *w)
     }
 
     w->queued = 0;
+
+    rtc_uplink_flush(w->peer->relayed, now);
 }
 
 
@@ -369,6 +375,7 @@ publish(worker_t *w, uint8_t pt, const char *payload, size_t payload_len)
 
     now += 20000;
     rtc_uplink_rtp(w->up, buf, len + payload_len, now);
+    rtc_uplink_flush(w->up, now);
 }
 
 

@@ -56,6 +56,11 @@ sim_downlink_rtp(void *ctx, const rtc_rtp_out_t *out)
     p = rtc_write_bytes(p, out->prefix, out->prefix_len);
     p = rtc_write_bytes(p, out->payload, out->payload_len);
 
+    if (out->pad) {
+        memset(p, out->pad, out->pad);
+        p += out->pad;
+    }
+
     if (rtc_rtp_parse(&rtp, buf, (size_t) (p - buf)) == RTC_OK
         && rtc_rtp_ext_find(&rtp, 7, &value) == RTC_OK)
     {
@@ -69,11 +74,11 @@ sim_downlink_rtp(void *ctx, const rtc_rtp_out_t *out)
 
 
 static const rtc_out_t  sim_uplink_out = {
-    NULL, sim_uplink_rtcp, sim_wake
+    NULL, sim_uplink_rtcp, sim_wake, NULL
 };
 
 static const rtc_out_t  sim_downlink_out = {
-    sim_downlink_rtp, sim_downlink_rtcp, sim_wake
+    sim_downlink_rtp, sim_downlink_rtcp, sim_wake, NULL
 };
 
 
@@ -155,6 +160,8 @@ sim_run(sim_t *sim, uint64_t us)
 
             sim_deliver(sim, &pkt);
         }
+
+        rtc_uplink_flush(sim->up, sim->now);
 
         if (rtc_uplink_next_deadline(sim->up) <= sim->now) {
             rtc_uplink_timer(sim->up, sim->now);

@@ -230,7 +230,7 @@ static const rtc_relay_handlers_t  sim_relay_handlers = {
 };
 
 static const rtc_out_t  sim_relay_up_out = {
-    NULL, sim_relay_up_rtcp, sim_wake
+    NULL, sim_relay_up_rtcp, sim_wake, NULL
 };
 
 
@@ -264,6 +264,8 @@ sim_relay_tick(sim_t *sim)
     sim_relay_t  *r;
 
     r = sim->stage_ctx;
+
+    rtc_uplink_flush(r->up, sim->now);
 
     if (rtc_uplink_next_deadline(r->up) <= sim->now) {
         rtc_uplink_timer(r->up, sim->now);

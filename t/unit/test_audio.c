@@ -70,7 +70,7 @@ on_wake(void *ctx)
 }
 
 
-static const rtc_out_t  handlers = { on_rtp, on_rtcp, on_wake };
+static const rtc_out_t  handlers = { on_rtp, on_rtcp, on_wake, NULL };
 
 
 static rtc_str_t
@@ -114,6 +114,7 @@ publish(uint8_t pt, const char *payload, size_t payload_len, uint8_t level)
 
     now += 20000;
     rtc_uplink_rtp(up, buf, len + payload_len, now);
+    rtc_uplink_flush(up, now);
 }
 
 

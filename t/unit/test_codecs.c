@@ -56,7 +56,7 @@ on_wake(void *ctx)
 }
 
 
-static const rtc_out_t  handlers = { on_rtp, on_rtcp, on_wake };
+static const rtc_out_t  handlers = { on_rtp, on_rtcp, on_wake, NULL };
 
 
 static void
@@ -132,6 +132,7 @@ packet(uint32_t ssrc, uint16_t seq, const char *payload, const char *dd)
 
     now += 33000;
     rtc_uplink_rtp(up, buf, len + 3, now);
+    rtc_uplink_flush(up, now);
 }
 
 

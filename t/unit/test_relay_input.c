@@ -24,6 +24,7 @@ input(const uint8_t *p, size_t len)
 
     memcpy(copy, p, len);
     (void) rtc_relay_input(b->relay, copy, len, now);
+    rtc_uplink_flush(b->relayed, now);
     free(copy);
 }
 

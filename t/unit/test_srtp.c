@@ -303,10 +303,26 @@ test_protect(rtc_srtp_profile_e profile, const char *name)
        && memcmp(got, copy, len) == 0, "a resend is bit-identical");
     pkt.resend = 0;
 
+    make_header(plain, 1401, SSRC);
+    plain[0] = 0xb2;
+    pkt.pad = 3;
+    memset(plain + 128, 0, 2);
+    plain[130] = 3;
+
+    n = 0;
+
+    if (rtc_srtp_protect(s, sender, &pkt, got, &len) == RTC_OK) {
+        n = (int) len;
+        srtp_unprotect(peer, got, &n);
+    }
+
+    ok(n == 131 && memcmp(got, plain, 131) == 0, "with padding behind it");
+    pkt.pad = 0;
+
     plain[0] = 0x80;
     pkt.header_len = 12;
 
-    make_header(plain, 1401, SSRC + 1);
+    make_header(plain, 1402, SSRC + 1);
     is_int(rtc_srtp_protect(s, sender, &pkt, got, &len), RTC_DECLINED,
            "another SSRC in the header");
     is_int(rtc_srtp_protect(s, 7, &pkt, got, &len), RTC_ERROR, "no sender");

@@ -58,7 +58,7 @@ on_wake(void *ctx)
 }
 
 
-static const rtc_out_t  handlers = { on_rtp, on_rtcp, on_wake };
+static const rtc_out_t  handlers = { on_rtp, on_rtcp, on_wake, NULL };
 
 
 static rtc_str_t
@@ -165,6 +165,7 @@ packet(uint8_t pt, uint32_t ssrc, uint16_t seq, const char *mid,
 
     now += 1000;
     rtc_uplink_rtp(up, buf, build(buf, pt, ssrc, seq, mid, rid), now);
+    rtc_uplink_flush(up, now);
 }
 
 
