@@ -16,6 +16,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include "rtc_core.h"
+#include "rtc_histogram.h"
 
 
 /* the longest datagram; so many bytes behind it may be read and written */
@@ -45,6 +46,8 @@ typedef struct {
     uint64_t        bytes_out;
     uint64_t        dropped;            /* no room in the socket */
     uint64_t        failed;             /* refused by the system */
+    uint64_t        segmented;          /* packets_out that were of runs */
+    rtc_histogram_t latency;            /* of ngx_rtc_udp_measure() */
 } ngx_rtc_udp_stat_t;
 
 
@@ -84,6 +87,9 @@ u_char *ngx_rtc_udp_reserve(ngx_rtc_udp_io_t *io, size_t size);
  */
 void ngx_rtc_udp_commit(ngx_rtc_udp_t *udp, const rtc_tuple_t *tuple,
     size_t len, ngx_uint_t expendable);
+
+/* how long what is committed took since then is counted when it has gone */
+void ngx_rtc_udp_measure(ngx_rtc_udp_io_t *io, uint64_t since_us);
 
 void ngx_rtc_udp_flush(ngx_rtc_udp_io_t *io);
 

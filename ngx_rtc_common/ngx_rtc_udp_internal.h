@@ -88,6 +88,7 @@ struct ngx_rtc_udp_io_s {
     u_char                 *in_data;
     u_char                 *out_data;
 
+    uint64_t                since_us;   /* of what is measured, 0: nothing */
     ngx_rtc_udp_stat_t      stat;
 
     ngx_connection_t        dummy;      /* the event's data in debug logs */

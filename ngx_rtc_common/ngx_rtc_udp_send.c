@@ -245,10 +245,30 @@ static void
 ngx_rtc_udp_flush_handler(ngx_event_t *ev)
 {
     ngx_connection_t  *c;
+    ngx_rtc_udp_io_t  *io;
 
     c = ev->data;
+    io = c->data;
 
-    ngx_rtc_udp_flush(c->data);
+    ngx_rtc_udp_flush(io);
+
+    if (io->since_us) {
+        rtc_histogram_add(&io->stat.latency,
+                          ngx_rtc_udp_now_us() - io->since_us);
+        io->since_us = 0;
+    }
+}
+
+
+void
+ngx_rtc_udp_measure(ngx_rtc_udp_io_t *io, uint64_t since_us)
+{
+    if (!io->flush.posted) {
+        rtc_histogram_add(&io->stat.latency, ngx_rtc_udp_now_us() - since_us);
+
+    } else if (io->since_us == 0 || since_us < io->since_us) {
+        io->since_us = since_us;
+    }
 }
 
 
@@ -301,7 +321,11 @@ ngx_rtc_udp_send(ngx_rtc_udp_io_t *io, ngx_uint_t i, ngx_uint_t last)
         for ( /* void */ ; n > 0; n--, i++) {
             run = &io->out_run[i];
 
-            udp->runs += run->n > 1;
+            if (run->n > 1) {
+                udp->runs++;
+                io->stat.segmented += run->n;
+            }
+
             io->stat.packets_out += run->n;
             io->stat.bytes_out += io->out_iov[i].iov_len;
         }

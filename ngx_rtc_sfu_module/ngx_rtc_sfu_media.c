@@ -358,6 +358,8 @@ ngx_rtc_sfu_media_stat(ngx_rtc_sfu_media_t *media,
     stat->dropped_in = udp->truncated;
     stat->dropped_out = udp->dropped + tcp->dropped;
     stat->failed_out = udp->failed;
+    stat->segmented_out = udp->segmented;
+    stat->latency = udp->latency;
     stat->tcp_accepted = tcp->accepted;
     stat->tcp_refused = tcp->refused;
     stat->tcp_errors = tcp->errors;
@@ -597,6 +599,13 @@ ngx_rtc_sfu_media_reserve(ngx_rtc_sfu_media_t *media, size_t size)
     media->reserved = ngx_rtc_udp_reserve(media->io, size);
 
     return media->reserved;
+}
+
+
+void
+ngx_rtc_sfu_media_measure(ngx_rtc_sfu_media_t *media, uint64_t since_us)
+{
+    ngx_rtc_udp_measure(media->io, since_us);
 }
 
 

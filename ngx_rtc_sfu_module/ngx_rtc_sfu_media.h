@@ -15,6 +15,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include "rtc_core.h"
+#include "rtc_histogram.h"
 #include "rtc_ice.h"
 #include "rtc_transport.h"
 
@@ -60,6 +61,8 @@ typedef struct {
     uint64_t        tcp_errors;         /* framing, strangers, timeouts */
     ngx_uint_t      tcp_connections;
     ngx_uint_t      peers;
+    uint64_t        segmented_out;      /* packets, several as one */
+    rtc_histogram_t latency;            /* of ngx_rtc_sfu_media_measure() */
 } ngx_rtc_sfu_media_stat_t;
 
 
@@ -182,6 +185,11 @@ void ngx_rtc_sfu_media_tuple_removed(ngx_rtc_sfu_peer_t *peer,
 uint8_t *ngx_rtc_sfu_media_reserve(ngx_rtc_sfu_media_t *media, size_t size);
 void ngx_rtc_sfu_media_commit(ngx_rtc_sfu_media_t *media,
     const rtc_tuple_t *tuple, size_t len, ngx_uint_t expendable);
+
+
+/* packets that came then have been committed: when they have gone, the time
+   that it took is counted */
+void ngx_rtc_sfu_media_measure(ngx_rtc_sfu_media_t *media, uint64_t since_us);
 
 
 #endif /* _NGX_RTC_SFU_MEDIA_H_INCLUDED_ */

@@ -162,6 +162,14 @@ const ngx_rtc_sfu_metric_t  ngx_rtc_sfu_metric_table[] = {
       ngx_rtc_sfu_by(NGX_RTC_SFU_BYTES_IN, "direction",
                      ngx_rtc_sfu_metric_directions) },
 
+    { ngx_string("rtc_sfu_segmented_packets_total"), NGX_RTC_SFU_COUNTER,
+      "Datagrams out of which several left as one (UDP_SEGMENT).",
+      ngx_rtc_sfu_one(NGX_RTC_SFU_SEGMENTED) },
+
+    { ngx_string("rtc_sfu_forward_duration_seconds"), NGX_RTC_SFU_HISTOGRAM_US,
+      "From a publisher's first packet of a loop turn to all copies' leave.",
+      ngx_rtc_sfu_one(NGX_RTC_SFU_FORWARD_TIME) },
+
     { ngx_string("rtc_sfu_rtp_packets_total"), NGX_RTC_SFU_COUNTER,
       "RTP packets from publishers, to subscribers, RTX included.",
       ngx_rtc_sfu_by(NGX_RTC_SFU_RTP_IN, "direction",

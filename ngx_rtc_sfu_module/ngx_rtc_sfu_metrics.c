@@ -124,6 +124,8 @@ static const ngx_rtc_sfu_source_t  ngx_rtc_sfu_metrics_media[] = {
       offsetof(ngx_rtc_sfu_media_stat_t, dropped_out) },
     { NGX_RTC_SFU_DROP_SYSTEM,
       offsetof(ngx_rtc_sfu_media_stat_t, failed_out) },
+    { NGX_RTC_SFU_SEGMENTED,
+      offsetof(ngx_rtc_sfu_media_stat_t, segmented_out) },
     { NGX_RTC_SFU_TCP_ACCEPTED,
       offsetof(ngx_rtc_sfu_media_stat_t, tcp_accepted) },
     { NGX_RTC_SFU_TCP_REFUSED,
@@ -320,6 +322,8 @@ ngx_rtc_sfu_metrics_count(ngx_rtc_sfu_metrics_t *m, uint64_t *cells)
                                         &redis->latency);
     ngx_rtc_sfu_metrics_count_histogram(&cells[NGX_RTC_SFU_JOIN_TIME],
                                         &m->join_time);
+    ngx_rtc_sfu_metrics_count_histogram(&cells[NGX_RTC_SFU_FORWARD_TIME],
+                                        &media.latency);
 }
 
 

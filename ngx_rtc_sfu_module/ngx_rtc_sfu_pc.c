@@ -77,6 +77,7 @@ ngx_rtc_sfu_pc_create(ngx_rtc_sfu_participant_t *p,
     }
 
     pc->participant = p;
+    pc->media = worker->media;
     pc->target = target;
     pc->session = (uint64_t) ngx_random() << 16 | (ngx_random() & 0xffff);
 
@@ -456,8 +457,7 @@ ngx_rtc_sfu_pc_reserve(void *ctx, size_t size)
 {
     ngx_rtc_sfu_pc_t  *pc = ctx;
 
-    return ngx_rtc_sfu_media_reserve(pc->participant->room->worker->media,
-                                     size);
+    return ngx_rtc_sfu_media_reserve(pc->media, size);
 }
 
 
@@ -467,8 +467,7 @@ ngx_rtc_sfu_pc_commit(void *ctx, const rtc_tuple_t *to, size_t len,
 {
     ngx_rtc_sfu_pc_t  *pc = ctx;
 
-    ngx_rtc_sfu_media_commit(pc->participant->room->worker->media, to, len,
-                             expendable);
+    ngx_rtc_sfu_media_commit(pc->media, to, len, expendable);
 }
 
 
@@ -547,6 +546,10 @@ ngx_rtc_sfu_pc_rtp(void *ctx, uint8_t *p, size_t len, uint64_t now_us)
 {
     ngx_rtc_sfu_pc_t  *pc = ctx;
 
+    if (!pc->forward.posted) {
+        pc->forward_us = now_us;
+    }
+
     if (pc->uplink) {
         rtc_uplink_rtp(pc->uplink, p, len, now_us);
     }
@@ -562,6 +565,8 @@ ngx_rtc_sfu_pc_forward_handler(ngx_event_t *ev)
              ((u_char *) ev - offsetof(ngx_rtc_sfu_pc_t, forward));
 
     rtc_uplink_flush(pc->uplink, ngx_rtc_sfu_media_now_us());
+
+    ngx_rtc_sfu_media_measure(pc->media, pc->forward_us);
 }
 
 

@@ -45,6 +45,9 @@ typedef struct {
 
     unsigned                     connected:1;
     unsigned                     closed:1;
+
+    ngx_rtc_sfu_media_t         *media;         /* the worker's */
+    uint64_t                     forward_us;    /* since when forward waits */
 } ngx_rtc_sfu_pc_t;
 
 

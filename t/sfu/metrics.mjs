@@ -121,6 +121,9 @@ for (const name of ['packets', 'bytes', 'rtp_packets', 'rtp_bytes']) {
     }
 }
 
+ok(busy.get('rtc_sfu_forward_duration_seconds_count') > 5
+   && busy.get('rtc_sfu_forward_duration_seconds_sum') < 5,
+   'how long forwarding takes');
 is(busy.get('rtc_sfu_join_duration_seconds_count'), 2, 'both are connected');
 ok(busy.get('rtc_sfu_redis_commands_total') > 0, 'Redis is asked');
 ok(busy.get('rtc_sfu_redis_duration_seconds_sum') > 0
