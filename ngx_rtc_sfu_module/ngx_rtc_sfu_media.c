@@ -13,7 +13,7 @@
 
 
 #define NGX_RTC_SFU_MEDIA_RETRY    2000
-#define NGX_RTC_SFU_MEDIA_TICK     10
+#define NGX_RTC_SFU_MEDIA_TICK     25      /* looks at all SCTP timers */
 
 
 static ngx_int_t ngx_rtc_sfu_media_init(ngx_rtc_sfu_media_t *media);

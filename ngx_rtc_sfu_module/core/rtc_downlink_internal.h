@@ -76,7 +76,6 @@ struct rtc_forward_s {
     uint16_t                  out_frame_number;
     uint8_t                   out_tl0;
     uint8_t                   out_keyidx;
-    rtc_seqmap_t              map;
 
     /* repairs */
     rtc_sent_t               *sent;
@@ -97,6 +96,9 @@ struct rtc_forward_s {
     uint64_t                  packets;
     uint64_t                  bytes;
     uint64_t                  switches;
+
+    /* what is before it is used with each packet, of this the newest entry */
+    rtc_seqmap_t              map;
 };
 
 
@@ -150,6 +152,19 @@ void rtc_forward_request_keyframe(rtc_forward_t *f, uint64_t now_us);
 
 /* the sender report of now; RTC_DECLINED: there is none */
 int rtc_forward_sr(rtc_forward_t *f, rtc_rtcp_sr_t *sr, uint64_t now_us);
+
+/* memory is fetched while another subscription is served; NULL is fine */
+
+static inline void
+rtc_forward_prefetch(const rtc_forward_t *f)
+{
+    size_t  i;
+
+    for (i = 0; i <= offsetof(rtc_forward_t, map); i += 64) {
+        __builtin_prefetch((const uint8_t *) f + i);
+    }
+}
+
 
 /* rtc_forward_send.c */
 

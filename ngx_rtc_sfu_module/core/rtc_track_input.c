@@ -272,6 +272,7 @@ rtc_track_flush(rtc_track_t *track, uint64_t now_us)
     }
 
     for (f = track->forwards; f; f = f->track_next) {
+        rtc_forward_prefetch(f->track_next);
         rtc_forward_packets(f, track->batch, track->nbatch, now_us);
     }
 
