@@ -6,10 +6,17 @@
  *
  *   bench --driver livekit --url ws://127.0.0.1:8080 --tokens FILE
  *         --pids 1,2 --viewers 40 --size 1100 --count
+ *
+ *   bench --driver whip --url http://127.0.0.1:8080/whip/ROOM
+ *         --view-url http://127.0.0.1:8080/whep/ROOM --tokens FILE ...
+ *
+ * FILE has a token per line, first those of the publishers of all --rooms,
+ * then those of viewers in turn; for whip a line may be a URL and a token.
+ * With --rate so many viewers join per second, and the time from the first
+ * byte of signalling to the first packet is told.
  */
 
 
-#include <dirent.h>
 #include <getopt.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -27,36 +34,43 @@
 
 #define BENCH_EVENTS      256
 #define BENCH_TICK_US     10000
-#define BENCH_CONNECT_US  60000000      /* until all have a picture */
+#define BENCH_CONNECT_US  60000000      /* until all have a picture, and
+                                           longer by what --rate needs */
 #define BENCH_WARM_US     500000
 #define BENCH_DRAIN_US    200000
 
 
 static const bench_driver_t *const  bench_drivers[] = {
     &bench_livekit,
-    &bench_janus
+    &bench_janus,
+    &bench_whip
 };
 
 
 static const struct option  bench_options[] = {
     { "driver",  required_argument, NULL, 'd' },
     { "url",     required_argument, NULL, 'u' },
+    { "view-url", required_argument, NULL, 'v' },
     { "tokens",  required_argument, NULL, 't' },
     { "pids",    required_argument, NULL, 'p' },
+    { "rooms",   required_argument, NULL, 'r' },
     { "viewers", required_argument, NULL, 'n' },
+    { "rate",    required_argument, NULL, 'R' },
     { "size",    required_argument, NULL, 's' },
     { "frames",  required_argument, NULL, 'f' },
     { "packets", required_argument, NULL, 'k' },
     { "seconds", required_argument, NULL, 'S' },
     { "audio",   no_argument,       NULL, 'a' },
     { "count",   no_argument,       NULL, 'c' },
+    { "uneven",  no_argument,       NULL, 'e' },
+    { "segment", no_argument,       NULL, 'g' },
     { NULL, 0, NULL, 0 }
 };
 
 
 typedef struct {
     bench_t        *bench;
-    bench_media_t   media;
+    bench_media_t  *media;              /* of each room */
     uint64_t        due_us;             /* of the next frame */
     uint64_t        tick_us;
     uint64_t        sent;
@@ -68,14 +82,15 @@ static unsigned bench_number(const char *text, unsigned min, unsigned max);
 static void bench_files(void);
 static int bench_measure(bench_t *b);
 static void bench_connect(bench_run_t *run);
+static void bench_publish(bench_run_t *run, uint64_t deadline);
 static void bench_run(bench_run_t *run, uint64_t us, int send);
 static void bench_frame(bench_run_t *run, uint64_t now_us);
+static void bench_send_frame(bench_run_t *run, unsigned room);
 static void bench_turn(bench_run_t *run, uint64_t now_us);
 static unsigned bench_served(const bench_t *b);
 static uint64_t bench_received(const bench_t *b);
-static uint64_t bench_process_ns(int pid);
-static uint64_t bench_stat_ns(int pid);
 static int bench_compare(const void *a, const void *b);
+static void bench_print_joins(bench_t *b);
 
 
 int
@@ -88,10 +103,14 @@ main(int argc, char **argv)
     bench_files();
 
     b.epoll = epoll_create1(0);
+    b.publisher = calloc(b.rooms, sizeof(*b.publisher));
     b.viewer = calloc(b.viewers, sizeof(*b.viewer));
+    b.begun_us = calloc(b.viewers, sizeof(uint64_t));
     b.latency = calloc(BENCH_LATENCIES, sizeof(uint32_t));
 
-    if (b.epoll == -1 || b.viewer == NULL || b.latency == NULL) {
+    if (b.epoll == -1 || b.publisher == NULL || b.viewer == NULL
+        || b.begun_us == NULL || b.latency == NULL)
+    {
         bench_die("no memory");
     }
 
@@ -106,6 +125,7 @@ bench_parse(bench_t *b, int argc, char **argv)
     size_t    i;
     unsigned  loop;
 
+    b->rooms = 1;
     b->viewers = 1;
     b->size = 1100;
     b->frames = 30;
@@ -131,6 +151,10 @@ bench_parse(bench_t *b, int argc, char **argv)
             b->url = optarg;
             break;
 
+        case 'v':
+            b->view_url = optarg;
+            break;
+
         case 't':
             b->tokens = optarg;
             break;
@@ -139,8 +163,16 @@ bench_parse(bench_t *b, int argc, char **argv)
             b->pids = optarg;
             break;
 
+        case 'r':
+            b->rooms = bench_number(optarg, 1, 1000);
+            break;
+
         case 'n':
             b->viewers = bench_number(optarg, 1, 10000);
+            break;
+
+        case 'R':
+            b->rate = bench_number(optarg, 1, 10000);
             break;
 
         case 's':
@@ -168,13 +200,21 @@ bench_parse(bench_t *b, int argc, char **argv)
             b->count = 1;
             break;
 
+        case 'e':
+            b->uneven = 1;
+            break;
+
+        case 'g':
+            b->segment = 1;
+            break;
+
         default:
             exit(2);
         }
     }
 
     if (!loop && (b->driver == NULL || b->url == NULL || b->pids == NULL)) {
-        bench_die("--driver livekit or janus with --url and --pids, or "
+        bench_die("--driver livekit, janus or whip with --url and --pids, or "
                   "--driver loop");
     }
 }
@@ -218,6 +258,12 @@ bench_measure(bench_t *b)
     static bench_run_t  run;
 
     run.bench = b;
+    run.media = calloc(b->rooms, sizeof(bench_media_t));
+
+    if (run.media == NULL) {
+        bench_die("no memory");
+    }
+
     bench_step_back();
 
     if (rtc_srtp_library_init() != RTC_OK || b->driver->init(b) != RTC_OK) {
@@ -256,32 +302,34 @@ static void
 bench_connect(bench_run_t *run)
 {
     bench_t   *b;
-    uint64_t   deadline;
+    uint64_t   begin, deadline, due, now;
     unsigned   i;
 
     b = run->bench;
-    deadline = bench_now_us() + BENCH_CONNECT_US;
+    bench_publish(run, bench_now_us() + BENCH_CONNECT_US);
 
-    if (b->driver->publish(b) != RTC_OK) {
-        bench_die("the publisher cannot join");
-    }
-
-    while (b->publisher == NULL || !b->publisher->connected) {
-
-        if (bench_now_us() > deadline) {
-            bench_die("the publisher is not connected");
-        }
-
-        bench_run(run, BENCH_TICK_US, 0);
-    }
+    begin = bench_now_us();
+    deadline = begin + BENCH_CONNECT_US;
 
     for (i = 0; i < b->viewers; i++) {
+
+        now = bench_now_us();
+        due = b->rate ? begin + i * 1000000ull / b->rate : now;
+
+        if (b->rate) {
+            deadline = due + BENCH_CONNECT_US;
+        }
+
+        b->begun_us[i] = now;
 
         if (b->driver->view(b, i) != RTC_OK) {
             bench_die("viewer %u cannot join", i);
         }
 
-        bench_run(run, 0, 1);
+        due += b->rate ? 1000000 / b->rate : 0;
+        now = bench_now_us();
+
+        bench_run(run, due > now ? due - now : 0, 1);
     }
 
     while (bench_served(b) < b->viewers) {
@@ -292,6 +340,34 @@ bench_connect(bench_run_t *run)
         }
 
         bench_run(run, BENCH_TICK_US, 1);
+    }
+
+    b->join_us = bench_now_us() - begin;
+}
+
+
+static void
+bench_publish(bench_run_t *run, uint64_t deadline)
+{
+    bench_t   *b;
+    unsigned   i;
+
+    b = run->bench;
+
+    for (i = 0; i < b->rooms; i++) {
+
+        if (b->driver->publish(b, i) != RTC_OK) {
+            bench_die("publisher %u cannot join", i);
+        }
+
+        while (b->publisher[i] == NULL || !b->publisher[i]->connected) {
+
+            if (bench_now_us() > deadline) {
+                bench_die("publisher %u is not connected", i);
+            }
+
+            bench_run(run, 1000, 0);
+        }
     }
 }
 
@@ -327,11 +403,7 @@ bench_run(bench_run_t *run, uint64_t us, int send)
 static void
 bench_frame(bench_run_t *run, uint64_t now_us)
 {
-    unsigned            i;
-    bench_t            *b;
-    rtc_srtp_packet_t   pkt;
-
-    b = run->bench;
+    unsigned  room;
 
     if (now_us < run->due_us) {
         return;
@@ -339,25 +411,42 @@ bench_frame(bench_run_t *run, uint64_t now_us)
 
     /* after a pause it goes on from here, without what was left out */
 
-    run->due_us = rtc_max(run->due_us + 1000000 / b->frames, now_us);
+    run->due_us = rtc_max(run->due_us + 1000000 / run->bench->frames, now_us);
+
+    for (room = 0; room < run->bench->rooms; room++) {
+        bench_send_frame(run, room);
+    }
+}
+
+
+static void
+bench_send_frame(bench_run_t *run, unsigned room)
+{
+    unsigned            i;
+    bench_t            *b;
+    bench_media_t      *media;
+    rtc_srtp_packet_t   pkt;
+
+    b = run->bench;
+    media = &run->media[room];
 
     memset(&pkt, 0, sizeof(pkt));
-    pkt.header = run->media.header;
+    pkt.header = media->header;
     pkt.header_len = BENCH_HEADER;
-    pkt.payload = run->media.payload;
-    pkt.payload_len = b->size;
+    pkt.payload = media->payload;
 
     for (i = 0; i < b->packets; i++) {
-        bench_media_packet(&run->media, b, i, bench_now_us());
+        bench_media_packet(media, b, i, bench_now_us());
+        pkt.payload_len = media->size;
 
-        if (bench_peer_send(b->publisher, &pkt) != RTC_OK) {
-            bench_die("the publisher cannot send: %m");
+        if (bench_peer_send(b->publisher[room], &pkt) != RTC_OK) {
+            bench_die("a publisher cannot send: %m");
         }
 
         run->sent++;
     }
 
-    bench_media_next(&run->media, b);
+    bench_media_next(media, b);
 }
 
 
@@ -477,108 +566,6 @@ bench_poll(bench_t *b, unsigned timeout_ms)
 }
 
 
-uint64_t
-bench_cpu_ns(const char *pids)
-{
-    int          pid;
-    char        *end;
-    uint64_t     sum;
-
-    for (sum = 0; *pids; pids = *end ? end + 1 : end) {
-        pid = (int) strtol(pids, &end, 10);
-
-        if (end == pids) {
-            bench_die("--pids: not a number");
-        }
-
-        sum += bench_process_ns(pid);
-    }
-
-    return sum;
-}
-
-
-/* schedstat counts nanoseconds per thread, where the kernel has it */
-
-static uint64_t
-bench_process_ns(int pid)
-{
-    DIR            *dir;
-    FILE           *file;
-    char            path[300];
-    uint64_t        sum;
-    struct dirent  *entry;
-    unsigned long long  ns;
-
-    snprintf(path, sizeof(path), "/proc/%d/task", pid);
-
-    dir = opendir(path);
-    if (dir == NULL) {
-        bench_die("process %d has ended", pid);
-    }
-
-    sum = 0;
-
-    while ((entry = readdir(dir)) != NULL) {
-
-        /* "..", too, has a schedstat: of the first thread */
-
-        if (entry->d_name[0] == '.') {
-            continue;
-        }
-
-        snprintf(path, sizeof(path), "/proc/%d/task/%.20s/schedstat", pid,
-                 entry->d_name);
-
-        file = fopen(path, "r");
-
-        if (file) {
-            sum += fscanf(file, "%llu", &ns) == 1 ? ns : 0;
-            fclose(file);
-        }
-    }
-
-    closedir(dir);
-
-    return sum ? sum : bench_stat_ns(pid);
-}
-
-
-/* utime and stime of all threads, in ticks */
-
-static uint64_t
-bench_stat_ns(int pid)
-{
-    FILE                *file;
-    char                 path[64], line[1024], *p;
-    unsigned long long   utime, stime;
-
-    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-
-    file = fopen(path, "r");
-
-    if (file == NULL || fgets(line, sizeof(line), file) == NULL) {
-        bench_die("process %d has ended", pid);
-    }
-
-    fclose(file);
-
-    /* the name in parentheses may hold anything */
-    p = strrchr(line, ')');
-
-    if (p == NULL
-        || sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu"
-                  " %llu", &utime, &stime)
-           != 2)
-    {
-        bench_die("%s is not as it should be", path);
-    }
-
-    return (utime + stime) * (1000000000ull
-                              / (unsigned long) sysconf(_SC_CLK_TCK));
-}
-
-
 static int
 bench_compare(const void *a, const void *b)
 {
@@ -596,14 +583,17 @@ bench_print(bench_t *b, const char *name, const bench_result_t *r)
 {
     uint64_t  expected;
 
-    expected = r->sent * b->viewers;
+    /* each packet is for the viewers of its room */
+    expected = r->sent * b->viewers / b->rooms;
 
     qsort(b->latency, b->nlatency, sizeof(uint32_t), bench_compare);
 
-    printf("{\"server\":\"%s\",\"media\":\"%s\",\"viewers\":%u,\"size\":%u,"
+    printf("{\"server\":\"%s\",\"media\":\"%s\",\"rooms\":%u,"
+           "\"viewers\":%u,\"size\":%u,"
            "\"sent\":%llu,\"expected\":%llu,\"received\":%llu,"
            "\"rate\":%llu,\"cpu_percent\":%.1f,\"ns_per_packet\":%.0f",
-           name, b->video ? "video" : "audio", b->viewers, b->size,
+           name, b->video ? "video" : "audio", b->rooms, b->viewers,
+           b->size,
            (unsigned long long) r->sent, (unsigned long long) expected,
            (unsigned long long) r->received,
            (unsigned long long) (r->received * 1000000 / r->elapsed_us),
@@ -617,5 +607,38 @@ bench_print(bench_t *b, const char *name, const bench_result_t *r)
                b->latency[b->nlatency - 1]);
     }
 
+    if (b->join_us) {
+        bench_print_joins(b);
+    }
+
     printf("}\n");
+}
+
+
+/* from the first byte of signalling to the first packet */
+
+static void
+bench_print_joins(bench_t *b)
+{
+    unsigned   i;
+    uint32_t  *first;
+
+    first = calloc(b->viewers, sizeof(uint32_t));
+    if (first == NULL) {
+        bench_die("no memory");
+    }
+
+    for (i = 0; i < b->viewers; i++) {
+        first[i] = (uint32_t) ((b->viewer[i]->first_us - b->begun_us[i])
+                               / 1000);
+    }
+
+    qsort(first, b->viewers, sizeof(uint32_t), bench_compare);
+
+    printf(",\"join_seconds\":%.1f,\"first_packet_ms\":"
+           "{\"p50\":%u,\"p99\":%u,\"max\":%u}",
+           (double) b->join_us / 1000000, first[b->viewers / 2],
+           first[b->viewers * 99 / 100], first[b->viewers - 1]);
+
+    free(first);
 }

@@ -39,24 +39,32 @@ struct bench_s {
     /* options */
     const bench_driver_t   *driver;
     const char             *url;
-    const char             *tokens;     /* file: the publisher's is first */
+    const char             *view_url;   /* of WHEP; url is of WHIP */
+    const char             *tokens;     /* file: the publishers' come first */
     const char             *pids;       /* of the server, comma-separated */
-    unsigned                viewers;
+    unsigned                rooms;      /* a publisher in each */
+    unsigned                viewers;    /* i is in room i % rooms */
+    unsigned                rate;       /* joins per second, 0: in turn */
     unsigned                size;       /* bytes of RTP payload */
     unsigned                frames;     /* per second */
     unsigned                packets;    /* per frame */
     unsigned                seconds;
     unsigned                video:1;
     unsigned                count:1;    /* only the first viewer decrypts */
+    unsigned                uneven:1;   /* half a frame lacks a byte */
+    unsigned                segment:1;  /* the bare loop uses UDP_SEGMENT */
 
     int                     epoll;
 
     /* the driver's */
     void                   *ctx;
 
-    /* set by the driver: who publishes, then NULL or viewers */
-    struct bench_peer_s    *publisher;
+    /* set by the driver, NULL until then */
+    struct bench_peer_s   **publisher;
     struct bench_peer_s   **viewer;
+
+    uint64_t               *begun_us;   /* when a viewer began to join */
+    uint64_t                join_us;    /* from the first to all served */
 
     uint32_t               *latency;    /* µs, of packets decrypted */
     size_t                  nlatency;
@@ -65,21 +73,21 @@ struct bench_s {
 
 /*
  * A kind of server.  publish() and view() begin to connect a peer and set
- * bench->publisher or bench->viewer[i] at once or later, from a source's
- * handler; tick() is called every few milliseconds.  Drivers talk to a server
- * by a URL, so one of WHIP and WHEP needs nothing else.
+ * bench->publisher[room] or bench->viewer[i] at once or later, from a source's
+ * handler; tick() is called every few milliseconds.
  */
 
 struct bench_driver_s {
     const char             *name;
     int                   (*init)(bench_t *b);
-    int                   (*publish)(bench_t *b);
+    int                   (*publish)(bench_t *b, unsigned room);
     int                   (*view)(bench_t *b, unsigned i);
     void                  (*tick)(bench_t *b, uint64_t now_us);
 };
 
 extern const bench_driver_t  bench_livekit;
 extern const bench_driver_t  bench_janus;
+extern const bench_driver_t  bench_whip;
 
 
 uint64_t bench_now_us(void);

@@ -21,6 +21,8 @@
 
 #define BENCH_HTTP_TIMEOUT  40          /* s; a long poll waits for 30 */
 
+#define BENCH_HTTP_ANSWER   16384       /* to bench_http_post() */
+
 #define BENCH_WS_BINARY     2
 #define BENCH_WS_CLOSE      8
 #define BENCH_WS_PING       9
@@ -30,7 +32,10 @@
 static int bench_http_connect(const bench_url_t *url);
 static void bench_http_write(int fd, const void *data, size_t len);
 static size_t bench_http_head(int fd, char *buf, size_t size, size_t *len);
+static void bench_http_read(void *data);
+static void bench_http_nonblocking(int fd);
 static void bench_ws_read(void *data);
+static size_t bench_ws_head(bench_ws_t *ws);
 static size_t bench_ws_frame(bench_ws_t *ws, uint8_t *p, size_t len);
 static void bench_ws_write(bench_ws_t *ws, unsigned opcode, const uint8_t *p,
     size_t len);
@@ -45,7 +50,7 @@ bench_url_parse(bench_url_t *url, const char *text)
     text = strstr(text, "://");
 
     if (text == NULL
-        || sscanf(text, "://%63[^:/]:%u%191s", url->host, &url->port,
+        || sscanf(text, "://%63[^:/]:%u%447s", url->host, &url->port,
                   url->path)
            < 1)
     {
@@ -181,11 +186,85 @@ bench_http_request(const bench_url_t *url, const char *path, const char *json,
 
 
 void
+bench_http_post(bench_t *b, bench_http_t *http, const bench_url_t *url,
+    const char *token, const char *sdp)
+{
+    char  *request;
+
+    http->source.fd = bench_http_connect(url);
+    http->source.handler = bench_http_read;
+    http->source.data = http;
+    http->buf = malloc(BENCH_HTTP_ANSWER);
+    http->len = 0;
+
+    if (http->buf == NULL
+        || asprintf(&request, "POST %s HTTP/1.0\r\nHost: %s\r\n"
+                    "Content-Type: application/sdp\r\n%s%s%s"
+                    "Content-Length: %zu\r\n\r\n%s", url->path, url->host,
+                    token ? "Authorization: Bearer " : "", token ? token : "",
+                    token ? "\r\n" : "", strlen(sdp), sdp)
+           == -1)
+    {
+        bench_die("no memory for a request");
+    }
+
+    bench_http_write(http->source.fd, request, strlen(request));
+    free(request);
+
+    bench_http_nonblocking(http->source.fd);
+    bench_watch(b, &http->source);
+}
+
+
+static void
+bench_http_read(void *data)
+{
+    int            status;
+    char          *body;
+    ssize_t        n;
+    bench_http_t  *http = data;
+
+    n = recv(http->source.fd, http->buf + http->len,
+             BENCH_HTTP_ANSWER - 1 - http->len, 0);
+
+    if (n > 0) {
+        http->len += (size_t) n;
+        return;
+    }
+
+    if (n == -1 && errno == EAGAIN) {
+        return;
+    }
+
+    /* the answer ends with the connection */
+
+    (void) close(http->source.fd);
+
+    http->buf[http->len] = '\0';
+    body = strstr(http->buf, "\r\n\r\n");
+
+    if (body == NULL || sscanf(http->buf, "HTTP/%*s %d", &status) != 1) {
+        bench_die("an answer over HTTP is none");
+    }
+
+    http->answer(http->data, status, body + 4);
+
+    free(http->buf);
+}
+
+
+static void
+bench_http_nonblocking(int fd)
+{
+    (void) fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+
+void
 bench_ws_connect(bench_t *b, bench_ws_t *ws, const bench_url_t *url,
     const char *path)
 {
-    char    *request, answer[4096];
-    size_t   n, len;
+    char  *request;
 
     ws->source.fd = bench_http_connect(url);
     ws->source.handler = bench_ws_read;
@@ -206,12 +285,6 @@ bench_ws_connect(bench_t *b, bench_ws_t *ws, const bench_url_t *url,
     bench_http_write(ws->source.fd, request, strlen(request));
     free(request);
 
-    n = bench_http_head(ws->source.fd, answer, sizeof(answer), &len);
-
-    if (strncmp(answer, "HTTP/1.1 101 ", 13) != 0) {
-        bench_die("no WebSocket: %s", answer);
-    }
-
     ws->size = 16384;
     ws->buf = malloc(ws->size);
 
@@ -219,14 +292,7 @@ bench_ws_connect(bench_t *b, bench_ws_t *ws, const bench_url_t *url,
         bench_die("no memory for a WebSocket");
     }
 
-    /* messages may be there already */
-
-    ws->len = len - n;
-    memcpy(ws->buf, answer + n, ws->len);
-
-    (void) fcntl(ws->source.fd, F_SETFL,
-                 fcntl(ws->source.fd, F_GETFL) | O_NONBLOCK);
-
+    bench_http_nonblocking(ws->source.fd);
     bench_watch(b, &ws->source);
 }
 
@@ -255,8 +321,11 @@ bench_ws_read(void *data)
 
     ws->len += rc > 0 ? (size_t) rc : 0;
 
-    for (used = 0;
-         (n = bench_ws_frame(ws, ws->buf + used, ws->len - used)) > 0;
+    used = ws->upgraded ? 0 : bench_ws_head(ws);
+
+    for ( /* void */ ;
+         ws->upgraded
+         && (n = bench_ws_frame(ws, ws->buf + used, ws->len - used)) > 0;
          used += n)
     {
         /* void */
@@ -264,6 +333,29 @@ bench_ws_read(void *data)
 
     ws->len -= used;
     memmove(ws->buf, ws->buf + used, ws->len);
+}
+
+
+/* bytes of the answer to the upgrade, messages may follow it at once, or 0 */
+
+static size_t
+bench_ws_head(bench_ws_t *ws)
+{
+    uint8_t  *end;
+
+    end = memmem(ws->buf, ws->len, "\r\n\r\n", 4);
+
+    if (end == NULL) {
+        return 0;
+    }
+
+    if (memcmp(ws->buf, "HTTP/1.1 101 ", 13) != 0) {
+        bench_die("no WebSocket: %.*s", (int) ws->len, (char *) ws->buf);
+    }
+
+    ws->upgraded = 1;
+
+    return (size_t) (end + 4 - ws->buf);
 }
 
 

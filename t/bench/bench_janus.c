@@ -32,7 +32,7 @@ typedef struct {
 
 
 static int bench_janus_init(bench_t *b);
-static int bench_janus_publish(bench_t *b);
+static int bench_janus_publish(bench_t *b, unsigned room);
 static int bench_janus_view(bench_t *b, unsigned i);
 static void bench_janus_tick(bench_t *b, uint64_t now_us);
 static void bench_janus_create_room(bench_t *b);
@@ -61,6 +61,10 @@ bench_janus_init(bench_t *b)
     bench_janus_t  *j;
 
     j = calloc(1, sizeof(bench_janus_t));
+
+    if (b->rooms > 1) {
+        bench_die("--rooms: Janus has one");
+    }
 
     if (j == NULL || bench_url_parse(&j->url, b->url) != RTC_OK) {
         return RTC_ERROR;
@@ -104,7 +108,7 @@ bench_janus_create_room(bench_t *b)
 
 
 static int
-bench_janus_publish(bench_t *b)
+bench_janus_publish(bench_t *b, unsigned room)
 {
     char            sdp[BENCH_HTTP_MAX / 64];
     json_t         *event, *data, *id;
@@ -116,7 +120,7 @@ bench_janus_publish(bench_t *b)
     handle = bench_janus_attach(j);
     peer = bench_peer_create(b, 1);
 
-    bench_sdp_offer(peer, sdp, sizeof(sdp));
+    bench_sdp_offer(peer, "sendonly", sdp, sizeof(sdp));
 
     event = bench_janus_message(j, handle,
                                 json_pack("{sssssi}",
@@ -135,7 +139,7 @@ bench_janus_publish(bench_t *b)
     }
 
     j->feed = json_integer_value(id);
-    b->publisher = peer;
+    b->publisher[room] = peer;
 
     json_decref(event);
 

@@ -18,7 +18,6 @@
 
 #define BENCH_LIVEKIT_TOKEN    4096
 #define BENCH_LIVEKIT_PING_US  5000000
-#define BENCH_LIVEKIT_PUBLISHER  UINT32_MAX
 
 
 typedef struct bench_member_s  bench_member_t;
@@ -27,7 +26,8 @@ struct bench_member_s {
     bench_t         *bench;
     bench_member_t  *next;
     bench_ws_t       ws;
-    unsigned         viewer;            /* its number, or .._PUBLISHER */
+    unsigned         n;                 /* of the viewer, or the room */
+    unsigned         publishes:1;
     bench_peer_t    *publisher;
     bench_peer_t    *subscriber;
 };
@@ -42,9 +42,9 @@ typedef struct {
 
 
 static int bench_livekit_init(bench_t *b);
-static int bench_livekit_publish(bench_t *b);
+static int bench_livekit_publish(bench_t *b, unsigned room);
 static int bench_livekit_view(bench_t *b, unsigned i);
-static int bench_livekit_join(bench_t *b, unsigned viewer);
+static int bench_livekit_join(bench_t *b, unsigned n, int publishes);
 static void bench_livekit_tick(bench_t *b, uint64_t now_us);
 static void bench_livekit_message(void *data, const uint8_t *p, size_t len);
 static void bench_livekit_add_track(bench_member_t *m);
@@ -91,21 +91,21 @@ bench_livekit_init(bench_t *b)
 
 
 static int
-bench_livekit_publish(bench_t *b)
+bench_livekit_publish(bench_t *b, unsigned room)
 {
-    return bench_livekit_join(b, BENCH_LIVEKIT_PUBLISHER);
+    return bench_livekit_join(b, room, 1);
 }
 
 
 static int
 bench_livekit_view(bench_t *b, unsigned i)
 {
-    return bench_livekit_join(b, i);
+    return bench_livekit_join(b, i, 0);
 }
 
 
 static int
-bench_livekit_join(bench_t *b, unsigned viewer)
+bench_livekit_join(bench_t *b, unsigned n, int publishes)
 {
     char              token[BENCH_LIVEKIT_TOKEN];
     char              path[BENCH_LIVEKIT_TOKEN + 128];
@@ -126,7 +126,8 @@ bench_livekit_join(bench_t *b, unsigned viewer)
              "&access_token=%s", token);
 
     m->bench = b;
-    m->viewer = viewer;
+    m->n = n;
+    m->publishes = publishes != 0;
     m->next = lk->members;
     lk->members = m;
 
@@ -134,9 +135,6 @@ bench_livekit_join(bench_t *b, unsigned viewer)
     m->ws.data = m;
 
     bench_ws_connect(b, &m->ws, &lk->url, path);
-
-    /* what came together with the answer to the upgrade */
-    m->ws.source.handler(&m->ws);
 
     return RTC_OK;
 }
@@ -161,7 +159,9 @@ bench_livekit_tick(bench_t *b, uint64_t now_us)
     request.ping = (int64_t) (now_us / 1000);
 
     for (m = lk->members; m; m = m->next) {
-        bench_livekit_send(m, &request);
+        if (m->ws.upgraded) {
+            bench_livekit_send(m, &request);
+        }
     }
 }
 
@@ -180,7 +180,7 @@ bench_livekit_message(void *data, const uint8_t *p, size_t len)
     switch (response->message_case) {
 
     case LIVEKIT__SIGNAL_RESPONSE__MESSAGE_JOIN:
-        if (m->viewer == BENCH_LIVEKIT_PUBLISHER) {
+        if (m->publishes) {
             bench_livekit_add_track(m);
         }
         break;
@@ -246,7 +246,7 @@ bench_livekit_send_offer(bench_member_t *m)
 
     m->publisher = bench_peer_create(m->bench, 1);
 
-    bench_sdp_offer(m->publisher, sdp, sizeof(sdp));
+    bench_sdp_offer(m->publisher, "sendonly", sdp, sizeof(sdp));
 
     offer.type = "offer";
     offer.sdp = sdp;
@@ -268,7 +268,7 @@ bench_livekit_answer(bench_member_t *m,
         bench_die("an answer lacks something:\n%s", answer->sdp);
     }
 
-    m->bench->publisher = m->publisher;
+    m->bench->publisher[m->n] = m->publisher;
 }
 
 
@@ -284,10 +284,10 @@ bench_livekit_offer(bench_member_t *m,
     b = m->bench;
 
     if (m->subscriber == NULL) {
-        m->subscriber = bench_peer_create(b, m->viewer == 0 || !b->count);
+        m->subscriber = bench_peer_create(b, m->n == 0 || !b->count);
 
-        if (m->viewer != BENCH_LIVEKIT_PUBLISHER) {
-            b->viewer[m->viewer] = m->subscriber;
+        if (!m->publishes) {
+            b->viewer[m->n] = m->subscriber;
         }
     }
 

@@ -4,12 +4,14 @@
  *
  * The floor: what encryption and the kernel cost without a server.  The
  * packets of the same frames at the same pace, encrypted by one OpenSSL
- * context per viewer and sent by sendmmsg(); a child receives them.
+ * context per viewer and sent by sendmmsg(); a child receives them.  With
+ * --segment all packets of a frame for a viewer are one message (UDP_SEGMENT).
  */
 
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -40,10 +42,11 @@ typedef struct {
 
 typedef struct {
     int                  fd;
-    unsigned             n;
+    unsigned             n;             /* messages */
     struct mmsghdr       msg[BENCH_LOOP_BATCH];
     struct iovec         iov[BENCH_LOOP_BATCH];
-    uint8_t              buf[BENCH_LOOP_BATCH][BENCH_LOOP_ROOM];
+    uint8_t             *last;          /* behind the last packet */
+    uint8_t              buf[BENCH_LOOP_BATCH * BENCH_LOOP_ROOM];
 } bench_loop_batch_t;
 
 
@@ -56,8 +59,10 @@ static void bench_loop_open(bench_loop_viewer_t *v);
 static pid_t bench_loop_receive(bench_t *b, bench_loop_viewer_t *viewers);
 static void bench_loop_read(void *data);
 static uint64_t bench_loop_send(bench_t *b, bench_loop_viewer_t *viewers);
-static void bench_loop_packet(bench_loop_batch_t *batch, bench_media_t *m,
-    bench_t *b, bench_loop_viewer_t *v);
+static void bench_loop_frame(bench_loop_batch_t *batch, bench_t *b,
+    bench_media_t *packets, bench_loop_viewer_t *viewers);
+static void bench_loop_packet(bench_loop_batch_t *batch,
+    const bench_media_t *m, bench_loop_viewer_t *v, int append);
 static void bench_loop_flush(bench_loop_batch_t *batch);
 
 
@@ -194,16 +199,26 @@ bench_loop_read(void *data)
 static uint64_t
 bench_loop_send(bench_t *b, bench_loop_viewer_t *viewers)
 {
-    unsigned                    i, v;
+    int                         size;
+    unsigned                    i;
     uint64_t                    frame, sent, begin, due, now;
     struct timespec             pause;
-    static bench_media_t        media;
+    static bench_media_t        media, packets[BENCH_LOOP_BATCH];
     static bench_loop_batch_t   batch;
 
     batch.fd = socket(AF_INET, SOCK_DGRAM, 0);
+    batch.last = batch.buf;
+
+    size = BENCH_HEADER + (int) b->size + BENCH_LOOP_TAG;
+
+    if (b->segment
+        && setsockopt(batch.fd, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof(int))
+           == -1)
+    {
+        bench_die("no UDP_SEGMENT: %m");
+    }
 
     for (i = 0; i < BENCH_LOOP_BATCH; i++) {
-        batch.iov[i].iov_base = batch.buf[i];
         batch.msg[i].msg_hdr.msg_iov = &batch.iov[i];
         batch.msg[i].msg_hdr.msg_iovlen = 1;
         batch.msg[i].msg_hdr.msg_namelen = sizeof(struct sockaddr_in);
@@ -225,12 +240,10 @@ bench_loop_send(bench_t *b, bench_loop_viewer_t *viewers)
 
         for (i = 0; i < b->packets; i++, sent++) {
             bench_media_packet(&media, b, i, due);
-
-            for (v = 0; v < b->viewers; v++) {
-                bench_loop_packet(&batch, &media, b, &viewers[v]);
-            }
+            packets[i] = media;
         }
 
+        bench_loop_frame(&batch, b, packets, viewers);
         bench_loop_flush(&batch);
         bench_media_next(&media, b);
     }
@@ -239,35 +252,78 @@ bench_loop_send(bench_t *b, bench_loop_viewer_t *viewers)
 }
 
 
+/* as packets come; or, as one message needs it, viewer by viewer */
+
 static void
-bench_loop_packet(bench_loop_batch_t *batch, bench_media_t *m, bench_t *b,
-    bench_loop_viewer_t *v)
+bench_loop_frame(bench_loop_batch_t *batch, bench_t *b,
+    bench_media_t *packets, bench_loop_viewer_t *viewers)
+{
+    unsigned  i, v;
+
+    if (!b->segment) {
+        for (i = 0; i < b->packets; i++) {
+            for (v = 0; v < b->viewers; v++) {
+                bench_loop_packet(batch, &packets[i], &viewers[v], 0);
+            }
+        }
+
+        return;
+    }
+
+    for (v = 0; v < b->viewers; v++) {
+
+        if (batch->last + b->packets * BENCH_LOOP_ROOM
+            > batch->buf + sizeof(batch->buf))
+        {
+            bench_loop_flush(batch);
+        }
+
+        for (i = 0; i < b->packets; i++) {
+            bench_loop_packet(batch, &packets[i], &viewers[v], i > 0);
+        }
+    }
+}
+
+
+static void
+bench_loop_packet(bench_loop_batch_t *batch, const bench_media_t *m,
+    bench_loop_viewer_t *v, int append)
 {
     int       n;
+    size_t    len;
     uint8_t   iv[12], *p;
 
-    p = rtc_write_bytes(batch->buf[batch->n], m->header, BENCH_HEADER);
+    len = BENCH_HEADER + m->size + BENCH_LOOP_TAG;
+
+    if (!append && batch->n == BENCH_LOOP_BATCH) {
+        bench_loop_flush(batch);
+    }
+
+    p = rtc_write_bytes(batch->last, m->header, BENCH_HEADER);
 
     memset(iv, 0, sizeof(iv));
     memcpy(iv + 4, m->header, 8);
 
     if (EVP_EncryptInit_ex(v->cipher, NULL, NULL, NULL, iv) != 1
         || EVP_EncryptUpdate(v->cipher, NULL, &n, m->header, BENCH_HEADER) != 1
-        || EVP_EncryptUpdate(v->cipher, p, &n, m->payload, (int) b->size) != 1
+        || EVP_EncryptUpdate(v->cipher, p, &n, m->payload, (int) m->size) != 1
         || EVP_EncryptFinal_ex(v->cipher, p + n, &n) != 1
         || EVP_CIPHER_CTX_ctrl(v->cipher, EVP_CTRL_AEAD_GET_TAG,
-                               BENCH_LOOP_TAG, p + b->size)
+                               BENCH_LOOP_TAG, p + m->size)
            != 1)
     {
         bench_die("cannot encrypt");
     }
 
-    batch->iov[batch->n].iov_len = BENCH_HEADER + b->size + BENCH_LOOP_TAG;
-    batch->msg[batch->n].msg_hdr.msg_name = &v->sin;
-
-    if (++batch->n == BENCH_LOOP_BATCH) {
-        bench_loop_flush(batch);
+    if (!append) {
+        batch->iov[batch->n].iov_base = batch->last;
+        batch->iov[batch->n].iov_len = 0;
+        batch->msg[batch->n].msg_hdr.msg_name = &v->sin;
+        batch->n++;
     }
+
+    batch->iov[batch->n - 1].iov_len += len;
+    batch->last += len;
 }
 
 
@@ -286,4 +342,5 @@ bench_loop_flush(bench_loop_batch_t *batch)
     }
 
     batch->n = 0;
+    batch->last = batch->buf;
 }

@@ -42,10 +42,13 @@ bench_media_packet(bench_media_t *m, const bench_t *b, unsigned i,
 
     p = m->payload;
 
+    /* libwebrtc divides a frame evenly, what is left over goes to the last */
+    m->size = b->size - (b->uneven && i < b->packets / 2);
+
     /* Opus: CELT, fullband, one frame of 20 ms */
     p = b->video ? bench_media_vp8(m, b, i) : rtc_write_u8(p, 0xf8);
 
-    last = m->payload + b->size - BENCH_TRAILER;
+    last = m->payload + m->size - BENCH_TRAILER;
     memset(p, 0x55, (size_t) (last - p));
 
     p = rtc_write_u32(last, BENCH_MAGIC);

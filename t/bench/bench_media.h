@@ -23,6 +23,7 @@ typedef struct {
     uint32_t    frame;
     uint16_t    seq;
     uint32_t    ts;
+    size_t      size;                   /* of the payload */
     uint8_t     header[BENCH_HEADER];
     uint8_t     payload[BENCH_MAX_SIZE];
 } bench_media_t;

@@ -331,7 +331,9 @@ bench_peer_media(bench_peer_t *peer, uint8_t *p, size_t len)
         }
     }
 
-    peer->packets++;
+    if (peer->packets++ == 0) {
+        peer->first_us = bench_now_us();
+    }
 }
 
 

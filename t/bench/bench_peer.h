@@ -41,6 +41,7 @@ struct bench_peer_s {
     int                     sender;
 
     uint64_t                check_us;   /* when the next check is due */
+    uint64_t                first_us;   /* when the first media came */
     uint64_t                packets;    /* of media that came */
     uint64_t                others;     /* .. and of no media, or refused */
 

@@ -133,7 +133,8 @@ bench_sdp_transport(bench_sdp_out_t *out, const bench_peer_t *peer,
 
 
 void
-bench_sdp_offer(const bench_peer_t *peer, char *text, size_t size)
+bench_sdp_offer(const bench_peer_t *peer, const char *direction, char *text,
+    size_t size)
 {
     int              pt, video;
     bench_sdp_out_t  out;
@@ -151,9 +152,9 @@ bench_sdp_offer(const bench_peer_t *peer, char *text, size_t size)
 
     bench_sdp_transport(&out, peer, "active");
 
-    bench_sdp_print(&out, "a=mid:0\r\na=sendonly\r\na=rtcp-mux\r\n"
-                    "a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
-                    "a=msid:bench bench\r\n", BENCH_EXT_MID);
+    bench_sdp_print(&out, "a=mid:0\r\na=%s\r\na=rtcp-mux\r\n"
+                    "a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:mid\r\n",
+                    direction, BENCH_EXT_MID);
 
     if (video) {
         bench_sdp_print(&out, "a=rtpmap:%d VP8/90000\r\n"
@@ -164,7 +165,11 @@ bench_sdp_offer(const bench_peer_t *peer, char *text, size_t size)
                         "a=fmtp:%d minptime=10;useinbandfec=1\r\n", pt, pt);
     }
 
-    bench_sdp_print(&out, "a=ssrc:%u cname:bench\r\n"
+    if (strcmp(direction, "sendonly") != 0) {
+        return;
+    }
+
+    bench_sdp_print(&out, "a=msid:bench bench\r\na=ssrc:%u cname:bench\r\n"
                     "a=ssrc:%u msid:bench bench\r\n", BENCH_SSRC, BENCH_SSRC);
 }
 

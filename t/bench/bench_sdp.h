@@ -28,8 +28,9 @@ int bench_sdp_candidate(const char *sdp, struct sockaddr_in *sin);
 /* the payload type of a codec, 0 if it is not there */
 uint8_t bench_sdp_payload(const char *sdp, const char *codec);
 
-/* one section, sendonly */
-void bench_sdp_offer(const bench_peer_t *peer, char *out, size_t size);
+/* one section, sendonly or recvonly */
+void bench_sdp_offer(const bench_peer_t *peer, const char *direction,
+    char *out, size_t size);
 
 /*
  * Takes what is offered, but for the estimation of bandwidth: nobody gives
