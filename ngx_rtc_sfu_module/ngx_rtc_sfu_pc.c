@@ -102,6 +102,12 @@ ngx_rtc_sfu_pc_create(ngx_rtc_sfu_participant_t *p,
         return NULL;
     }
 
+    /* who signals by HTTP has no data channels */
+
+    if (p->resource) {
+        rtc_transport_set_media_only(pc->transport);
+    }
+
     ngx_rtc_sfu_media_add(worker->media, &pc->peer, pc->transport,
                           pc->cred.ufrag);
     ngx_rtc_sfu_metrics_add(worker->metrics, pc);

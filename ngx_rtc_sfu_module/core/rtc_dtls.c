@@ -7,17 +7,15 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 
 #include "rtc_bytes.h"
-#include "rtc_dtls_cert.h"
+#include "rtc_dtls_internal.h"
 
 
 #define RTC_DTLS_RECORD_HEADER     13
-#define RTC_DTLS_ALERT             21
+#define RTC_DTLS_ALERT_RECORD      21
 #define RTC_DTLS_HANDSHAKE_RECORD  22
 #define RTC_DTLS_CLIENT_HELLO      1
 
@@ -26,234 +24,18 @@
 #define RTC_DTLS_TIMEOUT_MAX_US    3200000
 
 
-struct rtc_dtls_worker_s {
-    SSL_CTX                    *ssl_ctx;
-    BIO_METHOD                 *bio;
-};
-
-
-struct rtc_dtls_s {
-    rtc_dtls_worker_t          *worker;
-    const rtc_dtls_handlers_t  *handlers;
-    void                       *ctx;
-
-    SSL                        *ssl;
-    rtc_dtls_state_e            state;
-    uint64_t                    deadline;
-    uint64_t                    failures;
-
-    /* the datagram that OpenSSL has not read yet */
-    const uint8_t              *in;
-    size_t                      in_len;
-
-    rtc_fingerprint_t           fingerprints[RTC_FINGERPRINTS];
-    size_t                      nfingerprints;
-
-    unsigned                    refused:1;  /* the peer's certificate */
-};
-
-
-static int rtc_dtls_worker_setup(SSL_CTX *ctx, const rtc_dtls_cert_t *cert);
-static BIO_METHOD *rtc_dtls_bio_method(void);
-static int rtc_dtls_verify(X509_STORE_CTX *store, void *data);
+static int rtc_dtls_is_verified(const rtc_dtls_t *d,
+    const rtc_fingerprint_t *fp, size_t n);
 static int rtc_dtls_check(const uint8_t *p, size_t len);
 static int rtc_dtls_is_hello(const uint8_t *p, size_t len);
 static int rtc_dtls_start(rtc_dtls_t *d);
 static void rtc_dtls_handshake(rtc_dtls_t *d);
 static void rtc_dtls_handshake_failed(rtc_dtls_t *d);
 static void rtc_dtls_read(rtc_dtls_t *d);
+static void rtc_dtls_release(rtc_dtls_t *d);
+static void rtc_dtls_rest(rtc_dtls_t *d);
 static void rtc_dtls_schedule(rtc_dtls_t *d, uint64_t now_us);
 static unsigned int rtc_dtls_timeout(SSL *ssl, unsigned int timeout_us);
-
-
-rtc_dtls_worker_t *
-rtc_dtls_worker_create(const rtc_dtls_cert_t *cert)
-{
-    rtc_dtls_worker_t  *w;
-
-    w = calloc(1, sizeof(rtc_dtls_worker_t));
-    if (w == NULL) {
-        return NULL;
-    }
-
-    w->ssl_ctx = SSL_CTX_new(DTLS_server_method());
-    w->bio = rtc_dtls_bio_method();
-
-    if (w->ssl_ctx == NULL || w->bio == NULL
-        || rtc_dtls_worker_setup(w->ssl_ctx, cert) != RTC_OK)
-    {
-        rtc_dtls_worker_destroy(w);
-        ERR_clear_error();
-        return NULL;
-    }
-
-    return w;
-}
-
-
-static int
-rtc_dtls_worker_setup(SSL_CTX *ctx, const rtc_dtls_cert_t *cert)
-{
-    /* only AEAD, whose overhead RTC_SCTP_MTU counts on */
-
-    if (SSL_CTX_set_min_proto_version(ctx, DTLS1_2_VERSION) != 1
-        || SSL_CTX_set_max_proto_version(ctx, DTLS1_2_VERSION) != 1
-        || SSL_CTX_set_cipher_list(ctx, "ECDHE-ECDSA-AES128-GCM-SHA256:"
-                                        "ECDHE-ECDSA-CHACHA20-POLY1305:"
-                                        "ECDHE-ECDSA-AES256-GCM-SHA384") != 1
-        || SSL_CTX_set1_groups_list(ctx, "X25519:P-256") != 1
-        || SSL_CTX_use_certificate(ctx, cert->x509) != 1
-        || SSL_CTX_use_PrivateKey(ctx, cert->key) != 1)
-    {
-        return RTC_ERROR;
-    }
-
-    /* unlike its siblings it answers 0 when it has worked */
-
-    if (SSL_CTX_set_tlsext_use_srtp(ctx, "SRTP_AEAD_AES_128_GCM:"
-                                         "SRTP_AES128_CM_SHA1_80") != 0)
-    {
-        return RTC_ERROR;
-    }
-
-    SSL_CTX_set_options(ctx, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET
-                             | SSL_OP_NO_RENEGOTIATION
-                             | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_max_send_fragment(ctx, RTC_DTLS_MTU);
-    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
-                       NULL);
-    SSL_CTX_set_cert_verify_callback(ctx, rtc_dtls_verify, NULL);
-
-    return RTC_OK;
-}
-
-
-void
-rtc_dtls_worker_destroy(rtc_dtls_worker_t *w)
-{
-    if (w == NULL) {
-        return;
-    }
-
-    SSL_CTX_free(w->ssl_ctx);
-    BIO_meth_free(w->bio);
-    free(w);
-}
-
-
-/*
- * The BIO under a session keeps the boundaries of datagrams: a read takes the
- * whole datagram of rtc_dtls_input(), a write is a datagram to send.
- */
-
-static int
-rtc_dtls_bio_read(BIO *bio, char *buf, int size)
-{
-    size_t       n;
-    rtc_dtls_t  *d;
-
-    d = BIO_get_data(bio);
-
-    BIO_clear_retry_flags(bio);
-
-    if (d->in == NULL || size <= 0) {
-        BIO_set_retry_read(bio);
-        return -1;
-    }
-
-    n = rtc_min(d->in_len, (size_t) size);
-    memcpy(buf, d->in, n);
-
-    d->in = NULL;
-    d->in_len = 0;
-
-    return (int) n;
-}
-
-
-static int
-rtc_dtls_bio_write(BIO *bio, const char *buf, int len)
-{
-    rtc_dtls_t  *d;
-
-    d = BIO_get_data(bio);
-
-    BIO_clear_retry_flags(bio);
-
-    if (len <= 0) {
-        return 0;
-    }
-
-    /*
-     * A forged ClientHello must not make us end the peer's handshake by an
-     * alert; its certificate, when refused, was its own.
-     */
-
-    if (d->state != RTC_DTLS_HANDSHAKE || d->refused
-        || buf[0] != RTC_DTLS_ALERT)
-    {
-        d->handlers->output(d->ctx, (const uint8_t *) buf, (size_t) len);
-    }
-
-    return len;
-}
-
-
-static long
-rtc_dtls_bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
-{
-    rtc_dtls_t  *d;
-
-    switch (cmd) {
-
-    case BIO_CTRL_FLUSH:
-        return 1;
-
-    case BIO_CTRL_PENDING:
-        d = BIO_get_data(bio);
-        return (long) d->in_len;
-
-    case BIO_CTRL_DGRAM_QUERY_MTU:
-    case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
-        return RTC_DTLS_MTU;
-
-    default:
-        return 0;
-    }
-}
-
-
-static int
-rtc_dtls_bio_create(BIO *bio)
-{
-    BIO_set_init(bio, 1);
-
-    return 1;
-}
-
-
-static BIO_METHOD *
-rtc_dtls_bio_method(void)
-{
-    BIO_METHOD  *m;
-
-    m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "rtc dtls");
-    if (m == NULL) {
-        return NULL;
-    }
-
-    if (BIO_meth_set_create(m, rtc_dtls_bio_create) != 1
-        || BIO_meth_set_read(m, rtc_dtls_bio_read) != 1
-        || BIO_meth_set_write(m, rtc_dtls_bio_write) != 1
-        || BIO_meth_set_ctrl(m, rtc_dtls_bio_ctrl) != 1)
-    {
-        BIO_meth_free(m);
-        return NULL;
-    }
-
-    return m;
-}
 
 
 rtc_dtls_t *
@@ -284,7 +66,15 @@ rtc_dtls_destroy(rtc_dtls_t *d)
     }
 
     SSL_free(d->ssl);
+    rtc_dtls_rest_destroy(d->rest);
     free(d);
+}
+
+
+void
+rtc_dtls_set_keys_only(rtc_dtls_t *d)
+{
+    d->keys_only = 1;
 }
 
 
@@ -307,9 +97,7 @@ rtc_dtls_set_fingerprints(rtc_dtls_t *d, const rtc_fingerprint_t *fp, size_t n)
 
     /* a repeated description lists the certificate that was verified */
 
-    if (d->state == RTC_DTLS_CONNECTED
-        && !rtc_fingerprint_match(fp, n, SSL_get0_peer_certificate(d->ssl)))
-    {
+    if (d->state == RTC_DTLS_CONNECTED && !rtc_dtls_is_verified(d, fp, n)) {
         return RTC_ERROR;
     }
 
@@ -327,31 +115,28 @@ rtc_dtls_set_fingerprints(rtc_dtls_t *d, const rtc_fingerprint_t *fp, size_t n)
 }
 
 
-/* stands for the whole chain: the fingerprint is all the trust there is */
-
 static int
-rtc_dtls_verify(X509_STORE_CTX *store, void *data)
+rtc_dtls_is_verified(const rtc_dtls_t *d, const rtc_fingerprint_t *fp,
+    size_t n)
 {
-    SSL         *ssl;
-    X509        *x509;
-    rtc_dtls_t  *d;
+    size_t  i;
 
-    ssl = X509_STORE_CTX_get_ex_data(store,
-                                     SSL_get_ex_data_X509_STORE_CTX_idx());
-    d = SSL_get_app_data(ssl);
-    x509 = X509_STORE_CTX_get0_cert(store);
-
-    if (x509 == NULL
-        || !rtc_fingerprint_match(d->fingerprints, d->nfingerprints, x509))
-    {
-        d->refused = 1;
-        X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
-        return 0;
+    if (d->ssl) {
+        return rtc_fingerprint_match(fp, n,
+                                     SSL_get0_peer_certificate(d->ssl));
     }
 
-    X509_STORE_CTX_set_error(store, X509_V_OK);
+    for (i = 0; i < n; i++) {
+        if (fp[i].hash == d->verified.hash
+            && memcmp(fp[i].value, d->verified.value,
+                      rtc_fingerprint_len(fp[i].hash))
+               == 0)
+        {
+            return 1;
+        }
+    }
 
-    return 1;
+    return 0;
 }
 
 
@@ -386,12 +171,19 @@ rtc_dtls_input(rtc_dtls_t *d, const uint8_t *p, size_t len, uint64_t now_us)
     d->in = p;
     d->in_len = len;
 
-    if (d->state == RTC_DTLS_HANDSHAKE) {
-        rtc_dtls_handshake(d);
-    }
+    if (d->rest) {
+        rtc_dtls_rest(d);
 
-    if (d->state == RTC_DTLS_CONNECTED) {
-        rtc_dtls_read(d);
+    } else {
+        if (d->state == RTC_DTLS_HANDSHAKE) {
+            rtc_dtls_handshake(d);
+        }
+
+        if (d->state == RTC_DTLS_CONNECTED) {
+            rtc_dtls_read(d);
+        }
+
+        rtc_dtls_release(d);
     }
 
     d->in = NULL;
@@ -428,7 +220,7 @@ rtc_dtls_check(const uint8_t *p, size_t len)
             return RTC_DECLINED;
         }
 
-        if (p[0] == RTC_DTLS_ALERT && rtc_get_u16(p + 3) == 0) {
+        if (p[0] == RTC_DTLS_ALERT_RECORD && rtc_get_u16(p + 3) == 0) {
             return RTC_DECLINED;
         }
 
@@ -503,6 +295,8 @@ rtc_dtls_handshake(rtc_dtls_t *d)
 {
     int  rc, err;
 
+    d->flight_len = 0;
+
     ERR_clear_error();
 
     rc = SSL_do_handshake(d->ssl);
@@ -576,6 +370,51 @@ rtc_dtls_read(rtc_dtls_t *d)
             d->state = RTC_DTLS_FAILED;
             return;
         }
+    }
+}
+
+
+static void
+rtc_dtls_release(rtc_dtls_t *d)
+{
+    if (!d->keys_only
+        || d->state != RTC_DTLS_CONNECTED
+        || d->flight_len > sizeof(d->flight))
+    {
+        return;
+    }
+
+    d->rest = rtc_dtls_rest_create(d->ssl, d->flight, d->flight_len);
+
+    if (d->rest) {
+        SSL_free(d->ssl);
+        d->ssl = NULL;
+    }
+}
+
+
+static void
+rtc_dtls_rest(rtc_dtls_t *d)
+{
+    rtc_str_t  flight;
+
+    switch (rtc_dtls_rest_input(d->rest, d->in, d->in_len)) {
+
+    case RTC_DTLS_REST_REPEAT:
+        flight = rtc_dtls_rest_flight(d->rest);
+        d->handlers->output(d->ctx, flight.data, flight.len);
+        break;
+
+    case RTC_DTLS_REST_CLOSED:
+        rtc_dtls_close(d);
+        break;
+
+    case RTC_DTLS_REST_FATAL:
+        d->state = RTC_DTLS_FAILED;
+        break;
+
+    default:
+        break;
     }
 }
 
@@ -664,7 +503,7 @@ rtc_dtls_get_keys(const rtc_dtls_t *d, rtc_srtp_keys_t *keys)
 
     static const char              label[] = "EXTRACTOR-dtls_srtp";
 
-    if (d->state != RTC_DTLS_CONNECTED) {
+    if (d->state != RTC_DTLS_CONNECTED || d->ssl == NULL) {
         return RTC_ERROR;
     }
 
@@ -720,7 +559,9 @@ rtc_dtls_send(rtc_dtls_t *d, const uint8_t *p, size_t len)
 {
     int  n;
 
-    if (d->state != RTC_DTLS_CONNECTED || len == 0 || len > RTC_DTLS_MTU) {
+    if (d->state != RTC_DTLS_CONNECTED || d->ssl == NULL
+        || len == 0 || len > RTC_DTLS_MTU)
+    {
         return RTC_ERROR;
     }
 
@@ -735,13 +576,25 @@ rtc_dtls_send(rtc_dtls_t *d, const uint8_t *p, size_t len)
 void
 rtc_dtls_close(rtc_dtls_t *d)
 {
+    size_t   len;
+    uint8_t  alert[RTC_DTLS_MAX_ALERT];
+
     if (d->state != RTC_DTLS_CONNECTED) {
         return;
     }
 
-    ERR_clear_error();
-    (void) SSL_shutdown(d->ssl);
-    ERR_clear_error();
+    if (d->rest) {
+        len = rtc_dtls_rest_close(d->rest, alert);
+
+        if (len) {
+            d->handlers->output(d->ctx, alert, len);
+        }
+
+    } else {
+        ERR_clear_error();
+        (void) SSL_shutdown(d->ssl);
+        ERR_clear_error();
+    }
 
     d->state = RTC_DTLS_CLOSED;
 }

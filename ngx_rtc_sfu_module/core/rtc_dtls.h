@@ -102,6 +102,13 @@ int rtc_dtls_set_fingerprints(rtc_dtls_t *d, const rtc_fingerprint_t *fp,
     size_t n);
 
 /*
+ * There will be no data, only keys: OpenSSL's state is freed after the
+ * handshake.  Alerts are still understood and sent, and a peer that repeats
+ * its last flight is answered.
+ */
+void rtc_dtls_set_keys_only(rtc_dtls_t *d);
+
+/*
  * One datagram.  OpenSSL's state of a session is made for the first
  * ClientHello; a handshake that fails before the peer's certificate is seen
  * is forgotten, so that the next ClientHello begins another.  RTC_DECLINED:
@@ -118,7 +125,7 @@ rtc_dtls_state_e rtc_dtls_state(const rtc_dtls_t *d);
 /* handshakes that failed */
 uint64_t rtc_dtls_failures(const rtc_dtls_t *d);
 
-/* once connected */
+/* once connected; the keys within the handler connected() */
 int rtc_dtls_get_keys(const rtc_dtls_t *d, rtc_srtp_keys_t *keys);
 int rtc_dtls_send(rtc_dtls_t *d, const uint8_t *p, size_t len);
 

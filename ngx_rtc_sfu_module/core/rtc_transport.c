@@ -107,6 +107,13 @@ rtc_transport_set_remote(rtc_transport_t *t, rtc_str_t ufrag,
 
 
 void
+rtc_transport_set_media_only(rtc_transport_t *t)
+{
+    rtc_dtls_set_keys_only(t->dtls);
+}
+
+
+void
 rtc_transport_restart(rtc_transport_t *t, const rtc_ice_cred_t *local)
 {
     rtc_ice_restart(&t->ice, local);

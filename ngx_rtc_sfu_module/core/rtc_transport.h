@@ -150,6 +150,9 @@ int rtc_transport_set_remote(rtc_transport_t *t, rtc_str_t ufrag,
 int rtc_transport_set_sctp(rtc_transport_t *t, uint16_t remote_port,
     size_t remote_max_message);
 
+/* there will be no data channels: less is kept after the handshake */
+void rtc_transport_set_media_only(rtc_transport_t *t);
+
 /*
  * ICE restart: new local credentials.  The former ones stay valid until the
  * first valid check with the new ones: the caller keeps the former ufrag in

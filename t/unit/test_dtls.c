@@ -513,6 +513,95 @@ cut_input(const uint8_t *p, size_t len)
 }
 
 
+/* OpenSSL's state is freed: alerts both ways, a repeated last flight */
+
+static void
+test_keys_only(const char *cipher)
+{
+    client_t           c;
+    server_t           s;
+    datagram_t        *d;
+    rtc_fingerprint_t  other;
+
+    client_init(&c, GCM, 1, 0);
+    SSL_set_cipher_list(c.ssl, cipher);
+    server_init(&s, &c);
+    rtc_dtls_set_keys_only(s.dtls);
+
+    client_run(&c);
+
+    while (!s.connected) {
+        d = queue_pop(&c.out);
+
+        if (d) {
+            rtc_dtls_input(s.dtls, d->data, d->len, clock_us);
+
+        } else {
+            d = queue_pop(&s.out);
+            client_input(&c, d->data, d->len);
+        }
+
+        datagram_free(d);
+    }
+
+    is_int(rtc_dtls_state(s.dtls), RTC_DTLS_CONNECTED, cipher);
+    is_int(rtc_dtls_send(s.dtls, (const uint8_t *) "x", 1), RTC_ERROR,
+           "no data can be sent");
+    is_int(rtc_dtls_next_deadline(s.dtls), RTC_DTLS_NO_DEADLINE,
+           "nothing is due");
+
+    queue_clear(&s.out);
+    is_int(c.connected, 0, "the last flight is lost");
+    clock_us += 1100000;
+    client_timer(&c);
+    exchange(&c, &s, 0);
+    is_int(c.connected, 1, "its repetition is answered");
+
+    other = c.fingerprint;
+    other.value[0] ^= 1;
+    is_int(rtc_dtls_set_fingerprints(s.dtls, &c.fingerprint, 1), RTC_OK,
+           "the same certificate once more");
+    is_int(rtc_dtls_set_fingerprints(s.dtls, &other, 1), RTC_ERROR,
+           "another one");
+
+    /* data and damaged alerts change nothing */
+
+    client_send(&c, (const uint8_t *) "data", 4);
+    exchange(&c, &s, 0);
+    is_int(s.messages, 0, "data is ignored");
+
+    SSL_shutdown(c.ssl);
+    d = queue_pop(&c.out);
+    d->data[d->len - 1] ^= 1;
+    rtc_dtls_input(s.dtls, d->data, d->len, clock_us);
+    is_int(rtc_dtls_state(s.dtls), RTC_DTLS_CONNECTED, "a forged alert");
+    cut_dtls = s.dtls;
+    cut_every_byte(cut_input, d->data, d->len - 1);
+    is_int(rtc_dtls_state(s.dtls), RTC_DTLS_CONNECTED, "one that is cut");
+
+    d->data[d->len - 1] ^= 1;
+    rtc_dtls_input(s.dtls, d->data, d->len, clock_us);
+    is_int(rtc_dtls_state(s.dtls), RTC_DTLS_CLOSED, "close_notify");
+    datagram_free(d);
+
+    is_int(s.out.first != NULL, 1, "is answered");
+    rtc_dtls_close(s.dtls);
+    server_free(&s);
+    client_free(&c);
+
+    client_init(&c, GCM, 1, 0);
+    SSL_set_cipher_list(c.ssl, cipher);
+    server_init(&s, &c);
+    rtc_dtls_set_keys_only(s.dtls);
+    exchange(&c, &s, 0);
+    rtc_dtls_close(s.dtls);
+    exchange(&c, &s, 0);
+    is_int(c.closed, 1, "the client understands ours");
+    server_free(&s);
+    client_free(&c);
+}
+
+
 static void
 test_hostile(void)
 {
@@ -603,6 +692,9 @@ main(void)
     test_alert();
     test_loss();
     test_last_flight();
+    test_keys_only("ECDHE-ECDSA-AES128-GCM-SHA256");
+    test_keys_only("ECDHE-ECDSA-CHACHA20-POLY1305");
+    test_keys_only("ECDHE-ECDSA-AES256-GCM-SHA384");
     test_hostile();
 
     is_int(ERR_peek_error(), 0, "OpenSSL's error queue is empty");
