@@ -20,6 +20,14 @@
 #define RTC_RTP_HEADER   12
 #define RTC_RTCP_HEADER  8
 
+/* RFC 3711, 4.3.2 */
+#define RTC_SRTCP_LABEL_KEY   0x03
+#define RTC_SRTCP_LABEL_SALT  0x05
+
+/* RFC 3711, 3.4: the E flag, and the index of 31 bits */
+#define RTC_SRTCP_E       0x80000000u
+#define RTC_SRTCP_INDEX   4             /* bytes */
+
 
 typedef struct {
     rtc_srtp_index_t    index;
@@ -29,9 +37,12 @@ typedef struct {
 
 
 struct rtc_srtp_s {
-    srtp_t              tx;
     srtp_t              rx;
+    srtp_t              tx;             /* of AES-CM; a session of the library
+                                           costs 17 KB */
     rtc_srtp_gcm_t     *gcm;            /* NULL under AES-CM */
+    rtc_srtp_gcm_t     *rtcp_gcm;
+    uint32_t            rtcp_index;     /* of the last one, all SSRCs */
 
     rtc_srtp_sender_t  *senders;
     int                 nsenders;       /* allocated */
@@ -48,6 +59,9 @@ struct rtc_srtp_s {
 
 static int rtc_srtp_session(srtp_t *session, rtc_srtp_profile_e profile,
     const uint8_t *master, srtp_ssrc_type_t type);
+static rtc_srtp_gcm_t *rtc_srtp_rtcp_gcm(const uint8_t *master);
+static int rtc_srtp_protect_rtcp_gcm(rtc_srtp_t *s, const uint8_t *p,
+    size_t len, uint8_t *out, size_t *out_len);
 static rtc_srtp_sender_t *rtc_srtp_find_sender(rtc_srtp_t *s, uint32_t ssrc);
 static int rtc_srtp_protect_cm(rtc_srtp_t *s, const rtc_srtp_packet_t *pkt,
     uint8_t *out, size_t *out_len);
@@ -95,6 +109,7 @@ rtc_srtp_destroy(rtc_srtp_t *s)
     }
 
     rtc_srtp_gcm_destroy(s->gcm);
+    rtc_srtp_gcm_destroy(s->rtcp_gcm);
     free(s->senders);
     free(s);
 }
@@ -103,25 +118,51 @@ rtc_srtp_destroy(rtc_srtp_t *s)
 int
 rtc_srtp_set_keys(rtc_srtp_t *s, const rtc_srtp_keys_t *keys)
 {
-    if (s->tx) {
-        return RTC_ERROR;
-    }
-
-    if (keys->profile == RTC_SRTP_AEAD_AES_128_GCM) {
-        s->gcm = rtc_srtp_gcm_create(keys->tx, keys->tx + RTC_SRTP_KEY);
-        if (s->gcm == NULL) {
-            return RTC_ERROR;
-        }
-    }
-
-    if (rtc_srtp_session(&s->rx, keys->profile, keys->rx, ssrc_any_inbound)
-        != RTC_OK)
+    if (s->rx
+        || rtc_srtp_session(&s->rx, keys->profile, keys->rx, ssrc_any_inbound)
+           != RTC_OK)
     {
         return RTC_ERROR;
     }
 
-    return rtc_srtp_session(&s->tx, keys->profile, keys->tx,
-                            ssrc_any_outbound);
+    if (keys->profile != RTC_SRTP_AEAD_AES_128_GCM) {
+        return rtc_srtp_session(&s->tx, keys->profile, keys->tx,
+                                ssrc_any_outbound);
+    }
+
+    s->gcm = rtc_srtp_gcm_create(keys->tx, keys->tx + RTC_SRTP_KEY);
+    s->rtcp_gcm = rtc_srtp_rtcp_gcm(keys->tx);
+
+    return s->gcm && s->rtcp_gcm ? RTC_OK : RTC_ERROR;
+}
+
+
+static rtc_srtp_gcm_t *
+rtc_srtp_rtcp_gcm(const uint8_t *master)
+{
+    uint8_t          salt[RTC_SRTP_MASTER - RTC_SRTP_KEY];
+    uint8_t          key[RTC_SRTP_KEY], session_salt[RTC_SRTP_GCM_SALT];
+    rtc_srtp_gcm_t  *g;
+
+    /* RFC 7714, 11: the salt of 12 bytes gets two of zero behind it */
+
+    memset(salt, 0, sizeof(salt));
+    memcpy(salt, master + RTC_SRTP_KEY, RTC_SRTP_GCM_SALT);
+
+    g = NULL;
+
+    if (rtc_srtp_kdf(master, salt, RTC_SRTCP_LABEL_KEY, key, sizeof(key))
+        == RTC_OK
+        && rtc_srtp_kdf(master, salt, RTC_SRTCP_LABEL_SALT, session_salt,
+                        sizeof(session_salt))
+           == RTC_OK)
+    {
+        g = rtc_srtp_gcm_create_session(key, session_salt);
+    }
+
+    OPENSSL_cleanse(key, sizeof(key));
+
+    return g;
 }
 
 
@@ -252,7 +293,7 @@ rtc_srtp_protect(rtc_srtp_t *s, int sender, const rtc_srtp_packet_t *pkt,
     uint64_t            index;
     rtc_srtp_sender_t  *ss;
 
-    if (s->tx == NULL || sender < 0 || sender >= s->nsenders) {
+    if (s->rx == NULL || sender < 0 || sender >= s->nsenders) {
         return RTC_ERROR;
     }
 
@@ -329,7 +370,7 @@ rtc_srtp_protect_rtcp(rtc_srtp_t *s, const uint8_t *p, size_t len,
 {
     int  n;
 
-    if (s->tx == NULL || len < RTC_RTCP_HEADER || len > INT_MAX / 4) {
+    if (s->rx == NULL || len < RTC_RTCP_HEADER || len > INT_MAX / 4) {
         return RTC_ERROR;
     }
 
@@ -337,6 +378,10 @@ rtc_srtp_protect_rtcp(rtc_srtp_t *s, const uint8_t *p, size_t len,
 
     if (rtc_srtp_find_sender(s, rtc_get_u32(p + 4)) == NULL) {
         return RTC_DECLINED;
+    }
+
+    if (s->rtcp_gcm) {
+        return rtc_srtp_protect_rtcp_gcm(s, p, len, out, out_len);
     }
 
     memcpy(out, p, len);
@@ -347,6 +392,54 @@ rtc_srtp_protect_rtcp(rtc_srtp_t *s, const uint8_t *p, size_t len,
     }
 
     *out_len = (size_t) n;
+
+    return RTC_OK;
+}
+
+
+/*
+ * RFC 7714, 9: the nonce is that of RTP with the index of SRTCP in place of
+ * ROC and number; what is authentic only is the header and the index word.
+ * That stands behind the tag, so it moves there.
+ */
+
+static int
+rtc_srtp_protect_rtcp_gcm(rtc_srtp_t *s, const uint8_t *p, size_t len,
+    uint8_t *out, size_t *out_len)
+{
+    uint8_t            aad[RTC_RTCP_HEADER + RTC_SRTCP_INDEX];
+    uint32_t           index;
+    rtc_srtp_packet_t  pkt;
+
+    index = s->rtcp_index + 1;
+
+    if (index & RTC_SRTCP_E) {
+        return RTC_ERROR;
+    }
+
+    s->rtcp_index = index;
+
+    memcpy(aad, p, RTC_RTCP_HEADER);
+    (void) rtc_write_u32(aad + RTC_RTCP_HEADER, RTC_SRTCP_E | index);
+
+    memset(&pkt, 0, sizeof(rtc_srtp_packet_t));
+
+    pkt.header = aad;
+    pkt.header_len = sizeof(aad);
+    pkt.payload = p + RTC_RTCP_HEADER;
+    pkt.payload_len = len - RTC_RTCP_HEADER;
+
+    if (rtc_srtp_gcm_protect(s->rtcp_gcm, rtc_get_u32(p + 4), index, &pkt, out,
+                             out_len)
+        != RTC_OK)
+    {
+        return RTC_ERROR;
+    }
+
+    memmove(out + RTC_RTCP_HEADER, out + sizeof(aad),
+            *out_len - sizeof(aad));
+    (void) rtc_write_u32(out + *out_len - RTC_SRTCP_INDEX,
+                         RTC_SRTCP_E | index);
 
     return RTC_OK;
 }

@@ -3,8 +3,8 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * SRTP and SRTCP of one peer (RFC 3711, RFC 7714), both directions: libsrtp2
- * for what comes in, for SRTCP and for AES-CM; what goes out under AES-GCM is
- * encrypted by rtc_srtp_gcm.  The index of what goes out is kept here.
+ * for what comes in and for AES-CM; what goes out under AES-GCM is encrypted
+ * by rtc_srtp_gcm.  The index of what goes out is kept here.
  */
 
 
