@@ -116,8 +116,9 @@ all_are(503, 'killed');
 
 start_redis();
 ok(wait_for(sub { $t->get('/healthz')->{status} == 200 }), 'it is back');
-is($t->post('/api/conferences/getById', { id => $id })->{status}, 200,
-    'and the room is there');
+ok(wait_for(sub {
+    $t->post('/api/conferences/getById', { id => $id })->{status} == 200
+}), 'and the room is there');
 
 
 # a reload while requests wait: the old worker answers them

@@ -21,7 +21,7 @@ import { done, is, ok } from '../lib/tap.mjs';
 const expect = new RegExp('WebSocket|data ?channel|ERR_CONNECTION|signal'
                           + '|status of 503|leave request', 'i');
 
-const instance = await startInstance();
+const instance = await startInstance({ WORKERS: 1 });
 const browser = await openBrowser();
 const room = await instance.createRoom({ name: 'Daily' });
 const url = `${instance.url}/conferences/${room._id}`;

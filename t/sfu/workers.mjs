@@ -6,7 +6,7 @@
  */
 
 import { startInstance, waitFor as until } from '../lib/instance.mjs';
-import { TrackSource, dispose, join } from '../lib/rtcclient.mjs';
+import { RoomEvent, TrackSource, dispose, join } from '../lib/rtcclient.mjs';
 import { diag, done, is, ok } from '../lib/tap.mjs';
 import { fillTwo, metrics } from '../lib/workers.mjs';
 
@@ -58,39 +58,41 @@ ok(await until(() => last.received.get(first.grant.name).video > seen + 10,
 
 /* data */
 
-const texts = new Map(people.map((p) => [p, []]));
+const packets = new Map(people.map((p) => [p, []]));
 
 for (const p of people) {
-    p.room.registerTextStreamHandler('lk.chat', async (reader, from) => {
-        texts.get(p).push(`${from.identity} ${await reader.readAll()}`);
+    p.room.on(RoomEvent.DataReceived, (payload, from) => {
+        packets.get(p).push(`${from.identity} ${new TextDecoder()
+            .decode(payload)}`);
     });
 }
 
+const send = (p, text, to) => p.room.localParticipant.publishData(
+    new TextEncoder().encode(text),
+    { reliable: true, destination_identities: to });
+
 for (const p of people) {
-    for (let i = 0; i < 10; i += 1) {
-        await p.room.localParticipant.sendText(`text ${i}`,
-                                               { topic: 'lk.chat' });
+    for (let i = 0; i < 50; i += 1) {
+        await send(p, `packet ${i}`);
     }
 }
 
 ok(await until(() => people.every((p) =>
-    texts.get(p).length === 10 * (people.length - 1))),
-   'everybody gets every text');
-ok(people.every((p) => people.every((from) => texts.get(p)
+    packets.get(p).length === 50 * (people.length - 1))),
+   'everybody gets every packet');
+ok(people.every((p) => people.every((from) => packets.get(p)
     .filter((t) => t.startsWith(from.grant.identity))
-    .every((t, i) => t.endsWith(`text ${i}`)))),
+    .every((t, i) => t.endsWith(`packet ${i}`)))),
    'in the order they were sent');
 
 /* to one alone */
 
-await last.room.localParticipant.sendText('for one', {
-    topic: 'lk.chat', destinationIdentities: [first.grant.identity],
-});
+await send(last, 'for one', [first.grant.identity]);
 
-ok(await until(() => texts.get(first).some((t) => t.endsWith('for one'))),
-   'a text for one in the other worker arrives');
+ok(await until(() => packets.get(first).some((t) => t.endsWith('for one'))),
+   'a packet for one in the other worker arrives');
 ok(people.every((p) => p === first
-    || !texts.get(p).some((t) => t.endsWith('for one'))), '.. nowhere else');
+    || !packets.get(p).some((t) => t.endsWith('for one'))), '.. nowhere else');
 
 /* what is counted */
 
