@@ -9,8 +9,10 @@
  *   scale   the same number of packets for few and many subscriptions, and in
  *           one and many rooms
  *   joins   many at once
+ *   faults  what viewers in two workers lose, and how late it comes, while
+ *           nginx is reloaded and Redis stands still
  *
- *   PARTS="cost scale joins"   VIEWERS="1 40 200 1000"   SECONDS=4   ROUNDS=2
+ *   PARTS="cost scale joins faults"   VIEWERS="1 40 200 1000"   SECONDS=4   ROUNDS=2
  *   SERVERS="ours janus loop segments"
  */
 
@@ -18,6 +20,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { startInstance } from '../lib/instance.mjs';
+import { redisPid, reload } from '../lib/processes.mjs';
 import { hasJanus } from './janus.mjs';
 import { build, measureJanus, measureLoop, measureOurs } from './servers.mjs';
 
@@ -27,7 +30,7 @@ const words = (name, text) => (process.env[name] || text).split(/[ ,]+/);
 const seconds = Number(process.env.SECONDS || 4);
 const rounds = Number(process.env.ROUNDS || 2);
 const viewers = words('VIEWERS', '1 40 200 1000').map(Number);
-const parts = words('PARTS', 'cost scale joins');
+const parts = words('PARTS', 'cost scale joins faults');
 
 /* more than that would take more than this machine */
 const janusViewers = 200;
@@ -200,8 +203,52 @@ async function measureJoins(instance) {
 }
 
 
-const instance = await startInstance({ LOG_LEVEL: 'notice' });
+/* viewers that live in any workers; all of them decrypt what they get */
+
+async function measureFaults(workers, name, act) {
+    const other = await startInstance({ WORKERS: workers,
+        LOG_LEVEL: 'notice' });
+    const running = measureOurs(other, { viewers: 40 },
+        ['--size', '1100', '--rate', '50', '--seconds', '12']);
+
+    await new Promise((begun) => { setTimeout(begun, 4000); });
+    await act(other);
+
+    const result = await running;
+    const { latency_us: late } = result;
+
+    note({ ...result, server: 'ours', fault: name, workers });
+    printRow([name, workers, result.rate, loss(result),
+        ...[late.p50, late.p99, late.max].map((n) => (n / 1000).toFixed(1))]);
+
+    for (const problem of await other.stop()) {
+        console.error(problem);
+        status = 1;
+    }
+}
+
+
+async function faults() {
+    printHead('while', 'workers', 'packets/s', 'loss', 'p50 ms', 'p99 ms',
+              'max ms');
+
+    await measureFaults(1, 'nothing', () => {});
+    await measureFaults(2, 'nothing', () => {});
+    await measureFaults(2, 'three reloads', async (other) => {
+        await reload(other);
+        await reload(other);
+        await reload(other);
+    });
+    await measureFaults(2, 'Redis stands still for 5 s', async (other) => {
+        process.kill(redisPid(other), 'SIGSTOP');
+        await new Promise((over) => { setTimeout(over, 5000); });
+        process.kill(redisPid(other), 'SIGCONT');
+    });
+}
+
+
 let status = 0;
+const instance = await startInstance({ WORKERS: 1, LOG_LEVEL: 'notice' });
 
 try {
     if (parts.includes('cost')) {
@@ -214,6 +261,10 @@ try {
 
     if (parts.includes('joins')) {
         await measureJoins(instance);
+    }
+
+    if (parts.includes('faults')) {
+        await faults();
     }
 } catch (error) {
     console.error(error.message);

@@ -18,7 +18,7 @@ import { SignalClient } from '../lib/signalclient.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 
 
-const instance = await startInstance({ LOG_LEVEL: 'info' });
+const instance = await startInstance({ WORKERS: 1, LOG_LEVEL: 'info' });
 const { _id: id } = await instance.createRoom({ name: 'hostile' });
 const watcher = await SignalClient.join(instance, id, { name: 'Watcher' });
 const mallory = await instance.joinToken(id, { name: 'Mallory' });
