@@ -160,6 +160,10 @@ rtc_forward_prefetch(const rtc_forward_t *f)
 {
     size_t  i;
 
+    if (f == NULL) {
+        return;
+    }
+
     for (i = 0; i <= offsetof(rtc_forward_t, map); i += 64) {
         __builtin_prefetch((const uint8_t *) f + i);
     }
