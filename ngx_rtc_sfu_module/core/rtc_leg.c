@@ -154,7 +154,7 @@ rtc_leg_set_max_layer(rtc_leg_t *leg, int layer, uint64_t now_us)
     int  old;
 
     old = leg->max_layer;
-    layer = rtc_min(layer, (int) leg->nlayers - 1);
+    layer = rtc_max(rtc_min(layer, (int) leg->nlayers - 1), -1);
 
     leg->max_layer = layer;
 
