@@ -174,7 +174,9 @@ fuzz_rtp(void *ctx, const rtc_rtp_out_t *out)
 
     (void) ctx;
 
-    if (out->header_len + out->prefix_len + out->payload_len > sizeof(buf)) {
+    if (out->header_len + out->prefix_len + out->payload_len + out->pad
+        > sizeof(buf))
+    {
         abort();
     }
 
@@ -184,6 +186,9 @@ fuzz_rtp(void *ctx, const rtc_rtp_out_t *out)
     if (out->payload_len) {
         p = rtc_write_bytes(p, out->payload, out->payload_len);
     }
+
+    memset(p, out->pad, out->pad);
+    p += out->pad;
 
     if (rtc_rtp_parse(&rtp, buf, (size_t) (p - buf)) != RTC_OK) {
         abort();
