@@ -60,6 +60,30 @@ rtc_base64url_encode(uint8_t *dst, const uint8_t *src, size_t len)
 }
 
 
+uint8_t *
+rtc_base64_encode(uint8_t *dst, const uint8_t *src, size_t len)
+{
+    uint8_t  *p, *last;
+
+    last = rtc_base64url_encode(dst, src, len);
+
+    for (p = dst; p < last; p++) {
+        if (*p == '-') {
+            *p = '+';
+
+        } else if (*p == '_') {
+            *p = '/';
+        }
+    }
+
+    while ((last - dst) % 4 != 0) {
+        *last++ = '=';
+    }
+
+    return last;
+}
+
+
 int
 rtc_base64url_decode(uint8_t *dst, const uint8_t *src, size_t len)
 {

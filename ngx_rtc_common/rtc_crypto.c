@@ -16,6 +16,10 @@
 #include "rtc_crypto.h"
 
 
+static int rtc_hmac(const EVP_MD *md, uint8_t *digest, unsigned int size,
+    const void *key, size_t key_len, const void *data, size_t len);
+
+
 int
 rtc_sha256(uint8_t digest[RTC_SHA256_LEN], const void *data, size_t len)
 {
@@ -31,14 +35,31 @@ int
 rtc_hmac_sha256(uint8_t digest[RTC_SHA256_LEN], const void *key,
     size_t key_len, const void *data, size_t len)
 {
+    return rtc_hmac(EVP_sha256(), digest, RTC_SHA256_LEN, key, key_len, data,
+                    len);
+}
+
+
+int
+rtc_hmac_sha1(uint8_t digest[RTC_SHA1_LEN], const void *key, size_t key_len,
+    const void *data, size_t len)
+{
+    return rtc_hmac(EVP_sha1(), digest, RTC_SHA1_LEN, key, key_len, data, len);
+}
+
+
+static int
+rtc_hmac(const EVP_MD *md, uint8_t *digest, unsigned int size,
+    const void *key, size_t key_len, const void *data, size_t len)
+{
     unsigned int  n;
 
     if (key_len > INT_MAX) {
         return RTC_ERROR;
     }
 
-    if (HMAC(EVP_sha256(), key, (int) key_len, data, len, digest, &n) == NULL
-        || n != RTC_SHA256_LEN)
+    if (HMAC(md, key, (int) key_len, data, len, digest, &n) == NULL
+        || n != size)
     {
         return RTC_ERROR;
     }
@@ -86,6 +107,17 @@ rtc_hkdf_sha256(uint8_t *out, size_t len, rtc_str_t secret, rtc_str_t salt,
     EVP_KDF_free(kdf);
 
     return rc;
+}
+
+
+int
+rtc_md5(uint8_t digest[RTC_MD5_LEN], const void *data, size_t len)
+{
+    if (EVP_Digest(data, len, digest, NULL, EVP_md5(), NULL) != 1) {
+        return RTC_ERROR;
+    }
+
+    return RTC_OK;
 }
 
 

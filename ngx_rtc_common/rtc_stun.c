@@ -249,21 +249,27 @@ rtc_stun_username(const uint8_t *p, size_t len, rtc_str_t *local)
 }
 
 
+const uint8_t *
+rtc_stun_next(const rtc_stun_msg_t *m, const uint8_t *p, uint16_t *type,
+    rtc_str_t *value)
+{
+    if (p == NULL) {
+        p = m->data + RTC_STUN_HEADER;
+    }
+
+    return p < m->end ? rtc_stun_read_attr(p, m->end, type, value) : NULL;
+}
+
+
 int
 rtc_stun_find(const rtc_stun_msg_t *m, uint16_t type, rtc_str_t *value)
 {
     uint16_t        t;
     const uint8_t  *p;
 
-    p = m->data + RTC_STUN_HEADER;
+    p = NULL;
 
-    while (p < m->end) {
-        p = rtc_stun_read_attr(p, m->end, &t, value);
-
-        if (p == NULL) {
-            break;
-        }
-
+    while ((p = rtc_stun_next(m, p, &t, value)) != NULL) {
         if (t == type) {
             return RTC_OK;
         }
@@ -283,15 +289,11 @@ rtc_stun_unknown(const rtc_stun_msg_t *m, const uint16_t *known,
     const uint8_t  *p;
 
     n = 0;
-    p = m->data + RTC_STUN_HEADER;
+    p = NULL;
 
-    while (p < m->end && n < RTC_STUN_MAX_UNKNOWN) {
-        p = rtc_stun_read_attr(p, m->end, &type, &value);
-
-        if (p == NULL) {
-            break;
-        }
-
+    while (n < RTC_STUN_MAX_UNKNOWN
+           && (p = rtc_stun_next(m, p, &type, &value)) != NULL)
+    {
         if (type >= 0x8000) {
             continue;
         }

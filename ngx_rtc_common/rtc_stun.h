@@ -90,6 +90,13 @@ int rtc_stun_parse(rtc_stun_msg_t *m, const uint8_t *p, size_t len);
  */
 int rtc_stun_username(const uint8_t *p, size_t len, rtc_str_t *local);
 
+/*
+ * The attribute behind p, or the first one for NULL, of those in front of the
+ * integrity attribute; answers where it ends, or NULL when there is none.
+ */
+const uint8_t *rtc_stun_next(const rtc_stun_msg_t *m, const uint8_t *p,
+    uint16_t *type, rtc_str_t *value);
+
 /* the first attribute of the type in front of the integrity attribute */
 int rtc_stun_find(const rtc_stun_msg_t *m, uint16_t type, rtc_str_t *value);
 
