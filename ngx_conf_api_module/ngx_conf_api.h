@@ -23,6 +23,7 @@
 #include <jansson.h>
 
 #include "ngx_conf_api_id.h"
+#include "ngx_rtc_ice_servers.h"
 #include "ngx_rtc_redis.h"
 #include "rtc_args.h"
 #include "rtc_jwt.h"
@@ -59,6 +60,7 @@ typedef struct {
     ngx_str_t                  secret;          /* conf_api_secret_file */
     rtc_jwt_keys_t             keys;            /* conf_api_key_file */
     ngx_thread_pool_t         *thread_pool;     /* conf_api_thread_pool */
+    ngx_rtc_ice_servers_t      ice_servers;     /* conf_api_turn_... */
     ngx_flag_t                 used;            /* there is a location */
 
     ngx_rtc_redis_t           *redis;

@@ -54,6 +54,7 @@ static ngx_int_t ngx_conf_api_join_url(ngx_conf_api_req_t *req,
     ngx_str_t *url);
 static void ngx_conf_api_join_send(ngx_conf_api_req_t *req,
     ngx_conf_api_room_t *room, ngx_str_t *token, ngx_str_t *url);
+static json_t *ngx_conf_api_join_ice_servers(ngx_conf_api_req_t *req);
 
 
 static const char *const  ngx_conf_api_modes[] = { "speaker", "view" };
@@ -418,12 +419,54 @@ ngx_conf_api_join_send(ngx_conf_api_req_t *req, ngx_conf_api_room_t *room,
            |ngx_conf_api_room_bit(allow_chat)
            |ngx_conf_api_room_bit(allow_share_screen);
 
-    json = json_pack("{s:s%, s:s%, s:s%, s:s%, s:o}",
+    json = json_pack("{s:s%, s:s%, s:s%, s:s%, s:o, s:o}",
                      "token", token->data, token->len,
                      "url", url->data, url->len,
                      "identity", join->identity.data, join->identity.len,
                      "name", join->name.data, join->name.len,
-                     "room", ngx_conf_api_room_json(room, mask));
+                     "room", ngx_conf_api_room_json(room, mask),
+                     "iceServers", ngx_conf_api_join_ice_servers(req));
 
     ngx_conf_api_send_json(req, NGX_HTTP_OK, json);
+}
+
+
+/* as RTCConfiguration has them; an empty list without TURN */
+
+static json_t *
+ngx_conf_api_join_ice_servers(ngx_conf_api_req_t *req)
+{
+    json_t                       *urls;
+    ngx_int_t                     rc;
+    ngx_str_t                     user, password, *url;
+    ngx_uint_t                    i;
+    ngx_conf_api_join_t          *join;
+    const ngx_rtc_ice_servers_t  *servers;
+
+    join = req->data;
+    servers = &req->main->ice_servers;
+
+    rc = ngx_rtc_ice_servers_credentials(req->request->pool, servers,
+                                         join->identity.data,
+                                         join->identity.len, &user, &password);
+    if (rc != NGX_OK) {
+        return rc == NGX_DECLINED ? json_array() : NULL;
+    }
+
+    urls = json_array();
+    url = servers->urls->elts;
+
+    for (i = 0; i < servers->urls->nelts; i++) {
+        if (json_array_append_new(urls, json_stringn((char *) url[i].data,
+                                                     url[i].len))
+            == -1)
+        {
+            json_decref(urls);
+            return NULL;
+        }
+    }
+
+    return json_pack("[{s:o, s:s%, s:s%}]", "urls", urls,
+                     "username", user.data, user.len,
+                     "credential", password.data, password.len);
 }

@@ -68,6 +68,29 @@ static ngx_command_t  ngx_conf_api_commands[] = {
       0,
       NULL },
 
+    /* TURN servers that clients are told of, and what signs for them */
+
+    { ngx_string("conf_api_turn_urls"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_rtc_ice_servers_urls,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_conf_api_main_conf_t, ice_servers),
+      NULL },
+
+    { ngx_string("conf_api_turn_secret_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_rtc_ice_servers_secret,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_conf_api_main_conf_t, ice_servers),
+      NULL },
+
+    { ngx_string("conf_api_turn_life"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_conf_api_main_conf_t, ice_servers.life),
+      NULL },
+
     /* the thread pool that hashes passwords */
 
     { ngx_string("conf_api_thread_pool"),
@@ -223,6 +246,7 @@ ngx_conf_api_create_main_conf(ngx_conf_t *cf)
     }
 
     amcf->redis_conf = NGX_CONF_UNSET_PTR;
+    amcf->ice_servers.life = NGX_CONF_UNSET;
 
     return amcf;
 }
@@ -232,6 +256,8 @@ static char *
 ngx_conf_api_init_main_conf(ngx_conf_t *cf, void *conf)
 {
     ngx_conf_api_main_conf_t  *amcf = conf;
+
+    const char  *missing;
 
     if (!amcf->used) {
         return NGX_CONF_OK;
@@ -252,6 +278,13 @@ ngx_conf_api_init_main_conf(ngx_conf_t *cf, void *conf)
     if (amcf->keys.nelts == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"conf_api_key_file\" is required");
+        return NGX_CONF_ERROR;
+    }
+
+    missing = ngx_rtc_ice_servers_init(&amcf->ice_servers);
+
+    if (missing) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api: %s", missing);
         return NGX_CONF_ERROR;
     }
 

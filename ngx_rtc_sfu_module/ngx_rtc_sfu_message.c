@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_ice.h"
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_message.h"
 #include "ngx_rtc_sfu_profile.h"
@@ -444,6 +445,7 @@ ngx_rtc_sfu_message_send_join(ngx_rtc_sfu_participant_t *p)
     Livekit__Room           room = LIVEKIT__ROOM__INIT;
     Livekit__Codec          codecs[rtc_nelts(ngx_rtc_sfu_codecs)];
     Livekit__Codec         *list[rtc_nelts(ngx_rtc_sfu_codecs)];
+    Livekit__ICEServer     *ice;
     Livekit__ServerInfo     server = LIVEKIT__SERVER_INFO__INIT;
     Livekit__JoinResponse   join = LIVEKIT__JOIN_RESPONSE__INIT;
 
@@ -489,6 +491,13 @@ ngx_rtc_sfu_message_send_join(ngx_rtc_sfu_participant_t *p)
     join.ping_timeout = NGX_RTC_SFU_PING_TIMEOUT;
     join.enabled_publish_codecs = list;
     join.n_enabled_publish_codecs = rtc_nelts(ngx_rtc_sfu_codecs);
+
+    ice = ngx_rtc_sfu_ice_server(pool, &p->room->worker->conf->ice_servers,
+                                 &p->identity);
+    if (ice) {
+        join.ice_servers = &ice;
+        join.n_ice_servers = 1;
+    }
 
     if (join.participant == NULL) {
         goto done;

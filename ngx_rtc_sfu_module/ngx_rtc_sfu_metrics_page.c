@@ -6,6 +6,7 @@
  */
 
 
+#include "ngx_rtc_metrics.h"
 #include "ngx_rtc_sfu_metrics.h"
 
 
@@ -36,6 +37,7 @@ ngx_rtc_sfu_metrics_handler(ngx_http_request_t *r)
     ngx_int_t                    rc;
     ngx_buf_t                   *b;
     ngx_uint_t                   n, workers[NGX_RTC_SFU_ZONE_SLOTS];
+    ngx_rtc_metrics_t           *turn;
     ngx_rtc_sfu_shared_t        *shared;
     ngx_rtc_sfu_main_conf_t     *smcf;
     const ngx_rtc_sfu_metric_t  *metric;
@@ -60,7 +62,14 @@ ngx_rtc_sfu_metrics_handler(ngx_http_request_t *r)
     shared = smcf->zone->shared;
     n = ngx_rtc_sfu_metrics_workers(shared, workers);
 
-    b = ngx_create_temp_buf(r->pool, ngx_rtc_sfu_metrics_size(n));
+    /* TURN is a module of its own; in the same nginx it has a zone */
+
+    turn = ngx_rtc_metrics_find((ngx_cycle_t *) ngx_cycle,
+                                NGX_RTC_METRICS_TURN);
+
+    b = ngx_create_temp_buf(r->pool, ngx_rtc_sfu_metrics_size(n)
+                            + (turn ? turn->ncells * NGX_RTC_METRICS_CELL
+                                    : 0));
     if (b == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -85,6 +94,10 @@ ngx_rtc_sfu_metrics_handler(ngx_http_request_t *r)
             b->last = ngx_rtc_sfu_metrics_gauge(b->last, b->end, metric,
                                                 shared, workers, n);
         }
+    }
+
+    if (turn) {
+        b->last = ngx_rtc_metrics_print(b->last, b->end, turn);
     }
 
     return ngx_rtc_sfu_metrics_send(r, b);

@@ -91,6 +91,29 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
       0,
       NULL },
 
+    /* TURN servers that clients are told of, and what signs for them */
+
+    { ngx_string("rtc_sfu_turn_urls"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_rtc_ice_servers_urls,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, ice_servers),
+      NULL },
+
+    { ngx_string("rtc_sfu_turn_secret_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_rtc_ice_servers_secret,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, ice_servers),
+      NULL },
+
+    { ngx_string("rtc_sfu_turn_life"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, ice_servers.life),
+      NULL },
+
     /* FIRST-LAST: each worker takes one for UDP and TCP */
 
     { ngx_string("rtc_sfu_ports"),
@@ -204,6 +227,7 @@ ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
      */
 
     smcf->redis = NGX_CONF_UNSET_PTR;
+    smcf->ice_servers.life = NGX_CONF_UNSET;
     smcf->media.rcvbuf = NGX_CONF_UNSET_SIZE;
     smcf->media.sndbuf = NGX_CONF_UNSET_SIZE;
     smcf->media.max_tcp = NGX_CONF_UNSET_UINT;
@@ -218,6 +242,7 @@ ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_rtc_sfu_main_conf_t  *smcf = conf;
 
     ngx_str_t            any = ngx_string("127.0.0.1");
+    const char          *missing;
     ngx_pool_cleanup_t  *cln;
 
     ngx_conf_init_ptr_value(smcf->redis, NULL);
@@ -240,6 +265,13 @@ ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"rtc_sfu\" needs \"rtc_sfu_redis\", "
                       "\"rtc_sfu_key_file\" and \"rtc_sfu_secret_file\"");
+        return NGX_CONF_ERROR;
+    }
+
+    missing = ngx_rtc_ice_servers_init(&smcf->ice_servers);
+
+    if (missing) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "sfu: %s", missing);
         return NGX_CONF_ERROR;
     }
 

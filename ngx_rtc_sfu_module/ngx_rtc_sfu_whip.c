@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_answer.h"
 #include "ngx_rtc_sfu_client.h"
+#include "ngx_rtc_sfu_ice.h"
 #include "ngx_rtc_sfu_join.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_track.h"
@@ -553,7 +554,9 @@ ngx_rtc_sfu_whip_created(ngx_http_request_t *r, ngx_rtc_sfu_participant_t *p,
 
         if (ngx_rtc_sfu_answer_header(r, "Location", (char *) location)
             == NGX_OK
-            && ngx_rtc_sfu_answer_header(r, "ETag", etag) == NGX_OK)
+            && ngx_rtc_sfu_answer_header(r, "ETag", etag) == NGX_OK
+            && ngx_rtc_sfu_ice_links(r, &p->room->worker->conf->ice_servers,
+                                     &p->identity) == NGX_OK)
         {
             ngx_str_set(&r->headers_out.content_type, "application/sdp");
 

@@ -13,6 +13,7 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
+#include "ngx_rtc_ice_servers.h"
 #include "ngx_rtc_redis.h"
 #include "ngx_rtc_sfu_link.h"
 #include "ngx_rtc_sfu_media.h"
@@ -32,6 +33,7 @@ typedef struct {
     ngx_rtc_redis_conf_t        *redis;         /* rtc_sfu_redis */
     rtc_jwt_keys_t               keys;          /* rtc_sfu_key_file */
     ngx_str_t                    secret;        /* rtc_sfu_secret_file */
+    ngx_rtc_ice_servers_t        ice_servers;   /* rtc_sfu_turn_... */
     ngx_rtc_sfu_media_conf_t     media;         /* _ports, _address, ... */
     ngx_uint_t                   enabled;       /* some location has rtc_sfu */
 

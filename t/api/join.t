@@ -61,7 +61,9 @@ is($reply->{json}{name}, "Ann\x{e9} \"<b>", 'the exact name');
 like($reply->{content}, qr/^\{"token":"[^"]+","url":"[^"]+",
     "identity":"[^"]+","name":".+","room":\{"name":"Daily",
     "mediaType":"MEDIA_TYPE_VIDEO_AUDIO","max_participants":2,"active":true,
-    "allow_chat":true,"allow_share_screen":true\}\}$/x, 'order of the members');
+    "allow_chat":true,"allow_share_screen":true\},"iceServers":\[\{
+    "urls":\["turn:[^"]+","turn:[^"]+","turns:[^"]+"\],"username":"\d+:[^"]+",
+    "credential":"[^"]{28}"\}\]\}$/x, 'order of the members');
 
 my $claims = claims($reply);
 

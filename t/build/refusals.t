@@ -51,10 +51,12 @@ like(refusal(WORKERS => 'many'), qr/neither auto nor a number/,
     'no number of workers');
 like(refusal(RUN_DIR => "$t->{dir}/a;b"), qr/^run: RUN_DIR: spaces, quotes/,
     'characters that nginx would read');
-like(refusal(HTTP_PORT => $t->port() + 50, REDIS_URL => 'redis://:pw@[::1]:1',
+like(refusal(HTTP_PORT => $t->port() + 75, TURN_PORT => $t->port() + 100,
+             TURNS_PORT => $t->port() + 125, REDIS_URL => 'redis://:pw@[::1]:1',
              RTC_PORTS => '30500-30503'),
     qr{^run: no Redis at this address: }m, 'no Redis');
-like(refusal(HTTP_PORT => $t->port() + 50, REDIS_URL => 'http://a/',
+like(refusal(HTTP_PORT => $t->port() + 75, TURN_PORT => $t->port() + 100,
+             TURNS_PORT => $t->port() + 125, REDIS_URL => 'http://a/',
              RTC_PORTS => '30500-30503'),
     qr{^run: not a Redis URL}m, 'no Redis URL');
 

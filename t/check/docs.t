@@ -73,6 +73,15 @@ while ($metrics =~ /^    \{ ngx_string\("(\w+)"\), NGX_RTC_SFU_([A-Z]+)/mg) {
     push @metrics, "$1 " . lc $2;
 }
 
+my $turn = read_source('ngx_rtc_turn_module/ngx_rtc_turn_zone.c');
+my %turn;
+
+while ($turn =~ /^    \{ "(rtc_turn_\w+)",.*?([01]) \}/msg) {
+    $turn{"$1 " . ($2 ? 'gauge' : 'counter')} = 1;
+}
+
+push @metrics, sort keys %turn;
+
 my ($section) = read_source('README.md') =~ /^## Metrics\n(.*?)^## /ms;
 
 same('metric', \@metrics, [

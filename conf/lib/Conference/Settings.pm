@@ -14,6 +14,8 @@ use Exporter qw(import);
 use IO::Socket::IP;
 use Socket qw(AF_INET AF_INET6 inet_pton);
 
+use Conference::Turn qw(turn_settings);
+
 our @EXPORT_OK = qw(read_settings check_ports);
 
 
@@ -103,6 +105,24 @@ sub _limits
 }
 
 
+# the next one that is free, unless somebody wants this one
+
+sub _turn_ports
+{
+    my ($s) = @_;
+    my ($address) = split /,/, $s->{RTC_IP};
+
+    for my $name (qw(TURN_PORT TURNS_PORT)) {
+        my $tries = $ENV{$name} ? 0 : 50;
+
+        $s->{$name} += 2
+            while $tries-- > 0 && !(_can_bind('udp', $address, $s->{$name})
+                                    && _can_bind('tcp', $address,
+                                                 $s->{$name}));
+    }
+}
+
+
 # answers a reference to a hash of all settings
 
 sub read_settings
@@ -162,6 +182,8 @@ sub read_settings
     $s->{NGINX_CONF} = '/etc/nginx';
 
     _limits($s);
+    _turn_ports($s);
+    turn_settings($s);
 
     return $s;
 }
@@ -190,6 +212,17 @@ sub check_ports
         die "port $s->{HTTP_PORT} of $s->{HTTP_BIND} is in use; choose"
             . " another one: make run HTTP_PORT=" . ($s->{HTTP_PORT} + 1)
             . "\n";
+    }
+
+    for my $port (['TURN_PORT', qw(udp tcp)], ['TURNS_PORT', 'tcp']) {
+        my ($name, @protos) = @$port;
+        my ($address) = split /,/, $s->{RTC_IP};
+
+        for my $proto (@protos) {
+            die "port $s->{$name} for TURN is in use; choose another one:"
+                . " make run $name=" . ($s->{$name} + 1) . "\n"
+                if !_can_bind($proto, $address, $s->{$name});
+        }
     }
 
     my ($first, $last) = _rtc_ports($s);

@@ -1,0 +1,144 @@
+package Conference::Turn;
+
+# Copyright (C) the project's authors, BSD-2-Clause.
+#
+# TURN of an instance: what its variables mean for nginx.conf, and its files.
+
+use strict;
+use warnings;
+
+use Exporter qw(import);
+use IO::Socket::IP;
+use Socket qw(AF_INET AF_INET6 inet_pton);
+
+our @EXPORT_OK = qw(turn_settings make_turn_certificate);
+
+
+sub _is_v6 { return $_[0] =~ /:/ }
+
+
+sub _host { return _is_v6($_[0]) ? "[$_[0]]" : $_[0] }
+
+
+# whether this host has the address; behind 1:1 NAT it does not
+
+sub _is_here
+{
+    my ($address) = @_;
+
+    return defined IO::Socket::IP->new(Proto => 'udp', LocalHost => $address,
+        LocalPort => 0);
+}
+
+
+sub _loopback { return _is_v6($_[0]) ? '::1' : '127.0.0.1' }
+
+
+sub _peers
+{
+    my ($s) = @_;
+
+    for my $peer (split /,/, $s->{TURN_PEER_ALLOW}, -1) {
+        my ($address, $bits) = $peer =~ m{^([^/]+)(?:/(\d+))?$};
+
+        next if $peer =~ /^(?:sfu|public)$/;
+
+        $address //= '';
+        my $max = inet_pton(AF_INET, $address) ? 32
+            : inet_pton(AF_INET6, $address) ? 128 : -1;
+
+        die "TURN_PEER_ALLOW: $peer is not sfu, public, an address or a"
+            . " network\n" if $max == -1 || ($bits // 0) > $max;
+    }
+
+    return $s->{TURN_PEER_ALLOW} =~ tr/,/ /r;
+}
+
+
+# Sets TURN_HTTP and TURN_STREAM, the directives at these places.
+
+sub turn_settings
+{
+    my ($s) = @_;
+
+    my @rtc = split /,/, $s->{RTC_IP};
+    my $peers = _peers($s);
+    my @here = grep { _is_here($_) } @rtc;
+    my @media = map { my $ip = $_;
+                      (grep { $_ eq $ip } @here) ? $ip
+                                                 : "$ip=" . _loopback($ip) }
+        @rtc;
+
+    # one of each family, of those that can be bound, else loopback
+    my %relay;
+    $relay{ _is_v6($_) ? 6 : 4 } //= $_ for @here, map { _loopback($_) } @rtc;
+    my @relays = map { $relay{$_} } sort keys %relay;
+
+    # clients come to RTC_IP, behind 1:1 NAT to any address
+    my @listen = @here == @rtc ? @here
+        : ('0.0.0.0', grep({ _is_v6($_) } @rtc) ? '::' : ());
+
+    my $host = _host($rtc[0]);
+    my $urls = join ' ', "turn:$host:$s->{TURN_PORT}?transport=udp",
+        "turn:$host:$s->{TURN_PORT}?transport=tcp",
+        "turns:$host:$s->{TURNS_PORT}?transport=tcp";
+
+    my @plain = map { my $at = _host($_) . ":$s->{TURN_PORT}";
+        ("listen  $at udp reuseport;", "listen  $at;") } @listen;
+    my @tls = map { 'listen  ' . _host($_) . ":$s->{TURNS_PORT} ssl;" }
+        @listen;
+
+    $s->{TURN_HTTP} = join "\n    ",
+        "conf_api_turn_urls         $urls;",
+        "conf_api_turn_secret_file  $s->{RUN_DIR}/turn;",
+        "rtc_sfu_turn_urls          $urls;",
+        "rtc_sfu_turn_secret_file   $s->{RUN_DIR}/turn;";
+
+    $s->{TURN_STREAM} = join "\n    ",
+        'turn_realm          conference;',
+        "turn_secret_file    $s->{RUN_DIR}/turn;",
+        "turn_sfu_address    @media;",
+        "turn_sfu_ports      $s->{RTC_PORTS};",
+        "turn_peer_allow     $peers;",
+        "turn_relay_address  @relays;",
+        '',
+        'server {',
+        (map { "    $_" } @plain, 'turn;'),
+        '}',
+        '',
+        'server {',
+        (map { "    $_" } @tls,
+            "ssl_certificate      $s->{RUN_DIR}/turn.crt;",
+            "ssl_certificate_key  $s->{RUN_DIR}/turn.key;",
+            'ssl_alpn             stun.turn;',
+            'turn;'),
+        '}';
+
+    $s->{TURN_STREAM} =~ s/ +$//mg;
+}
+
+
+# for who has no other; the key is only root's
+
+sub make_turn_certificate
+{
+    my ($s) = @_;
+    my $name = "$s->{RUN_DIR}/turn";
+
+    return if -e "$name.crt" && -e "$name.key";
+
+    my $names = join ',', map { "IP:$_" } split /,/, $s->{RTC_IP};
+    my $mask = umask 077;
+
+    my $said = qx{openssl req -x509 -newkey ec \\
+        -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 \\
+        -subj /CN=conference -addext subjectAltName=$names \\
+        -keyout '$name.key' -out '$name.crt' 2>&1};
+
+    umask $mask;
+
+    die "no certificate for TURN over TLS: $said\n" if $? != 0;
+}
+
+
+1;
