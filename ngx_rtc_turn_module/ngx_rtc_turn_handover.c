@@ -4,12 +4,14 @@
  *
  * Workers of a slot are a chain: each connects to the one before it and says
  * HELLO.  That one answers with its allocations, then with END, and passes on
- * whatever comes later.  A socket of whole messages keeps their order: a
- * datagram never overtakes the allocation it belongs to.
+ * whatever comes later; after BYE nobody asks it any more, and it may leave.
+ * A socket of whole messages keeps their order: a datagram never overtakes the
+ * allocation it belongs to.
  */
 
 
 #include "ngx_rtc_turn.h"
+#include "ngx_rtc_turn_backlog.h"
 #include "ngx_rtc_turn_handover.h"
 #include "ngx_rtc_turn_link.h"
 #include "rtc_crypto.h"
@@ -19,9 +21,11 @@
 #define NGX_RTC_TURN_ALLOC     2        /* with the sockets of its relays */
 #define NGX_RTC_TURN_DATAGRAM  3
 #define NGX_RTC_TURN_END       4
+#define NGX_RTC_TURN_BYE       5        /* the answer to END */
+
+#define NGX_RTC_TURN_HOLD      2000     /* ms that END may be on its way */
 
 #define NGX_RTC_TURN_LINK_ROUNDS  64    /* messages of an event */
-#define NGX_RTC_TURN_LINK_BUFFER  (4 * 1024 * 1024)
 
 
 typedef struct {
@@ -31,12 +35,17 @@ typedef struct {
 } ngx_rtc_turn_hello_t;
 
 
+/* packed: permissions and channels that were ever used stand behind it */
+
 typedef struct {
     uint32_t                   type;
     uint32_t                   df[2];
     rtc_addr_t                 local[2];
     rtc_turn_alloc_t           alloc;
 } ngx_rtc_turn_alloc_msg_t;
+
+#define NGX_RTC_TURN_PACKED  (offsetof(ngx_rtc_turn_alloc_msg_t, alloc)       \
+                              + offsetof(rtc_turn_alloc_t, perms))
 
 
 typedef struct {
@@ -63,6 +72,12 @@ struct ngx_rtc_turn_handover_s {
     ngx_connection_t          *up;      /* the one before us */
     ngx_connection_t          *down;    /* the one after us */
 
+    ngx_rtc_turn_backlog_t     upward;
+    ngx_rtc_turn_backlog_t     downward;
+
+    ngx_event_t                hold;    /* keeps us until BYE */
+    ngx_rtc_ident_t            ident;
+
     size_t                     pos;     /* of what goes down */
     unsigned                   asking:1;    /* it has not sent END */
     unsigned                   giving:1;
@@ -85,16 +100,20 @@ static ngx_int_t ngx_rtc_turn_handover_message(ngx_rtc_turn_handover_t *h,
     ngx_connection_t *c, size_t len, int *fds, ngx_uint_t nfds);
 static ngx_int_t ngx_rtc_turn_handover_hello(ngx_rtc_turn_handover_t *h,
     ngx_connection_t *c, size_t len);
+static ngx_int_t ngx_rtc_turn_handover_unpack(ngx_rtc_turn_handover_t *h,
+    size_t len);
 static void ngx_rtc_turn_handover_import(ngx_rtc_turn_handover_t *h, int *fds,
     ngx_uint_t nfds);
 static void ngx_rtc_turn_handover_datagram(ngx_rtc_turn_handover_t *h,
     ngx_connection_t *c, size_t len);
 static void ngx_rtc_turn_handover_write(ngx_event_t *wev);
 static void ngx_rtc_turn_handover_give(ngx_rtc_turn_handover_t *h);
+static void ngx_rtc_turn_handover_say(ngx_connection_t *c, uint32_t type);
+static void ngx_rtc_turn_handover_held(ngx_event_t *ev);
 static ngx_int_t ngx_rtc_turn_handover_export(ngx_rtc_turn_handover_t *h,
     rtc_turn_alloc_t *a);
-static ngx_int_t ngx_rtc_turn_handover_pass(ngx_connection_t *c,
-    ngx_rtc_turn_packet_t *packet);
+static void ngx_rtc_turn_handover_pass(ngx_rtc_turn_handover_t *h,
+    ngx_connection_t *c, ngx_rtc_turn_packet_t *packet);
 static void ngx_rtc_turn_handover_close(ngx_rtc_turn_handover_t *h,
     ngx_connection_t *c);
 
@@ -103,7 +122,6 @@ ngx_rtc_turn_handover_t *
 ngx_rtc_turn_handover_create(ngx_rtc_turn_worker_t *w)
 {
     ngx_pid_t                 former;
-    ngx_rtc_turn_slot_t      *slot;
     ngx_rtc_turn_handover_t  *h;
 
     if (ngx_worker >= NGX_RTC_TURN_ZONE_SLOTS) {
@@ -117,16 +135,22 @@ ngx_rtc_turn_handover_create(ngx_rtc_turn_worker_t *w)
 
     h->worker = w;
 
+    ngx_rtc_turn_backlog_init(&h->upward, w->log);
+    ngx_rtc_turn_backlog_init(&h->downward, w->log);
+
+    ngx_rtc_ident_init(&h->ident, h);
+
+    h->hold.handler = ngx_rtc_turn_handover_held;
+    h->hold.data = &h->ident;
+    h->hold.log = w->log;
+
     if (ngx_rtc_turn_handover_listen(h) != NGX_OK) {
         return NULL;
     }
 
-    slot = &w->conf->zone->shared->slots[ngx_worker];
+    former = ngx_rtc_turn_zone_claim(w->conf->zone);
 
-    former = (ngx_pid_t) slot->pid;
-    slot->pid = (ngx_atomic_uint_t) ngx_pid;
-
-    if (former && former != ngx_pid) {
+    if (former) {
         ngx_rtc_turn_handover_connect(h, former);
     }
 
@@ -137,27 +161,14 @@ ngx_rtc_turn_handover_create(ngx_rtc_turn_worker_t *w)
 static ngx_int_t
 ngx_rtc_turn_handover_listen(ngx_rtc_turn_handover_t *h)
 {
-    socklen_t           socklen;
-    ngx_socket_t        s;
-    struct sockaddr_un  sun;
+    ngx_socket_t  s;
 
-    s = socket(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
-    socklen = ngx_rtc_turn_link_name(&sun,
-                                     h->worker->conf->zone->shared->seed,
-                                     ngx_pid);
+    s = ngx_rtc_turn_link_listen(h->worker->conf->zone->shared->seed);
 
-    if (s == (ngx_socket_t) -1
-        || bind(s, (struct sockaddr *) &sun, socklen) == -1
-        || listen(s, 8) == -1)
-    {
+    if (s == (ngx_socket_t) -1) {
         ngx_log_error(NGX_LOG_ERR, h->worker->log, ngx_socket_errno,
                       "turn: no socket for the next worker, a reload will "
                       "end allocations");
-
-        if (s != (ngx_socket_t) -1) {
-            (void) ngx_close_socket(s);
-        }
-
         return NGX_ERROR;
     }
 
@@ -170,33 +181,17 @@ ngx_rtc_turn_handover_listen(ngx_rtc_turn_handover_t *h)
 static void
 ngx_rtc_turn_handover_connect(ngx_rtc_turn_handover_t *h, ngx_pid_t pid)
 {
-    int                   size;
-    socklen_t             socklen;
     ngx_socket_t          s;
     struct iovec          iov;
-    struct sockaddr_un    sun;
     ngx_rtc_turn_hello_t  hello;
 
-    s = socket(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
+    s = ngx_rtc_turn_link_connect(h->worker->conf->zone->shared->seed, pid);
+
+    /* it is dead, and its allocations with it */
+
     if (s == (ngx_socket_t) -1) {
         return;
     }
-
-    socklen = ngx_rtc_turn_link_name(&sun,
-                                     h->worker->conf->zone->shared->seed,
-                                     pid);
-
-    /* refused: it is dead, and its allocations with it */
-
-    if (connect(s, (struct sockaddr *) &sun, socklen) == -1
-        || !ngx_rtc_turn_link_is_worker(s))
-    {
-        (void) ngx_close_socket(s);
-        return;
-    }
-
-    size = NGX_RTC_TURN_LINK_BUFFER;
-    (void) setsockopt(s, SOL_SOCKET, SO_SNDBUF, &size, sizeof(int));
 
     h->up = ngx_rtc_turn_handover_link(h, s, ngx_rtc_turn_handover_read);
     if (h->up == NULL) {
@@ -213,12 +208,9 @@ ngx_rtc_turn_handover_connect(ngx_rtc_turn_handover_t *h, ngx_pid_t pid)
     iov.iov_base = &hello;
     iov.iov_len = sizeof(ngx_rtc_turn_hello_t);
 
-    if (ngx_rtc_turn_link_send(h->up, &iov, 1, NULL, 0) != NGX_OK) {
-        ngx_rtc_turn_handover_close(h, h->up);
-        return;
+    if (ngx_rtc_turn_link_send(h->up, &iov, 1, NULL, 0) == NGX_OK) {
+        h->asking = 1;
     }
-
-    h->asking = 1;
 }
 
 
@@ -343,7 +335,7 @@ ngx_rtc_turn_handover_message(ngx_rtc_turn_handover_t *h, ngx_connection_t *c,
         return ngx_rtc_turn_handover_hello(h, c, len);
 
     case NGX_RTC_TURN_ALLOC:
-        if (c != h->up || len != sizeof(ngx_rtc_turn_alloc_msg_t)) {
+        if (c != h->up || ngx_rtc_turn_handover_unpack(h, len) != NGX_OK) {
             return NGX_DONE;
         }
 
@@ -368,6 +360,7 @@ ngx_rtc_turn_handover_message(ngx_rtc_turn_handover_t *h, ngx_connection_t *c,
         }
 
         h->asking = 0;
+        ngx_rtc_turn_handover_say(c, NGX_RTC_TURN_BYE);
 
         if (h->giving) {
             ngx_rtc_turn_handover_give(h);
@@ -375,8 +368,16 @@ ngx_rtc_turn_handover_message(ngx_rtc_turn_handover_t *h, ngx_connection_t *c,
 
         return NGX_OK;
 
-    default:
-        return NGX_DONE;
+    default: /* NGX_RTC_TURN_BYE */
+        if (c != h->down) {
+            return NGX_DONE;
+        }
+
+        if (h->hold.timer_set) {
+            ngx_del_timer(&h->hold);
+        }
+
+        return NGX_OK;
     }
 }
 
@@ -397,7 +398,49 @@ ngx_rtc_turn_handover_hello(ngx_rtc_turn_handover_t *h, ngx_connection_t *c,
     h->giving = 1;
     h->pos = 0;
 
+    /* it may ask as long as it has not read END */
+
+    ngx_add_timer(&h->hold, NGX_RTC_TURN_HOLD);
+
     ngx_rtc_turn_handover_give(h);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_turn_handover_unpack(ngx_rtc_turn_handover_t *h, size_t len)
+{
+    size_t             n;
+    u_char            *p;
+    rtc_turn_alloc_t  *a;
+
+    if (len < NGX_RTC_TURN_PACKED) {
+        return NGX_ERROR;
+    }
+
+    a = &h->in.alloc.alloc;
+
+    if (a->nperms > RTC_TURN_PERMISSIONS || a->nchans > RTC_TURN_CHANNELS) {
+        return NGX_ERROR;
+    }
+
+    n = a->nperms * sizeof(rtc_turn_permission_t);
+
+    if (len != NGX_RTC_TURN_PACKED + n
+               + a->nchans * sizeof(rtc_turn_channel_t))
+    {
+        return NGX_ERROR;
+    }
+
+    /* channels first: permissions are where they belong already */
+
+    p = (u_char *) a->perms + n;
+
+    ngx_memmove(a->chans, p, a->nchans * sizeof(rtc_turn_channel_t));
+    ngx_memzero((u_char *) a->perms + n, sizeof(a->perms) - n);
+    ngx_memzero(&a->chans[a->nchans],
+                (RTC_TURN_CHANNELS - a->nchans) * sizeof(rtc_turn_channel_t));
 
     return NGX_OK;
 }
@@ -468,6 +511,7 @@ ngx_rtc_turn_handover_datagram(ngx_rtc_turn_handover_t *h,
     ngx_connection_t *c, size_t len)
 {
     u_char                    answer[RTC_TURN_ANSWER_MAX];
+    ngx_connection_t         *to;
     ngx_rtc_turn_packet_t     packet;
     ngx_rtc_turn_listener_t  *ls;
 
@@ -479,9 +523,11 @@ ngx_rtc_turn_handover_datagram(ngx_rtc_turn_handover_t *h,
     if (h->giving
         && rtc_turn_server_find(h->worker->server, &packet.tuple) == NULL)
     {
-        /* asked, or on its way through: the next worker knows */
+        /* the one before us may still have it; then the one after us gets it */
 
-        (void) ngx_rtc_turn_handover_pass(h->down, &packet);
+        to = (c == h->down && h->asking) ? h->up : h->down;
+
+        ngx_rtc_turn_handover_pass(h, to, &packet);
         return;
     }
 
@@ -497,14 +543,22 @@ ngx_rtc_turn_handover_datagram(ngx_rtc_turn_handover_t *h,
 static void
 ngx_rtc_turn_handover_write(ngx_event_t *wev)
 {
+    ngx_int_t                 rc;
     ngx_connection_t         *c;
     ngx_rtc_turn_handover_t  *h;
 
     c = wev->data;
     h = c->data;
 
-    if (c == h->down && h->giving) {
-        (void) ngx_del_event(wev, NGX_WRITE_EVENT, 0);
+    rc = ngx_rtc_turn_backlog_send(c == h->up ? &h->upward : &h->downward, c);
+
+    if (rc == NGX_AGAIN) {
+        return;
+    }
+
+    (void) ngx_del_event(wev, NGX_WRITE_EVENT, 0);
+
+    if (rc == NGX_OK && c == h->down && h->giving) {
         ngx_rtc_turn_handover_give(h);
     }
 }
@@ -514,9 +568,11 @@ static void
 ngx_rtc_turn_handover_give(ngx_rtc_turn_handover_t *h)
 {
     ngx_int_t          rc;
-    uint32_t           end;
-    struct iovec       iov;
     rtc_turn_alloc_t  *a;
+
+    if (h->down->write->active) {
+        return;
+    }
 
     while ((a = rtc_turn_server_next(h->worker->server, &h->pos)) != NULL) {
 
@@ -553,13 +609,33 @@ ngx_rtc_turn_handover_give(ngx_rtc_turn_handover_t *h)
         return;
     }
 
-    end = NGX_RTC_TURN_END;
-    iov.iov_base = &end;
+    h->given = 1;
+
+    ngx_rtc_turn_handover_say(h->down, NGX_RTC_TURN_END);
+}
+
+
+static void
+ngx_rtc_turn_handover_say(ngx_connection_t *c, uint32_t type)
+{
+    struct iovec  iov;
+
+    iov.iov_base = &type;
     iov.iov_len = sizeof(uint32_t);
 
-    if (ngx_rtc_turn_link_send(h->down, &iov, 1, NULL, 0) == NGX_OK) {
-        h->given = 1;
-    }
+    (void) ngx_rtc_turn_link_send(c, &iov, 1, NULL, 0);
+}
+
+
+static void
+ngx_rtc_turn_handover_held(ngx_event_t *ev)
+{
+    ngx_rtc_turn_handover_t  *h;
+
+    h = ngx_rtc_ident_data(ev);
+
+    ngx_log_error(NGX_LOG_NOTICE, h->worker->log, 0,
+                  "turn: the next worker did not take over in time");
 }
 
 
@@ -569,14 +645,14 @@ ngx_rtc_turn_handover_export(ngx_rtc_turn_handover_t *h, rtc_turn_alloc_t *a)
     int                        fds[2];
     ngx_int_t                  rc;
     ngx_uint_t                 i, n;
-    struct iovec               iov;
+    struct iovec               iov[3];
     ngx_rtc_turn_relay_t      *relay;
     ngx_rtc_turn_alloc_msg_t   m;
 
-    ngx_memzero(&m, offsetof(ngx_rtc_turn_alloc_msg_t, alloc));
+    ngx_memzero(&m, NGX_RTC_TURN_PACKED);
 
     m.type = NGX_RTC_TURN_ALLOC;
-    m.alloc = *a;
+    ngx_memcpy(&m.alloc, a, offsetof(rtc_turn_alloc_t, perms));
     n = 0;
 
     for (i = 0; i < 2; i++) {
@@ -589,10 +665,14 @@ ngx_rtc_turn_handover_export(ngx_rtc_turn_handover_t *h, rtc_turn_alloc_t *a)
         }
     }
 
-    iov.iov_base = &m;
-    iov.iov_len = sizeof(ngx_rtc_turn_alloc_msg_t);
+    iov[0].iov_base = &m;
+    iov[0].iov_len = NGX_RTC_TURN_PACKED;
+    iov[1].iov_base = a->perms;
+    iov[1].iov_len = a->nperms * sizeof(rtc_turn_permission_t);
+    iov[2].iov_base = a->chans;
+    iov[2].iov_len = a->nchans * sizeof(rtc_turn_channel_t);
 
-    rc = ngx_rtc_turn_link_send(h->down, &iov, 1, fds, n);
+    rc = ngx_rtc_turn_link_send(h->down, iov, 3, fds, n);
 
     if (rc != NGX_OK) {
         return rc;
@@ -610,10 +690,12 @@ ngx_rtc_turn_handover_export(ngx_rtc_turn_handover_t *h, rtc_turn_alloc_t *a)
 }
 
 
-static ngx_int_t
-ngx_rtc_turn_handover_pass(ngx_connection_t *c, ngx_rtc_turn_packet_t *packet)
+static void
+ngx_rtc_turn_handover_pass(ngx_rtc_turn_handover_t *h, ngx_connection_t *c,
+    ngx_rtc_turn_packet_t *packet)
 {
     struct iovec             iov[2];
+    ngx_rtc_turn_backlog_t  *backlog;
     ngx_rtc_turn_datagram_t  m;
 
     ngx_memzero(&m, sizeof(ngx_rtc_turn_datagram_t));
@@ -627,7 +709,20 @@ ngx_rtc_turn_handover_pass(ngx_connection_t *c, ngx_rtc_turn_packet_t *packet)
     iov[1].iov_base = packet->data;
     iov[1].iov_len = packet->len;
 
-    return ngx_rtc_turn_link_send(c, iov, 2, NULL, 0);
+    backlog = c == h->up ? &h->upward : &h->downward;
+
+    if (!c->write->active) {
+
+        if (ngx_rtc_turn_link_send(c, iov, 2, NULL, 0) != NGX_AGAIN) {
+            return;
+        }
+
+        if (ngx_add_event(c->write, NGX_WRITE_EVENT, 0) != NGX_OK) {
+            return;
+        }
+    }
+
+    ngx_rtc_turn_backlog_add(backlog, iov, 2);
 }
 
 
@@ -640,7 +735,7 @@ ngx_rtc_turn_handover_forward(ngx_rtc_turn_listener_t *ls,
 
     h = ls->worker->handover;
 
-    c = h->giving ? h->down : h->asking ? h->up : NULL;
+    c = h->asking ? h->up : h->giving ? h->down : NULL;
 
     if (c == NULL
         || rtc_turn_server_find(ls->worker->server, &packet->tuple))
@@ -648,9 +743,7 @@ ngx_rtc_turn_handover_forward(ngx_rtc_turn_listener_t *ls,
         return NGX_DECLINED;
     }
 
-    /* no room: it is lost, as datagrams may be */
-
-    (void) ngx_rtc_turn_handover_pass(c, packet);
+    ngx_rtc_turn_handover_pass(h, c, packet);
 
     return NGX_OK;
 }
@@ -662,6 +755,7 @@ ngx_rtc_turn_handover_close(ngx_rtc_turn_handover_t *h, ngx_connection_t *c)
     if (c == h->up) {
         h->up = NULL;
         h->asking = 0;
+        ngx_rtc_turn_backlog_free(&h->upward);
 
         if (h->giving) {
             ngx_rtc_turn_handover_give(h);
@@ -670,6 +764,11 @@ ngx_rtc_turn_handover_close(ngx_rtc_turn_handover_t *h, ngx_connection_t *c)
     } else if (c == h->down) {
         h->down = NULL;
         h->giving = 0;
+        ngx_rtc_turn_backlog_free(&h->downward);
+
+        if (h->hold.timer_set) {
+            ngx_del_timer(&h->hold);
+        }
 
     } else {
         h->listen = NULL;

@@ -7,7 +7,67 @@
 #include "ngx_rtc_turn_link.h"
 
 
-socklen_t
+static socklen_t ngx_rtc_turn_link_name(struct sockaddr_un *sun,
+    uint64_t seed, ngx_pid_t pid);
+
+
+ngx_socket_t
+ngx_rtc_turn_link_listen(uint64_t seed)
+{
+    ngx_err_t           err;
+    socklen_t           socklen;
+    ngx_socket_t        s;
+    struct sockaddr_un  sun;
+
+    s = socket(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
+
+    if (s == (ngx_socket_t) -1) {
+        return s;
+    }
+
+    socklen = ngx_rtc_turn_link_name(&sun, seed, ngx_pid);
+
+    if (bind(s, (struct sockaddr *) &sun, socklen) == -1
+        || listen(s, 8) == -1)
+    {
+        err = ngx_socket_errno;
+        (void) ngx_close_socket(s);
+        ngx_set_socket_errno(err);
+
+        return (ngx_socket_t) -1;
+    }
+
+    return s;
+}
+
+
+ngx_socket_t
+ngx_rtc_turn_link_connect(uint64_t seed, ngx_pid_t pid)
+{
+    socklen_t           socklen;
+    ngx_socket_t        s;
+    struct sockaddr_un  sun;
+
+    s = socket(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
+
+    if (s == (ngx_socket_t) -1) {
+        return s;
+    }
+
+    socklen = ngx_rtc_turn_link_name(&sun, seed, pid);
+
+    if (connect(s, (struct sockaddr *) &sun, socklen) == -1
+        || !ngx_rtc_turn_link_is_worker(s))
+    {
+        (void) ngx_close_socket(s);
+        return (ngx_socket_t) -1;
+    }
+
+    return s;
+}
+
+
+static socklen_t
 ngx_rtc_turn_link_name(struct sockaddr_un *sun, uint64_t seed, ngx_pid_t pid)
 {
     u_char  *p;

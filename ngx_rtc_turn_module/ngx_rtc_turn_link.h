@@ -20,11 +20,13 @@
 
 
 /*
- * The address of a worker, in the abstract namespace: it goes with the
- * process.  Answers its length.
+ * A socket at this worker's address, in the abstract namespace: it goes with
+ * the process.  -1: ngx_socket_errno tells.
  */
-socklen_t ngx_rtc_turn_link_name(struct sockaddr_un *sun, uint64_t seed,
-    ngx_pid_t pid);
+ngx_socket_t ngx_rtc_turn_link_listen(uint64_t seed);
+
+/* to another worker; -1: it is not there */
+ngx_socket_t ngx_rtc_turn_link_connect(uint64_t seed, ngx_pid_t pid);
 
 /* anybody of the host may connect: whether it is a worker */
 ngx_uint_t ngx_rtc_turn_link_is_worker(ngx_socket_t s);

@@ -122,6 +122,7 @@ ngx_rtc_turn_zone_init(ngx_shm_zone_t *shm_zone, void *data)
     }
 
     zone->shared = shared;
+    zone->generation = ngx_atomic_fetch_add(&shared->generation, 1) + 1;
 
     return NGX_OK;
 }
@@ -220,6 +221,30 @@ ngx_rtc_turn_zone_move(ngx_rtc_turn_zone_t *zone, uint32_t ticket)
     rtc_turn_quota_move(&zone->shared->quota, ticket, (uint32_t) ngx_pid);
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
+}
+
+
+ngx_pid_t
+ngx_rtc_turn_zone_claim(ngx_rtc_turn_zone_t *zone)
+{
+    ngx_pid_t             former;
+    ngx_rtc_turn_slot_t  *slot;
+
+    slot = &zone->shared->slots[ngx_worker];
+    former = 0;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    if (slot->generation <= zone->generation) {
+        former = (ngx_pid_t) slot->pid;
+
+        slot->pid = (ngx_atomic_uint_t) ngx_pid;
+        slot->generation = zone->generation;
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    return former == ngx_pid ? 0 : former;
 }
 
 

@@ -57,6 +57,7 @@ typedef enum {
 
 typedef struct {
     ngx_atomic_t             pid;
+    ngx_atomic_t             generation;
 } ngx_rtc_turn_slot_t;
 
 
@@ -66,6 +67,8 @@ typedef struct {
 
     ngx_uint_t               version;
     size_t                   size;
+
+    ngx_atomic_t             generation;    /* loads of the configuration */
 
     u_char                   nonce_key[RTC_TURN_NONCE_KEY];
     uint64_t                 seed;
@@ -78,6 +81,7 @@ typedef struct {
 typedef struct {
     ngx_rtc_turn_shared_t   *shared;        /* set before workers start */
     ngx_slab_pool_t         *shpool;
+    ngx_uint_t               generation;    /* of the cycle */
 } ngx_rtc_turn_zone_t;
 
 
@@ -87,6 +91,12 @@ ngx_int_t ngx_rtc_turn_zone_take(ngx_rtc_turn_zone_t *zone, uint64_t key,
     ngx_uint_t max_of_user, ngx_uint_t max, uint32_t *ticket);
 void ngx_rtc_turn_zone_give(ngx_rtc_turn_zone_t *zone, uint32_t ticket);
 void ngx_rtc_turn_zone_move(ngx_rtc_turn_zone_t *zone, uint32_t ticket);
+
+/*
+ * Makes this process the latest one of its slot; answers the one before it,
+ * 0: there is none, or a later one was faster.
+ */
+ngx_pid_t ngx_rtc_turn_zone_claim(ngx_rtc_turn_zone_t *zone);
 
 /* what dead workers had */
 void ngx_rtc_turn_zone_reclaim(ngx_rtc_turn_zone_t *zone);

@@ -226,13 +226,15 @@ rtc_turn_policy_check(const rtc_turn_policy_t *policy, const rtc_addr_t *peer)
         return RTC_DECLINED;
     }
 
+    range = rtc_turn_special(&addr);
+
     /* the other end may have its relay here, too */
 
-    if (policy->public && rtc_turn_policy_relay(policy, &addr)) {
+    if (policy->public && range == NULL
+        && rtc_turn_policy_relay(policy, &addr))
+    {
         return RTC_OK;
     }
-
-    range = rtc_turn_special(&addr);
 
     if (rtc_turn_policy_named(policy, &addr, range, own)) {
         return RTC_OK;

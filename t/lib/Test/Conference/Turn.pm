@@ -1,0 +1,454 @@
+package Test::Conference::Turn;
+
+# Copyright (C) the project's authors, BSD-2-Clause.
+#
+# A TURN client, and a nginx with nothing but TURN:
+#
+#   my $server = Test::Conference::Turn->server('turn_max_channels 2;');
+#   my $turn = Test::Conference::Turn->new($server);
+#   is($turn->allocate(), 0);           # an error code, 0: success
+#   is($turn->permit('127.0.0.1'), 0);
+#   $turn->send('127.0.0.1', $port, 'data');
+#
+# The nginx relays from and to 127.0.0.1; its users are "user" and "other"
+# with the password "pass", its secret is "north".
+
+use strict;
+use warnings;
+
+use Digest::MD5 qw(md5);
+use Digest::SHA qw(hmac_sha1);
+use File::Temp qw(tempdir);
+use IO::Select;
+use IO::Socket::IP;
+use Socket qw(AF_INET AF_INET6 inet_aton inet_ntop inet_pton pack_sockaddr_in
+              unpack_sockaddr_in);
+use Test::More;
+
+use Test::Conference;
+
+
+my $magic = pack 'N', 0x2112a442;
+
+my %methods = (binding => 1, allocate => 3, refresh => 4,
+    create_permission => 8, channel_bind => 9);
+
+
+# a nginx of its own; directives are those of "stream"
+
+sub server
+{
+    my ($class, $directives) = @_;
+
+    my $build = $ENV{BUILD} // 'build';
+    $build = "$Test::Conference::top/$build" if $build !~ m{^/};
+
+    my $self = bless { build => $build,
+        dir => tempdir('turn-XXXXXXXX', TMPDIR => 1, CLEANUP => 1) }, $class;
+
+    my $taken = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1);
+    $self->{port} = $taken->sockport();
+    close $taken;
+
+    mkdir "$self->{dir}/logs";
+    $self->write('users', "user:pass\nother:pass\n");
+    $self->write('secret', "north\n");
+    $self->configure($directives // '');
+    $self->start();
+
+    return $self;
+}
+
+
+sub write
+{
+    my ($self, $name, $text) = @_;
+
+    open my $file, '>', "$self->{dir}/$name" or die "$name: $!\n";
+    print $file $text;
+    close $file;
+    chmod 0600, "$self->{dir}/$name";
+}
+
+
+sub configure
+{
+    my ($self, $directives) = @_;
+
+    $directives = "turn_peer_allow 127.0.0.1;\n$directives"
+        if $directives !~ /turn_peer_allow/;
+
+    my $user = $> == 0 ? 'user root;' : '';
+
+    $self->write('nginx.conf', <<"CONF");
+$user
+daemon off;
+worker_processes 1;
+error_log logs/error.log debug;
+pid nginx.pid;
+load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+load_module $self->{build}/nginx/objs/ngx_rtc_turn_module.so;
+events { worker_connections 2048; }
+stream {
+    turn_user_file users;
+    turn_secret_file secret;
+    turn_challenge_rate 1000;
+    $directives
+    server { listen 127.0.0.1:$self->{port} udp reuseport; turn; }
+    server { listen 127.0.0.1:$self->{port}; turn; }
+}
+CONF
+}
+
+
+sub start
+{
+    my ($self) = @_;
+
+    $self->{pid} = fork() // die "fork: $!\n";
+
+    if ($self->{pid} == 0) {
+        $ENV{PATH} .= ':/usr/sbin';
+
+        if (open my $file, '<', "$self->{build}/sanitizer") {
+            chomp($ENV{LD_PRELOAD} = readline $file);
+            $ENV{ASAN_OPTIONS} = 'detect_odr_violation=0:detect_leaks=0';
+        }
+
+        exec 'nginx', '-p', $self->{dir}, '-c', 'nginx.conf', '-e',
+            "$self->{dir}/logs/error.log";
+    }
+
+    wait_for(sub { IO::Socket::IP->new(PeerHost => '127.0.0.1',
+                                       PeerPort => $self->{port}) })
+        or die "no nginx: $self->{dir}\n";
+}
+
+
+sub workers
+{
+    my ($self) = @_;
+
+    return split ' ', `pgrep -P $self->{pid}`;
+}
+
+
+sub log_text
+{
+    my ($self) = @_;
+
+    open my $file, '<', "$self->{dir}/logs/error.log" or return '';
+    local $/;
+
+    return readline $file;
+}
+
+
+# what must not be there; a killed worker is a test's own doing
+
+sub problems
+{
+    my ($self) = @_;
+
+    return join "\n", grep { !/exited on signal 9/ }
+        grep { /\[(?:alert|emerg|crit)\]|Sanitizer|runtime error/ }
+        split /\n/, $self->log_text();
+}
+
+
+# two tests
+
+sub stop
+{
+    my ($self) = @_;
+
+    kill 'TERM', $self->{pid};
+    waitpid $self->{pid}, 0;
+
+    is($?, 0, 'nginx ended by itself');
+    is($self->problems(), '', 'no alert and no sanitizer report');
+}
+
+
+# a client; options: tcp => 1, user, password
+
+sub new
+{
+    my ($class, $server, %options) = @_;
+
+    my $self = bless { user => 'user', password => 'pass', tcp => 0,
+        in => '', port => $server->{port}, %options }, $class;
+
+    $self->{socket} = IO::Socket::IP->new(PeerHost => '127.0.0.1',
+        PeerPort => $self->{port}, Proto => $self->{tcp} ? 'tcp' : 'udp')
+        or die "connect: $!\n";
+
+    return $self;
+}
+
+
+sub attr
+{
+    my ($type, $value) = @_;
+
+    return pack('nn', $type, length $value) . $value
+        . "\0" x (-length($value) & 3);
+}
+
+
+sub xor_addr
+{
+    my ($address, $port, $tid) = @_;
+
+    my $v6 = $address =~ /:/;
+    my $bytes = inet_pton($v6 ? AF_INET6 : AF_INET, $address);
+
+    return pack('CCn', 0, $v6 ? 2 : 1, $port ^ 0x2112)
+        . ($bytes ^ substr $magic . $tid, 0, length $bytes);
+}
+
+
+sub message
+{
+    my ($type, $tid, $attrs) = @_;
+
+    return pack('nn', $type, length $attrs) . $magic . $tid . $attrs;
+}
+
+
+# A request with these attributes, or with those a function makes for its
+# transaction id; answers the code of an error, 0: success, -1: no answer.
+# Options: once => 1: no second try, behind => ATTRIBUTES behind the integrity
+
+sub ask
+{
+    my ($self, $method, $attrs, %options) = @_;
+
+    my $tid = join '', map { chr int rand 256 } 1 .. 12;
+
+    $attrs = $attrs->($tid) if ref $attrs;
+
+    for my $try (1 .. 3) {
+        my $known = defined $self->{nonce};
+        my $code = $self->exchange($self->signed($methods{$method}, $tid,
+            $attrs // '', $options{behind}));
+
+        return $code if $options{once} || ($code == 401 && $known)
+            || ($code != 401 && $code != 438);
+
+        $self->{realm} = $self->{answer}{0x0014};
+        $self->{nonce} = $self->{answer}{0x0015};
+    }
+
+    return -1;
+}
+
+
+sub signed
+{
+    my ($self, $method, $tid, $attrs, $behind) = @_;
+
+    return message($method, $tid, $attrs) if !defined $self->{nonce};
+
+    $attrs .= attr(0x0006, $self->{user}) . attr(0x0014, $self->{realm})
+        . attr(0x0015, $self->{nonce});
+
+    my $key = md5("$self->{user}:$self->{realm}:$self->{password}");
+    my $text = message($method, $tid, $attrs);
+
+    substr $text, 2, 2, pack 'n', length($attrs) + 24;
+
+    return message($method, $tid, $attrs
+        . attr(0x0008, hmac_sha1($text, $key)) . ($behind // ''));
+}
+
+
+sub exchange
+{
+    my ($self, $bytes) = @_;
+
+    for (1 .. ($self->{tcp} ? 1 : 3)) {
+        $self->put($bytes);
+
+        while (defined(my $message = $self->get($self->{tcp} ? 5 : 1))) {
+            next if substr($message, 8, 12) ne substr $bytes, 8, 12;
+
+            $self->{answer} = read_attrs($message);
+
+            return 0 if (unpack('n', $message) & 0x0110) == 0x0100;
+
+            my (undef, $class, $number) = unpack 'nCC',
+                $self->{answer}{0x0009} // "\0\0\0\0";
+
+            return $class * 100 + $number;
+        }
+    }
+
+    return -1;
+}
+
+
+sub read_attrs
+{
+    my ($message) = @_;
+    my %attrs;
+    my $at = 20;
+
+    while ($at + 4 <= length $message) {
+        my ($type, $len) = unpack 'nn', substr $message, $at, 4;
+
+        $attrs{$type} //= substr $message, $at + 4, $len;
+        $at += 4 + (($len + 3) & ~3);
+    }
+
+    return \%attrs;
+}
+
+
+sub put
+{
+    my ($self, $bytes) = @_;
+
+    local $SIG{PIPE} = 'IGNORE';
+
+    return syswrite $self->{socket}, $bytes;
+}
+
+
+# a message of the server, or undef
+
+sub get
+{
+    my ($self, $seconds) = @_;
+
+    my $select = IO::Select->new($self->{socket});
+
+    while (1) {
+        if ($self->{tcp} && length $self->{in} >= 4) {
+            my ($type, $len) = unpack 'nn', $self->{in};
+            my $size = $type & 0x4000 ? 4 + (($len + 3) & ~3) : 20 + $len;
+
+            return substr $self->{in}, 0, $size, ''
+                if length $self->{in} >= $size;
+        }
+
+        return if !$select->can_read($seconds // 3);
+
+        my $n = sysread $self->{socket}, my $bytes, 65536;
+
+        return if !defined $n || ($n == 0 && $self->{tcp});
+        return $bytes if !$self->{tcp};
+
+        $self->{in} .= $bytes;
+    }
+}
+
+
+sub allocate
+{
+    my ($self, $attrs) = @_;
+
+    my $code = $self->ask('allocate',
+        attr(0x0019, "\x11\0\0\0") . ($attrs // ''));
+
+    if ($code == 0) {
+        my (undef, undef, $port) = unpack 'CCn', $self->{answer}{0x0016};
+        my $bytes = substr $self->{answer}{0x0016}, 4;
+
+        $self->{relay_port} = $port ^ 0x2112;
+        $self->{relay} = inet_ntop(AF_INET, $bytes ^ $magic)
+            if length $bytes == 4;
+    }
+
+    return $code;
+}
+
+
+sub refresh
+{
+    my ($self, $lifetime) = @_;
+
+    return $self->ask('refresh', attr(0x000d, pack 'N', $lifetime));
+}
+
+
+sub permit
+{
+    my ($self, @addresses) = @_;
+
+    return $self->ask('create_permission', sub {
+        my ($tid) = @_;
+
+        return join '', map { attr(0x0012, xor_addr($_, 9, $tid)) }
+            @addresses;
+    });
+}
+
+
+sub bind_channel
+{
+    my ($self, $number, $address, $port) = @_;
+
+    return $self->ask('channel_bind', sub {
+        return attr(0x000c, pack 'nn', $number, 0)
+            . attr(0x0012, xor_addr($address, $port, $_[0]));
+    });
+}
+
+
+sub send
+{
+    my ($self, $address, $port, $data, $more) = @_;
+    my $tid = 'indication..';
+
+    $self->put(message(0x0016, $tid, attr(0x0012,
+        xor_addr($address, $port, $tid)) . attr(0x0013, $data)
+        . ($more // '')));
+}
+
+
+sub send_channel
+{
+    my ($self, $number, $data) = @_;
+
+    $self->put(pack('nn', $number, length $data) . $data
+        . ($self->{tcp} ? "\0" x (-length($data) & 3) : ''));
+}
+
+
+# a peer on 127.0.0.1
+
+sub peer
+{
+    return IO::Socket::IP->new(LocalHost => '127.0.0.1', Proto => 'udp')
+        || die "peer: $!\n";
+}
+
+
+# a datagram that a peer gets in time, and the port it came from
+
+sub received
+{
+    my ($socket, $seconds) = @_;
+
+    return if !IO::Select->new($socket)->can_read($seconds // 3);
+
+    my $from = recv $socket, my $data, 65536, 0;
+    my ($port) = unpack_sockaddr_in($from);
+
+    return wantarray ? ($data, $port) : $data;
+}
+
+
+# a datagram from a peer to the relay of a client
+
+sub answer
+{
+    my ($self, $socket, $data) = @_;
+
+    CORE::send($socket, $data, 0, pack_sockaddr_in($self->{relay_port},
+        inet_aton($self->{relay})));
+}
+
+
+1;
