@@ -30,7 +30,8 @@ LIBS    := -ljansson -ljwt -lprotobuf-c -lusrsctp -lsrtp2 -lnice -lssl \
 jobs     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: all packages modules gen core unit html run test test-module asan \
-        fuzz fuzzers check screenshots bench bench-tool install deb clean help
+        fuzz fuzzers check screenshots bench bench-tool bench-turn install \
+        deb clean help
 
 all: packages
 	$(MAKE) $(jobs) modules html
@@ -213,6 +214,21 @@ $(BUILD)/bench/%.o: t/bench/%.c | gen
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -D_GNU_SOURCE $(INCS) -c $< -o $@
 
+# the same for TURN, beside coturn
+
+turn_c  := $(wildcard t/bench/turn/*.c)
+
+bench-turn: $(BUILD)/bench/turn_bench
+	-conf/install-packages bench
+	$(MAKE) $(jobs) modules
+	BUILD=$(BUILD) SECONDS=$(if $(filter file,$(origin SECONDS)),,$(SECONDS)) \
+	    node t/bench/turn/run.mjs
+
+$(BUILD)/bench/turn_bench: $(turn_c) t/bench/turn/turn_bench.h $(core)
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -D_GNU_SOURCE $(INCS) $(turn_c) \
+	    $(core) $(LIBS) -o $@
+
 # what later issues bring
 
 install deb:
@@ -231,6 +247,7 @@ help:
 	@echo "make screenshots  the pictures of README"
 	@echo "make bench        cost per packet beside Janus and a bare loop"
 	@echo "make bench-tool   the load tool only"
+	@echo "make bench-turn   cost per relayed packet beside coturn"
 	@echo "make install, make deb, make clean"
 	@echo "BUILD=build, CC=cc, SAN=1: where, with what, with sanitizers"
 

@@ -163,6 +163,9 @@ ngx_uint_t ngx_rtc_turn_client_denied(ngx_rtc_turn_worker_t *w,
 
 /* ngx_rtc_turn_udp.c */
 
+/* in the master, which may have buffers that workers may not */
+void ngx_rtc_turn_udp_buffers(ngx_cycle_t *cycle);
+
 void ngx_rtc_turn_udp_init(ngx_rtc_turn_worker_t *w, ngx_cycle_t *cycle);
 void ngx_rtc_turn_udp_exit(ngx_rtc_turn_worker_t *w);
 

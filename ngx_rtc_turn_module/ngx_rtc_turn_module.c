@@ -13,6 +13,7 @@ static void *ngx_rtc_turn_create_main_conf(ngx_conf_t *cf);
 static void *ngx_rtc_turn_create_srv_conf(ngx_conf_t *cf);
 static char *ngx_rtc_turn_merge_srv_conf(ngx_conf_t *cf, void *parent,
     void *child);
+static ngx_int_t ngx_rtc_turn_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ngx_rtc_turn_init_process(ngx_cycle_t *cycle);
 static void ngx_rtc_turn_exit_process(ngx_cycle_t *cycle);
 
@@ -187,7 +188,7 @@ ngx_module_t  ngx_rtc_turn_module = {
     ngx_rtc_turn_commands,                 /* module directives */
     NGX_STREAM_MODULE,                     /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    ngx_rtc_turn_init_module,              /* init module */
     ngx_rtc_turn_init_process,             /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -280,6 +281,21 @@ ngx_rtc_turn_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_turn_init_module(ngx_cycle_t *cycle)
+{
+    ngx_rtc_turn_main_conf_t  *tmcf;
+
+    tmcf = ngx_stream_cycle_get_module_main_conf(cycle, ngx_rtc_turn_module);
+
+    if (tmcf && tmcf->enabled) {
+        ngx_rtc_turn_udp_buffers(cycle);
+    }
+
+    return NGX_OK;
 }
 
 

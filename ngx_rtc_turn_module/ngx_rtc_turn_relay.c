@@ -13,7 +13,8 @@
 #include <netinet/ip_icmp.h>
 
 
-#define NGX_RTC_TURN_TRIES  64          /* ports that are tried */
+#define NGX_RTC_TURN_TRIES         64       /* ports that are tried */
+#define NGX_RTC_TURN_RELAY_BUFFER  (512 * 1024)
 
 
 static int ngx_rtc_turn_relay_open(void *ctx, int family, rtc_turn_port_e port,
@@ -145,7 +146,7 @@ ngx_rtc_turn_relay_set(ngx_rtc_turn_worker_t *w,
 static ngx_socket_t
 ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local)
 {
-    int             one, v6;
+    int             one, v6, size;
     ngx_err_t       err;
     socklen_t       socklen;
     ngx_socket_t    s;
@@ -172,6 +173,11 @@ ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local)
                       v6 ? IPV6_RECVERR : IP_RECVERR, &one, sizeof(int));
 
     ngx_rtc_turn_io_prepare(s, local->family);
+
+    /* a keyframe is a burst; the system may give less */
+
+    size = NGX_RTC_TURN_RELAY_BUFFER;
+    (void) setsockopt(s, SOL_SOCKET, SO_RCVBUF, &size, sizeof(int));
 
     /* who relays to this host alone has no port that others can reach */
 

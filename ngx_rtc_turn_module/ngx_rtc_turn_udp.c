@@ -13,11 +13,53 @@
 #include "ngx_rtc_turn_handover.h"
 
 
+#define NGX_RTC_TURN_UDP_BUFFER  (4 * 1024 * 1024)
+
+
 static ngx_uint_t ngx_rtc_turn_udp_is_ours(ngx_listening_t *ls);
 static ngx_int_t ngx_rtc_turn_udp_add(ngx_rtc_turn_worker_t *w,
     ngx_listening_t *ls);
 static void ngx_rtc_turn_udp_handler(ngx_event_t *rev);
 static ngx_int_t ngx_rtc_turn_udp_recv(ngx_rtc_turn_listener_t *ls);
+
+
+/* all clients share the socket; what "listen" says itself is left alone */
+
+void
+ngx_rtc_turn_udp_buffers(ngx_cycle_t *cycle)
+{
+    int               size;
+    ngx_uint_t        i;
+    ngx_listening_t  *ls;
+
+    size = NGX_RTC_TURN_UDP_BUFFER;
+    ls = cycle->listening.elts;
+
+    for (i = 0; i < cycle->listening.nelts; i++) {
+
+        if (ls[i].type != SOCK_DGRAM || ls[i].fd == (ngx_socket_t) -1
+            || !ngx_rtc_turn_udp_is_ours(&ls[i]))
+        {
+            continue;
+        }
+
+        if (ls[i].rcvbuf == -1
+            && setsockopt(ls[i].fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
+                          sizeof(int)) == -1)
+        {
+            (void) setsockopt(ls[i].fd, SOL_SOCKET, SO_RCVBUF, &size,
+                              sizeof(int));
+        }
+
+        if (ls[i].sndbuf == -1
+            && setsockopt(ls[i].fd, SOL_SOCKET, SO_SNDBUFFORCE, &size,
+                          sizeof(int)) == -1)
+        {
+            (void) setsockopt(ls[i].fd, SOL_SOCKET, SO_SNDBUF, &size,
+                              sizeof(int));
+        }
+    }
+}
 
 
 void
