@@ -12,7 +12,8 @@
  *   faults  what viewers in two workers lose, and how late it comes, while
  *           nginx is reloaded and Redis stands still
  *
- *   PARTS="cost scale joins faults"   VIEWERS="1 40 200 1000"   SECONDS=4   ROUNDS=2
+ *   PARTS="cost scale joins faults"   VIEWERS="1 40 200 1000"   SECONDS=4
+ *   ROUNDS=2
  *   SERVERS="ours janus loop segments"
  */
 
