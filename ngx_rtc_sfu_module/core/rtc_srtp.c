@@ -15,18 +15,7 @@
 #include "rtc_srtp.h"
 #include "rtc_srtp_gcm.h"
 #include "rtc_srtp_index.h"
-
-
-#define RTC_RTP_HEADER   12
-#define RTC_RTCP_HEADER  8
-
-/* RFC 3711, 4.3.2 */
-#define RTC_SRTCP_LABEL_KEY   0x03
-#define RTC_SRTCP_LABEL_SALT  0x05
-
-/* RFC 3711, 3.4: the E flag, and the index of 31 bits */
-#define RTC_SRTCP_E       0x80000000u
-#define RTC_SRTCP_INDEX   4             /* bytes */
+#include "rtc_srtp_recv.h"
 
 
 typedef struct {
@@ -37,37 +26,33 @@ typedef struct {
 
 
 struct rtc_srtp_s {
+    /* of AES-CM only, a session of the library costs 17 KB */
     srtp_t              rx;
-    srtp_t              tx;             /* of AES-CM; a session of the library
-                                           costs 17 KB */
-    rtc_srtp_gcm_t     *gcm;            /* NULL under AES-CM */
+    srtp_t              tx;
+
+    /* of AES-GCM only */
+    rtc_srtp_gcm_t     *gcm;
     rtc_srtp_gcm_t     *rtcp_gcm;
     uint32_t            rtcp_index;     /* of the last one, all SSRCs */
+
+    unsigned            keyed:1;
 
     rtc_srtp_sender_t  *senders;
     int                 nsenders;       /* allocated */
 
-    uint32_t            receivers[RTC_SRTP_RECEIVERS];
-    unsigned            nreceivers;
-
-    /* a ring; ssrc 0 may be a real one, hence the count */
-    uint32_t            retired[RTC_SRTP_RETIRED];
-    unsigned            nretired;
-    unsigned            next_retired;
+    rtc_srtp_recv_t     recv;
 };
 
 
 static int rtc_srtp_session(srtp_t *session, rtc_srtp_profile_e profile,
     const uint8_t *master, srtp_ssrc_type_t type);
-static rtc_srtp_gcm_t *rtc_srtp_rtcp_gcm(const uint8_t *master);
+static int rtc_srtp_set_gcm_keys(rtc_srtp_t *s, const rtc_srtp_keys_t *keys);
 static int rtc_srtp_protect_rtcp_gcm(rtc_srtp_t *s, const uint8_t *p,
     size_t len, uint8_t *out, size_t *out_len);
 static rtc_srtp_sender_t *rtc_srtp_find_sender(rtc_srtp_t *s, uint32_t ssrc);
 static int rtc_srtp_protect_cm(rtc_srtp_t *s, const rtc_srtp_packet_t *pkt,
     uint8_t *out, size_t *out_len);
-static int rtc_srtp_known(const rtc_srtp_t *s, uint32_t ssrc);
-static int rtc_srtp_may_learn(const rtc_srtp_t *s, uint32_t ssrc);
-static rtc_srtp_result_e rtc_srtp_receive(rtc_srtp_t *s, uint32_t ssrc,
+static rtc_srtp_result_e rtc_srtp_receive_cm(rtc_srtp_t *s, uint32_t ssrc,
     srtp_err_status_t (*unprotect)(srtp_t, void *, int *), uint8_t *p,
     size_t *len);
 
@@ -110,6 +95,7 @@ rtc_srtp_destroy(rtc_srtp_t *s)
 
     rtc_srtp_gcm_destroy(s->gcm);
     rtc_srtp_gcm_destroy(s->rtcp_gcm);
+    rtc_srtp_recv_cleanup(&s->recv);
     free(s->senders);
     free(s);
 }
@@ -118,51 +104,43 @@ rtc_srtp_destroy(rtc_srtp_t *s)
 int
 rtc_srtp_set_keys(rtc_srtp_t *s, const rtc_srtp_keys_t *keys)
 {
-    if (s->rx
-        || rtc_srtp_session(&s->rx, keys->profile, keys->rx, ssrc_any_inbound)
-           != RTC_OK)
-    {
+    int  rc;
+
+    if (s->keyed || s->tx || s->gcm) {
         return RTC_ERROR;
     }
 
-    if (keys->profile != RTC_SRTP_AEAD_AES_128_GCM) {
-        return rtc_srtp_session(&s->tx, keys->profile, keys->tx,
-                                ssrc_any_outbound);
+    if (keys->profile == RTC_SRTP_AEAD_AES_128_GCM) {
+        rc = rtc_srtp_set_gcm_keys(s, keys);
+
+    } else {
+        rc = rtc_srtp_session(&s->tx, keys->profile, keys->tx,
+                              ssrc_any_outbound);
+
+        if (rc == RTC_OK) {
+            rc = rtc_srtp_session(&s->rx, keys->profile, keys->rx,
+                                  ssrc_any_inbound);
+        }
     }
 
-    s->gcm = rtc_srtp_gcm_create(keys->tx, keys->tx + RTC_SRTP_KEY);
-    s->rtcp_gcm = rtc_srtp_rtcp_gcm(keys->tx);
+    s->keyed = rc == RTC_OK;
 
-    return s->gcm && s->rtcp_gcm ? RTC_OK : RTC_ERROR;
+    return rc;
 }
 
 
-static rtc_srtp_gcm_t *
-rtc_srtp_rtcp_gcm(const uint8_t *master)
+static int
+rtc_srtp_set_gcm_keys(rtc_srtp_t *s, const rtc_srtp_keys_t *keys)
 {
-    uint8_t          salt[RTC_SRTP_MASTER - RTC_SRTP_KEY];
-    uint8_t          key[RTC_SRTP_KEY], session_salt[RTC_SRTP_GCM_SALT];
-    rtc_srtp_gcm_t  *g;
+    s->gcm = rtc_srtp_gcm_create(keys->tx, keys->tx + RTC_SRTP_KEY);
+    s->rtcp_gcm = rtc_srtp_gcm_create_rtcp(keys->tx, keys->tx + RTC_SRTP_KEY);
 
-    /* RFC 7714, 11: the salt of 12 bytes gets two of zero behind it */
-
-    memset(salt, 0, sizeof(salt));
-    memcpy(salt, master + RTC_SRTP_KEY, RTC_SRTP_GCM_SALT);
-
-    g = NULL;
-
-    if (rtc_srtp_kdf(master, salt, RTC_SRTCP_LABEL_KEY, key, sizeof(key))
-        == RTC_OK
-        && rtc_srtp_kdf(master, salt, RTC_SRTCP_LABEL_SALT, session_salt,
-                        sizeof(session_salt))
-           == RTC_OK)
-    {
-        g = rtc_srtp_gcm_create_session(key, session_salt);
+    if (s->gcm == NULL || s->rtcp_gcm == NULL) {
+        return RTC_ERROR;
     }
 
-    OPENSSL_cleanse(key, sizeof(key));
-
-    return g;
+    return rtc_srtp_recv_set_keys(&s->recv, keys->rx,
+                                  keys->rx + RTC_SRTP_KEY);
 }
 
 
@@ -174,23 +152,14 @@ rtc_srtp_session(srtp_t *session, rtc_srtp_profile_e profile,
     srtp_policy_t      policy;
     srtp_err_status_t  rc;
 
-    memset(&policy, 0, sizeof(srtp_policy_t));
-
-    switch (profile) {
-
-    case RTC_SRTP_AEAD_AES_128_GCM:
-        srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtp);
-        srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtcp);
-        break;
-
-    case RTC_SRTP_AES128_CM_SHA1_80:
-        srtp_crypto_policy_set_rtp_default(&policy.rtp);
-        srtp_crypto_policy_set_rtcp_default(&policy.rtcp);
-        break;
-
-    default:
+    if (profile != RTC_SRTP_AES128_CM_SHA1_80) {
         return RTC_ERROR;
     }
+
+    memset(&policy, 0, sizeof(srtp_policy_t));
+
+    srtp_crypto_policy_set_rtp_default(&policy.rtp);
+    srtp_crypto_policy_set_rtcp_default(&policy.rtcp);
 
     memcpy(key, master, sizeof(key));
 
@@ -293,7 +262,7 @@ rtc_srtp_protect(rtc_srtp_t *s, int sender, const rtc_srtp_packet_t *pkt,
     uint64_t            index;
     rtc_srtp_sender_t  *ss;
 
-    if (s->rx == NULL || sender < 0 || sender >= s->nsenders) {
+    if (!s->keyed || sender < 0 || sender >= s->nsenders) {
         return RTC_ERROR;
     }
 
@@ -370,7 +339,7 @@ rtc_srtp_protect_rtcp(rtc_srtp_t *s, const uint8_t *p, size_t len,
 {
     int  n;
 
-    if (s->rx == NULL || len < RTC_RTCP_HEADER || len > INT_MAX / 4) {
+    if (!s->keyed || len < RTC_RTCP_HEADER || len > INT_MAX / 4) {
         return RTC_ERROR;
     }
 
@@ -407,7 +376,7 @@ static int
 rtc_srtp_protect_rtcp_gcm(rtc_srtp_t *s, const uint8_t *p, size_t len,
     uint8_t *out, size_t *out_len)
 {
-    uint8_t            aad[RTC_RTCP_HEADER + RTC_SRTCP_INDEX];
+    uint8_t            aad[RTC_RTCP_HEADER + RTC_SRTCP_WORD];
     uint32_t           index;
     rtc_srtp_packet_t  pkt;
 
@@ -438,7 +407,7 @@ rtc_srtp_protect_rtcp_gcm(rtc_srtp_t *s, const uint8_t *p, size_t len,
 
     memmove(out + RTC_RTCP_HEADER, out + sizeof(aad),
             *out_len - sizeof(aad));
-    (void) rtc_write_u32(out + *out_len - RTC_SRTCP_INDEX,
+    (void) rtc_write_u32(out + *out_len - RTC_SRTCP_WORD,
                          RTC_SRTCP_E | index);
 
     return RTC_OK;
@@ -448,104 +417,59 @@ rtc_srtp_protect_rtcp_gcm(rtc_srtp_t *s, const uint8_t *p, size_t len,
 void
 rtc_srtp_remove_receiver(rtc_srtp_t *s, uint32_t ssrc)
 {
-    unsigned  i;
-
-    for (i = 0; i < s->nreceivers; i++) {
-        if (s->receivers[i] == ssrc) {
-            break;
-        }
-    }
-
-    if (i == s->nreceivers) {
-        return;
-    }
-
-    s->receivers[i] = s->receivers[--s->nreceivers];
-
-    if (s->rx) {
+    if (rtc_srtp_recv_remove(&s->recv, ssrc) == RTC_OK && s->rx) {
         (void) srtp_remove_stream(s->rx, htonl(ssrc));
     }
-
-    /* without its replay window the SSRC must not be learned again */
-
-    s->retired[s->next_retired] = ssrc;
-    s->next_retired = (s->next_retired + 1) % RTC_SRTP_RETIRED;
-    s->nretired = rtc_min(s->nretired + 1, RTC_SRTP_RETIRED);
-}
-
-
-static int
-rtc_srtp_known(const rtc_srtp_t *s, uint32_t ssrc)
-{
-    unsigned  i;
-
-    for (i = 0; i < s->nreceivers; i++) {
-        if (s->receivers[i] == ssrc) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-static int
-rtc_srtp_may_learn(const rtc_srtp_t *s, uint32_t ssrc)
-{
-    unsigned  i;
-
-    if (s->nreceivers == RTC_SRTP_RECEIVERS) {
-        return 0;
-    }
-
-    for (i = 0; i < s->nretired; i++) {
-        if (s->retired[i] == ssrc) {
-            return 0;
-        }
-    }
-
-    return 1;
 }
 
 
 rtc_srtp_result_e
 rtc_srtp_unprotect(rtc_srtp_t *s, uint8_t *p, size_t *len)
 {
-    if (*len < RTC_RTP_HEADER) {
+    if (!s->keyed || *len < RTC_RTP_HEADER) {
         return RTC_SRTP_MALFORMED;
     }
 
-    return rtc_srtp_receive(s, rtc_get_u32(p + 8), srtp_unprotect, p, len);
+    if (s->gcm) {
+        return rtc_srtp_recv_rtp(&s->recv, p, len);
+    }
+
+    return rtc_srtp_receive_cm(s, rtc_get_u32(p + 8), srtp_unprotect, p, len);
 }
 
 
 rtc_srtp_result_e
 rtc_srtp_unprotect_rtcp(rtc_srtp_t *s, uint8_t *p, size_t *len)
 {
-    if (*len < RTC_RTCP_HEADER) {
+    if (!s->keyed || *len < RTC_RTCP_HEADER) {
         return RTC_SRTP_MALFORMED;
     }
 
-    return rtc_srtp_receive(s, rtc_get_u32(p + 4), srtp_unprotect_rtcp, p,
-                            len);
+    if (s->gcm) {
+        return rtc_srtp_recv_rtcp(&s->recv, p, len);
+    }
+
+    return rtc_srtp_receive_cm(s, rtc_get_u32(p + 4), srtp_unprotect_rtcp, p,
+                               len);
 }
 
 
 static rtc_srtp_result_e
-rtc_srtp_receive(rtc_srtp_t *s, uint32_t ssrc,
+rtc_srtp_receive_cm(rtc_srtp_t *s, uint32_t ssrc,
     srtp_err_status_t (*unprotect)(srtp_t, void *, int *), uint8_t *p,
     size_t *len)
 {
-    int                n, known;
-    srtp_err_status_t  rc;
+    int                   n;
+    srtp_err_status_t     rc;
+    rtc_srtp_received_t  *received;
 
-    known = rtc_srtp_known(s, ssrc);
+    received = rtc_srtp_recv_find(&s->recv, ssrc);
 
-    if (!known && !rtc_srtp_may_learn(s, ssrc)) {
+    if (received == NULL && !rtc_srtp_recv_may_learn(&s->recv, ssrc)) {
         return RTC_SRTP_SSRC;
     }
 
-    if (s->rx == NULL || *len > INT_MAX) {
+    if (*len > INT_MAX) {
         return RTC_SRTP_MALFORMED;
     }
 
@@ -571,8 +495,8 @@ rtc_srtp_receive(rtc_srtp_t *s, uint32_t ssrc,
 
     /* the library keeps a stream for it only now that it is authentic */
 
-    if (!known) {
-        s->receivers[s->nreceivers++] = ssrc;
+    if (received == NULL && rtc_srtp_recv_learn(&s->recv, ssrc) == NULL) {
+        return RTC_SRTP_SSRC;
     }
 
     *len = (size_t) n;

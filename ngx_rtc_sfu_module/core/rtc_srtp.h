@@ -2,9 +2,9 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
- * SRTP and SRTCP of one peer (RFC 3711, RFC 7714), both directions: libsrtp2
- * for what comes in and for AES-CM; what goes out under AES-GCM is encrypted
- * by rtc_srtp_gcm.  The index of what goes out is kept here.
+ * SRTP and SRTCP of one peer (RFC 3711, RFC 7714), both directions: AES-CM by
+ * libsrtp2, AES-GCM by rtc_srtp_gcm.  The index of what goes out is kept here,
+ * that of what comes in under AES-GCM in rtc_srtp_recv.
  */
 
 

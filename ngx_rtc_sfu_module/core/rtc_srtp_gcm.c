@@ -24,11 +24,13 @@ struct rtc_srtp_gcm_s {
 
 
 static rtc_srtp_gcm_t *rtc_srtp_gcm_derive(const uint8_t *key,
-    const uint8_t *salt, int encrypt);
+    const uint8_t *salt, uint8_t key_label, uint8_t salt_label, int encrypt);
 static rtc_srtp_gcm_t *rtc_srtp_gcm_session(const uint8_t *key,
     const uint8_t *salt, int encrypt);
 static void rtc_srtp_gcm_iv(const rtc_srtp_gcm_t *g, uint32_t ssrc,
     uint64_t index, uint8_t *iv);
+static int rtc_srtp_gcm_open(rtc_srtp_gcm_t *g, const uint8_t *iv,
+    size_t aad, const uint8_t *word, uint8_t *p, size_t len);
 static size_t rtc_srtp_gcm_header(const uint8_t *p, size_t len);
 
 
@@ -70,19 +72,38 @@ rtc_srtp_kdf(const uint8_t *key, const uint8_t *salt, uint8_t label,
 rtc_srtp_gcm_t *
 rtc_srtp_gcm_create(const uint8_t *key, const uint8_t *salt)
 {
-    return rtc_srtp_gcm_derive(key, salt, 1);
+    return rtc_srtp_gcm_derive(key, salt, RTC_SRTP_LABEL_KEY,
+                               RTC_SRTP_LABEL_SALT, 1);
+}
+
+
+rtc_srtp_gcm_t *
+rtc_srtp_gcm_create_rtcp(const uint8_t *key, const uint8_t *salt)
+{
+    return rtc_srtp_gcm_derive(key, salt, RTC_SRTCP_LABEL_KEY,
+                               RTC_SRTCP_LABEL_SALT, 1);
 }
 
 
 rtc_srtp_gcm_t *
 rtc_srtp_gcm_create_receiver(const uint8_t *key, const uint8_t *salt)
 {
-    return rtc_srtp_gcm_derive(key, salt, 0);
+    return rtc_srtp_gcm_derive(key, salt, RTC_SRTP_LABEL_KEY,
+                               RTC_SRTP_LABEL_SALT, 0);
+}
+
+
+rtc_srtp_gcm_t *
+rtc_srtp_gcm_create_rtcp_receiver(const uint8_t *key, const uint8_t *salt)
+{
+    return rtc_srtp_gcm_derive(key, salt, RTC_SRTCP_LABEL_KEY,
+                               RTC_SRTCP_LABEL_SALT, 0);
 }
 
 
 static rtc_srtp_gcm_t *
-rtc_srtp_gcm_derive(const uint8_t *key, const uint8_t *salt, int encrypt)
+rtc_srtp_gcm_derive(const uint8_t *key, const uint8_t *salt,
+    uint8_t key_label, uint8_t salt_label, int encrypt)
 {
     uint8_t          master[14], session[RTC_SRTP_KEY];
     uint8_t          session_salt[RTC_SRTP_GCM_SALT];
@@ -96,9 +117,8 @@ rtc_srtp_gcm_derive(const uint8_t *key, const uint8_t *salt, int encrypt)
 
     g = NULL;
 
-    if (rtc_srtp_kdf(key, master, RTC_SRTP_LABEL_KEY, session, RTC_SRTP_KEY)
-        == RTC_OK
-        && rtc_srtp_kdf(key, master, RTC_SRTP_LABEL_SALT, session_salt,
+    if (rtc_srtp_kdf(key, master, key_label, session, RTC_SRTP_KEY) == RTC_OK
+        && rtc_srtp_kdf(key, master, salt_label, session_salt,
                         RTC_SRTP_GCM_SALT) == RTC_OK)
     {
         g = rtc_srtp_gcm_session(session, session_salt, encrypt);
@@ -248,34 +268,136 @@ int
 rtc_srtp_gcm_unprotect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
     uint8_t *p, size_t *len)
 {
-    int       n;
-    size_t    header, payload;
-    uint8_t   iv[RTC_SRTP_GCM_IV];
+    uint8_t  iv[RTC_SRTP_GCM_IV];
 
-    header = rtc_srtp_gcm_header(p, *len);
-
-    if (header == 0 || *len > INT_MAX || *len - header < RTC_SRTP_GCM_TAG) {
+    if (!rtc_srtp_gcm_is_rtp(p, *len)) {
         return RTC_ERROR;
     }
 
-    payload = *len - header - RTC_SRTP_GCM_TAG;
-
     rtc_srtp_gcm_iv(g, ssrc, index, iv);
 
-    if (EVP_DecryptInit_ex(g->cipher, NULL, NULL, NULL, iv) != 1
-        || EVP_DecryptUpdate(g->cipher, NULL, &n, p, (int) header) != 1
-        || (payload && EVP_DecryptUpdate(g->cipher, p + header, &n, p + header,
-                                         (int) payload) != 1)
-        || EVP_CIPHER_CTX_ctrl(g->cipher, EVP_CTRL_AEAD_SET_TAG,
-                               RTC_SRTP_GCM_TAG, p + header + payload) != 1
-        || EVP_DecryptFinal_ex(g->cipher, p + header + payload, &n) != 1)
+    if (rtc_srtp_gcm_open(g, iv, rtc_srtp_gcm_header(p, *len), NULL, p, *len)
+        != RTC_OK)
     {
         return RTC_ERROR;
     }
 
-    *len = header + payload;
+    *len -= RTC_SRTP_GCM_TAG;
 
     return RTC_OK;
+}
+
+
+/* GCM encrypts in counter mode: the same once more undoes it */
+
+int
+rtc_srtp_gcm_restore(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
+    uint8_t *p, size_t len)
+{
+    int      n;
+    size_t   header;
+    uint8_t  iv[RTC_SRTP_GCM_IV];
+
+    if (!rtc_srtp_gcm_is_rtp(p, len)) {
+        return RTC_ERROR;
+    }
+
+    header = rtc_srtp_gcm_header(p, len);
+    len -= header + RTC_SRTP_GCM_TAG;
+
+    rtc_srtp_gcm_iv(g, ssrc, index, iv);
+
+    if (EVP_DecryptInit_ex(g->cipher, NULL, NULL, NULL, iv) != 1
+        || (len && EVP_DecryptUpdate(g->cipher, p + header, &n, p + header,
+                                     (int) len) != 1))
+    {
+        return RTC_ERROR;
+    }
+
+    return RTC_OK;
+}
+
+
+/*
+ * RFC 7714, 9: behind the tag stands the word, which is authentic as the
+ * header is.  Without its E flag nothing is encrypted, and all of it is.
+ */
+
+int
+rtc_srtp_gcm_unprotect_rtcp(rtc_srtp_gcm_t *g, uint8_t *p, size_t *len)
+{
+    size_t          n, aad;
+    uint8_t         iv[RTC_SRTP_GCM_IV];
+    uint32_t        word;
+    const uint8_t  *trailer;
+
+    if (!rtc_srtp_gcm_is_rtcp(p, *len)) {
+        return RTC_ERROR;
+    }
+
+    n = *len - RTC_SRTCP_WORD;
+    trailer = p + n;
+    word = rtc_get_u32(trailer);
+    aad = word & RTC_SRTCP_E ? RTC_RTCP_HEADER : n - RTC_SRTP_GCM_TAG;
+
+    rtc_srtp_gcm_iv(g, rtc_get_u32(p + 4), word & ~RTC_SRTCP_E, iv);
+
+    if (rtc_srtp_gcm_open(g, iv, aad, trailer, p, n) != RTC_OK) {
+        return RTC_ERROR;
+    }
+
+    *len = n - RTC_SRTP_GCM_TAG;
+
+    return RTC_OK;
+}
+
+
+/* the first aad bytes and the word are authentic only, the tag stands last */
+
+static int
+rtc_srtp_gcm_open(rtc_srtp_gcm_t *g, const uint8_t *iv, size_t aad,
+    const uint8_t *word, uint8_t *p, size_t len)
+{
+    int       n, payload;
+    uint8_t  *text, *tag;
+
+    text = p + aad;
+    tag = p + len - RTC_SRTP_GCM_TAG;
+    payload = (int) (tag - text);
+
+    if (EVP_DecryptInit_ex(g->cipher, NULL, NULL, NULL, iv) != 1
+        || EVP_DecryptUpdate(g->cipher, NULL, &n, p, (int) aad) != 1
+        || (word && EVP_DecryptUpdate(g->cipher, NULL, &n, word,
+                                      RTC_SRTCP_WORD) != 1)
+        || (payload && EVP_DecryptUpdate(g->cipher, text, &n, text, payload)
+                       != 1)
+        || EVP_CIPHER_CTX_ctrl(g->cipher, EVP_CTRL_AEAD_SET_TAG,
+                               RTC_SRTP_GCM_TAG, tag) != 1
+        || EVP_DecryptFinal_ex(g->cipher, tag, &n) != 1)
+    {
+        return RTC_ERROR;
+    }
+
+    return RTC_OK;
+}
+
+
+int
+rtc_srtp_gcm_is_rtp(const uint8_t *p, size_t len)
+{
+    size_t  header;
+
+    header = rtc_srtp_gcm_header(p, len);
+
+    return header && len <= INT_MAX && len - header >= RTC_SRTP_GCM_TAG;
+}
+
+
+int
+rtc_srtp_gcm_is_rtcp(const uint8_t *p, size_t len)
+{
+    return len <= INT_MAX
+           && len >= RTC_RTCP_HEADER + RTC_SRTP_GCM_TAG + RTC_SRTCP_WORD;
 }
 
 
@@ -286,11 +408,11 @@ rtc_srtp_gcm_header(const uint8_t *p, size_t len)
 {
     size_t  n;
 
-    if (len < 12) {
+    if (len < RTC_RTP_HEADER) {
         return 0;
     }
 
-    n = 12 + 4 * (size_t) (p[0] & 0x0f);
+    n = RTC_RTP_HEADER + 4 * (size_t) (p[0] & 0x0f);
 
     if (p[0] & 0x10) {
         if (len < n + 4) {

@@ -2,10 +2,10 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
- * Protection of RTP by AEAD_AES_128_GCM (RFC 7714) on OpenSSL, out of place:
- * the parts of a packet go straight to where it is sent from.  One cipher
- * context per direction, keyed once.  The other direction is for relays, which
- * have more SSRCs than libsrtp2 finds quickly.
+ * AEAD_AES_128_GCM (RFC 7714) on OpenSSL: protection of RTP out of place, the
+ * parts of a packet go straight to where it is sent from, and opening of RTP
+ * and RTCP in place.  One cipher context per direction, keyed once.  Indexes
+ * are the caller's.
  */
 
 
@@ -27,6 +27,19 @@
 #define RTC_SRTP_LABEL_AUTH  0x01
 #define RTC_SRTP_LABEL_SALT  0x02
 
+/* and of 4.3.2 */
+
+#define RTC_SRTCP_LABEL_KEY   0x03
+#define RTC_SRTCP_LABEL_SALT  0x05
+
+/* RFC 3711, 3.4: the word behind SRTCP, E flag and index of 31 bits */
+
+#define RTC_SRTCP_E     0x80000000u
+#define RTC_SRTCP_WORD  4               /* bytes */
+
+#define RTC_RTP_HEADER   12
+#define RTC_RTCP_HEADER  8
+
 
 typedef struct rtc_srtp_gcm_s  rtc_srtp_gcm_t;
 
@@ -38,8 +51,10 @@ typedef struct rtc_srtp_gcm_s  rtc_srtp_gcm_t;
 int rtc_srtp_kdf(const uint8_t *key, const uint8_t *salt, uint8_t label,
     uint8_t *out, size_t len);
 
-/* from the master's key and salt of 12 bytes */
+/* from the master's key and salt of 12 bytes: for RTP, and for RTCP */
 rtc_srtp_gcm_t *rtc_srtp_gcm_create(const uint8_t *key, const uint8_t *salt);
+rtc_srtp_gcm_t *rtc_srtp_gcm_create_rtcp(const uint8_t *key,
+    const uint8_t *salt);
 
 /* from the session's */
 rtc_srtp_gcm_t *rtc_srtp_gcm_create_session(const uint8_t *key,
@@ -47,6 +62,8 @@ rtc_srtp_gcm_t *rtc_srtp_gcm_create_session(const uint8_t *key,
 
 /* for what comes in, from the master's key and salt */
 rtc_srtp_gcm_t *rtc_srtp_gcm_create_receiver(const uint8_t *key,
+    const uint8_t *salt);
+rtc_srtp_gcm_t *rtc_srtp_gcm_create_rtcp_receiver(const uint8_t *key,
     const uint8_t *salt);
 
 void rtc_srtp_gcm_destroy(rtc_srtp_gcm_t *g);
@@ -61,6 +78,17 @@ int rtc_srtp_gcm_protect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
  */
 int rtc_srtp_gcm_unprotect(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
     uint8_t *p, size_t *len);
+
+/* after it failed with this index: p is what it was, for another index */
+int rtc_srtp_gcm_restore(rtc_srtp_gcm_t *g, uint32_t ssrc, uint64_t index,
+    uint8_t *p, size_t len);
+
+/* the same of SRTCP, which tells its index */
+int rtc_srtp_gcm_unprotect_rtcp(rtc_srtp_gcm_t *g, uint8_t *p, size_t *len);
+
+/* whether it is long enough to be SRTP, SRTCP, by what its header says */
+int rtc_srtp_gcm_is_rtp(const uint8_t *p, size_t len);
+int rtc_srtp_gcm_is_rtcp(const uint8_t *p, size_t len);
 
 
 /* RFC 3550, 5.1: the last byte of padding is its length */

@@ -4,8 +4,8 @@
  *
  * The packet index of what is sent under one SSRC (RFC 3711, 3.3.1), and
  * which of the last RTC_SRTP_WINDOW ones were used: under AES-GCM a second
- * plaintext with an index gives the authentication key away.  On a relay also
- * of what is received, where it is the replay window.
+ * plaintext with an index gives the authentication key away.  Also of what is
+ * received, where it is the replay window.
  */
 
 
@@ -38,6 +38,17 @@ int rtc_srtp_index_take(rtc_srtp_index_t *x, uint16_t seq, int resend,
  */
 int rtc_srtp_index_fresh(const rtc_srtp_index_t *x, uint16_t seq,
     uint64_t *index);
+
+/*
+ * The other index it can mean if it was more than half a round that got lost,
+ * or with the first packets the wrap: that of the next ROC.  RTC_DECLINED:
+ * there is none, or the number is in the window and taken.
+ */
+int rtc_srtp_index_later(const rtc_srtp_index_t *x, uint16_t seq,
+    uint64_t *index);
+
+/* takes what one of the two gave */
+void rtc_srtp_index_use(rtc_srtp_index_t *x, uint64_t index);
 
 
 #endif /* RTC_SRTP_INDEX_H_INCLUDED */
