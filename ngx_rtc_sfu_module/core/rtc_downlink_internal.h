@@ -41,6 +41,12 @@ struct rtc_forward_s {
     rtc_forward_t            *track_next;
     rtc_forward_t            *down_next;
 
+    /* the track that follows, from its next keyframe on */
+    rtc_track_t              *next;         /* NULL: none */
+    rtc_forward_t            *next_next;    /* of those that wait for it */
+    uint8_t                   next_pt;
+    uint8_t                   next_rtx_pt;
+
     void                     *owner;
     uint32_t                  ssrc;
     uint32_t                  rtx_ssrc;
@@ -59,6 +65,7 @@ struct rtc_forward_s {
     unsigned                  paused:1;
     unsigned                  started:1;    /* something was sent */
     unsigned                  reported:1;   /* a sender report, too */
+    unsigned                  local_clock:1;
 
     /* which layer: epoch 0 means that nothing is sent before a keyframe */
     unsigned                  max_layer;
@@ -169,6 +176,18 @@ rtc_forward_prefetch(const rtc_forward_t *f)
     }
 }
 
+
+/* rtc_forward_source.c */
+
+/* a packet of a track that subscriptions wait for: it may begin with it */
+void rtc_forward_follow(rtc_track_t *track, const rtc_packet_t *pkt,
+    uint64_t now_us);
+
+/* it does not follow any more: something else does, or the track goes */
+void rtc_forward_unfollow(rtc_forward_t *f);
+
+/* asks for the keyframe with which the next track begins */
+void rtc_forward_request_next(rtc_forward_t *f, uint64_t now_us);
 
 /* rtc_forward_send.c */
 

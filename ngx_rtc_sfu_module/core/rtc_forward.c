@@ -62,6 +62,7 @@ rtc_forward_create(rtc_downlink_t *down, rtc_track_t *track,
     f->exts = conf->exts;
     f->max_layer = conf->max_layer;
     f->paused = conf->paused;
+    f->local_clock = conf->local_clock;
     f->layer = RTC_DECLINED;
     f->target = track->nlayers == 1 ? 0 : RTC_DECLINED;
 
@@ -156,6 +157,7 @@ rtc_forward_destroy(rtc_forward_t *f)
 {
     rtc_forward_t  **p;
 
+    rtc_forward_unfollow(f);
     rtc_forward_detach(f);
     rtc_forward_unbind(f);
 
@@ -540,7 +542,8 @@ rtc_forward_sr(rtc_forward_t *f, rtc_rtcp_sr_t *sr, uint64_t now_us)
     elapsed = now_us - s->sr_us;
 
     sr->ssrc = f->ssrc;
-    sr->ntp = s->sr_ntp + rtc_ntp_from_us(elapsed);
+    sr->ntp = (f->local_clock ? rtc_ntp_from_us(s->sr_us) : s->sr_ntp)
+              + rtc_ntp_from_us(elapsed);
     sr->rtp = s->sr_rtp - rtc_seqmap_last(&f->map)->offsets.ts
               + (uint32_t) (elapsed * f->track->clock / 1000000);
     sr->packets = (uint32_t) f->packets;

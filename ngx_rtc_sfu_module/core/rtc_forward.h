@@ -6,7 +6,8 @@
  * one stream of its own SSRC, whose sequence numbers, timestamps and VP8
  * picture ids are continuous whatever layer they come from.  Layers change
  * at keyframes only.  Losses of the publisher stay gaps until they are
- * repaired, then the repaired packet is sent in its place.
+ * repaired, then the repaired packet is sent in its place.  The track may be
+ * another one later, likewise at a keyframe (rtc_forward_source.c).
  */
 
 
@@ -46,6 +47,9 @@ typedef struct {
     uint32_t          seed;             /* random: first numbers */
     unsigned          max_layer;        /* as rtc_forward_set_max_layer() */
     unsigned          paused:1;
+    unsigned          local_clock:1;    /* sender reports have our time, not
+                                           the publisher's: tracks of several
+                                           are played in turn */
 } rtc_forward_conf_t;
 
 
@@ -62,6 +66,15 @@ typedef struct {
 rtc_forward_t *rtc_forward_create(rtc_downlink_t *down, rtc_track_t *track,
     const rtc_forward_conf_t *conf, uint64_t now_us);
 void rtc_forward_destroy(rtc_forward_t *f);
+
+/*
+ * Another track of the same kind follows, in these payload types (rtx_pt is
+ * used if the subscription has an SSRC for it).  The track that is sent goes
+ * on until the other one has a keyframe, which is asked for; sound changes
+ * with the next packet.  The track itself: what was to follow is cancelled.
+ */
+void rtc_forward_set_track(rtc_forward_t *f, rtc_track_t *track, unsigned pt,
+    unsigned rtx_pt, uint64_t now_us);
 
 /*
  * The highest layer to be sent; layers beyond those of the track mean the

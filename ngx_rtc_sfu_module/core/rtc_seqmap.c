@@ -96,6 +96,19 @@ rtc_seqmap_close(rtc_seqmap_t *map)
 }
 
 
+void
+rtc_seqmap_forget(rtc_seqmap_t *map)
+{
+    unsigned  i;
+
+    rtc_seqmap_close(map);
+
+    for (i = 0; i < RTC_SEQMAP_SEGMENTS; i++) {
+        map->segments[i].source = 0;
+    }
+}
+
+
 const rtc_segment_t *
 rtc_seqmap_last(const rtc_seqmap_t *map)
 {

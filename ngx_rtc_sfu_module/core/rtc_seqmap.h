@@ -63,6 +63,12 @@ void rtc_seqmap_drop(rtc_seqmap_t *map, uint64_t seq);
 /* the newest source ends with what was seen of it */
 void rtc_seqmap_close(rtc_seqmap_t *map);
 
+/*
+ * The sources are gone for good, and others may come under their names: what
+ * was given away stays so, but is nobody's.
+ */
+void rtc_seqmap_forget(rtc_seqmap_t *map);
+
 /* the newest segment, NULL in an empty map */
 const rtc_segment_t *rtc_seqmap_last(const rtc_seqmap_t *map);
 

@@ -14,6 +14,8 @@ static int rtc_track_check(const rtc_uplink_t *up,
     const rtc_track_conf_t *conf);
 static int rtc_track_bind(rtc_track_t *track, const rtc_track_conf_t *conf);
 static void rtc_track_unbind(rtc_track_t *track);
+static int rtc_track_wanted_by(const rtc_track_t *track,
+    const rtc_forward_t *f);
 static int rtc_track_stopped(const rtc_track_t *track,
     const rtc_stream_t *s, uint64_t now_us);
 
@@ -171,6 +173,10 @@ rtc_track_destroy(rtc_track_t *track)
 
     up = track->uplink;
 
+    while (track->waiting) {
+        rtc_forward_unfollow(track->waiting);
+    }
+
     while (track->forwards) {
         rtc_forward_detach(track->forwards);
     }
@@ -235,20 +241,17 @@ int
 rtc_track_wanted_layer(const rtc_track_t *track)
 {
     int                   wanted;
-    unsigned              layer;
     const rtc_leg_t      *leg;
     const rtc_forward_t  *f;
 
     wanted = RTC_DECLINED;
 
     for (f = track->forwards; f; f = f->track_next) {
-        if (f->paused) {
-            continue;
-        }
+        wanted = rtc_max(wanted, rtc_track_wanted_by(track, f));
+    }
 
-        layer = rtc_min(f->max_layer, track->nlayers - 1U);
-        wanted = rtc_max(wanted, (int) layer);
-        wanted = rtc_max(wanted, rtc_forward_layer(f));
+    for (f = track->waiting; f; f = f->next_next) {
+        wanted = rtc_max(wanted, rtc_track_wanted_by(track, f));
     }
 
     for (leg = track->legs; leg; leg = leg->track_next) {
@@ -258,6 +261,23 @@ rtc_track_wanted_layer(const rtc_track_t *track)
     }
 
     return wanted;
+}
+
+
+static int
+rtc_track_wanted_by(const rtc_track_t *track, const rtc_forward_t *f)
+{
+    int  layer;
+
+    if (f->paused) {
+        return RTC_DECLINED;
+    }
+
+    layer = (int) rtc_min(f->max_layer, track->nlayers - 1U);
+
+    /* what it gets until the keyframe of another layer comes */
+
+    return f->track == track ? rtc_max(layer, rtc_forward_layer(f)) : layer;
 }
 
 
@@ -392,6 +412,10 @@ rtc_track_request_waiting(rtc_track_t *track, uint64_t now_us)
 
     for (f = track->forwards; f; f = f->track_next) {
         rtc_forward_request_waiting(f, now_us);
+    }
+
+    for (f = track->waiting; f; f = f->next_next) {
+        rtc_forward_request_next(f, now_us);
     }
 }
 

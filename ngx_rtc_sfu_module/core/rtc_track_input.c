@@ -233,6 +233,10 @@ rtc_track_forward(rtc_track_t *track, rtc_stream_t *s, uint64_t seq, int late,
         return;
     }
 
+    if (track->waiting) {
+        rtc_forward_follow(track, pkt, now_us);
+    }
+
     track->nbatch++;
 
     if (late || began) {

@@ -27,6 +27,7 @@ struct rtc_track_s {
     rtc_uplink_t             *uplink;
     rtc_track_t              *next;         /* of the uplink */
     rtc_forward_t            *forwards;
+    rtc_forward_t            *waiting;      /* they begin with a keyframe */
     rtc_leg_t                *legs;
 
     void                     *owner;
@@ -150,12 +151,12 @@ void rtc_track_restart(rtc_track_t *track, rtc_stream_t *s, uint64_t now_us);
 /* the source of an epoch, NULL: it is gone */
 rtc_stream_t *rtc_track_source(rtc_track_t *track, uint32_t epoch);
 
-/* whether anybody gets it */
+/* whether anybody gets it, or waits for it: keyframes are of use */
 
 static inline int
 rtc_track_is_wanted(const rtc_track_t *track)
 {
-    return track->forwards || track->legs;
+    return track->forwards || track->waiting || track->legs;
 }
 
 /* asks for a keyframe, at once or when the throttle allows it */

@@ -27,6 +27,7 @@ typedef struct {
     rtc_downlink_t    *down;
     rtc_track_t       *audio;
     rtc_track_t       *video;
+    rtc_track_t       *other;           /* of H264, follows video at times */
     rtc_forward_t     *forwards[2];
 } fuzz_t;
 
@@ -152,6 +153,16 @@ fuzz_publish(fuzz_t *f)
     tc.layers[1].ssrc = 4;
     tc.layers[2].rid = fuzz_str("f");
     f->video = rtc_track_create(f->up, &tc);
+
+    tc.codec = RTC_CODEC_H264;
+    tc.pt = 102;
+    tc.rtx_pt = 103;
+    tc.mid = fuzz_str("2");
+    tc.nlayers = 1;
+    tc.layers[0].rid = fuzz_str("");
+    tc.layers[0].ssrc = 5;
+    tc.layers[0].rtx_ssrc = 0;
+    f->other = rtc_track_create(f->up, &tc);
 }
 
 
@@ -239,6 +250,21 @@ fuzz_command(fuzz_t *f, uint8_t command, const uint8_t *p, size_t len)
 
     case 12:
         rtc_uplink_flush(f->up, f->now);
+        break;
+
+    case 13:
+        len &= f->other != NULL;
+        rtc_forward_set_track(forward, len & 1 ? f->other : f->video,
+                              120 + (len & 1) * 2, 121 + (len & 1) * 2,
+                              f->now);
+        break;
+
+    case 14:
+        if (f->other) {
+            rtc_track_destroy(f->other);
+            f->other = NULL;
+        }
+
         break;
 
     default:

@@ -38,6 +38,7 @@ int
 main(void)
 {
     unsigned  i, bad;
+    uint64_t  seq;
 
     rtc_seqmap_init(&map);
 
@@ -98,6 +99,16 @@ main(void)
     is_int(bad, 0, "many left out");
     is_int(out(2, 90), 0, "the oldest are forgotten");
     is_int(reverse(320), 0, "in both directions");
+
+    /* other sources may have the same names */
+
+    rtc_seqmap_forget(&map);
+    i = (unsigned) rtc_seqmap_next(&map, 0);
+    is_int(out(2, map.highest), 0, "forgotten: no late one has a place");
+    rtc_seqmap_switch(&map, 2, map.highest - 5, i, &none);
+    is_int(out(2, map.highest), i, "the numbers go on");
+    is_int(rtc_seqmap_reverse(&map, i - 1, &seq)->source, 0,
+           "what was given away is nobody's");
 
     return done();
 }
