@@ -38,6 +38,15 @@ ngx_rtc_sfu_answer(ngx_http_request_t *r, ngx_uint_t status,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    /* RFC 9110, 15.5.2 */
+
+    if (status == NGX_HTTP_UNAUTHORIZED
+        && ngx_rtc_sfu_answer_header(r, "WWW-Authenticate", "Bearer")
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     if (text->len == 0) {
         r->header_only = 1;
     }

@@ -7,8 +7,6 @@
 #include "ngx_rtc_sfu_client.h"
 
 
-static ngx_int_t ngx_rtc_sfu_client_arg(ngx_http_request_t *r,
-    ngx_pool_t *pool, const char *name, ngx_str_t *value);
 static ngx_uint_t ngx_rtc_sfu_client_flag(ngx_http_request_t *r,
     const char *name, ngx_uint_t absent);
 static ngx_int_t ngx_rtc_sfu_client_number(ngx_http_request_t *r,
@@ -85,9 +83,7 @@ ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
 }
 
 
-/* NGX_DECLINED: it is not there; value is empty then */
-
-static ngx_int_t
+ngx_int_t
 ngx_rtc_sfu_client_arg(ngx_http_request_t *r, ngx_pool_t *pool,
     const char *name, ngx_str_t *value)
 {

@@ -34,4 +34,13 @@ ngx_int_t ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
     ngx_rtc_sfu_client_t *client);
 
 
+/*
+ * One argument, decoded, in the pool.  NGX_DECLINED: it is not there, and
+ * value is empty.
+ */
+
+ngx_int_t ngx_rtc_sfu_client_arg(ngx_http_request_t *r, ngx_pool_t *pool,
+    const char *name, ngx_str_t *value);
+
+
 #endif /* NGX_RTC_SFU_CLIENT_H_INCLUDED */

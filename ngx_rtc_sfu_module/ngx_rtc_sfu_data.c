@@ -158,7 +158,7 @@ ngx_rtc_sfu_data_stamp(ngx_rtc_sfu_participant_t *p,
 
     packet->kind = (Livekit__DataPacket__Kind) kind;
     packet->participant_sid = (char *) p->sid.data;
-    packet->participant_identity = p->grant->hidden
+    packet->participant_identity = p->hidden
                                    ? "" : (char *) p->identity.data;
 
     if (packet->value_case != LIVEKIT__DATA_PACKET__VALUE_USER) {

@@ -111,7 +111,7 @@ ngx_rtc_sfu_info_permission(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool)
     perm->can_update_metadata = grant->can_update_metadata;
     perm->can_subscribe_metrics = grant->can_subscribe_metrics;
     perm->can_manage_agent_session = grant->can_manage_agent_session;
-    perm->hidden = grant->hidden;
+    perm->hidden = p->hidden;
     perm->recorder = grant->recorder;
     perm->agent = grant->agent;
 
@@ -465,6 +465,25 @@ ngx_rtc_sfu_info_mime(ngx_pool_t *pool, Livekit__TrackType type,
     ngx_memcpy(p, codec, len + 1);
 
     return mime;
+}
+
+
+rtc_codec_e
+ngx_rtc_sfu_info_mime_codec(const char *mime)
+{
+    rtc_str_t    name;
+    const char  *slash;
+
+    slash = strchr(mime, '/');
+
+    if (slash == NULL) {
+        return RTC_CODEC_NONE;
+    }
+
+    name.data = (uint8_t *) slash + 1;
+    name.len = ngx_strlen(slash + 1);
+
+    return rtc_codec_find(name);
 }
 
 

@@ -41,6 +41,10 @@ Livekit__TrackInfo *ngx_rtc_sfu_info_track(ngx_pool_t *pool,
 char *ngx_rtc_sfu_info_mime(ngx_pool_t *pool, Livekit__TrackType type,
     const char *codec);
 
+/* RTC_CODEC_NONE: none of ours */
+
+rtc_codec_e ngx_rtc_sfu_info_mime_codec(const char *mime);
+
 /* sets the MIME type of a track once it is negotiated */
 
 ngx_int_t ngx_rtc_sfu_info_set_mime(ngx_pool_t *pool,

@@ -41,6 +41,7 @@ typedef struct {
 
     ngx_rtc_sfu_join_accept_pt   accept;        /* NULL: by WebSocket */
     void                        *data;
+    unsigned                     view:1;        /* it only receives */
 
     ngx_rtc_ident_t              ident;
     ngx_event_t                  event;         /* posted: refuse a resume */
@@ -181,8 +182,8 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
 
 
 ngx_int_t
-ngx_rtc_sfu_join_publisher(ngx_http_request_t *r,
-    ngx_rtc_sfu_worker_t *worker, const ngx_str_t *room,
+ngx_rtc_sfu_join_resource(ngx_http_request_t *r,
+    ngx_rtc_sfu_worker_t *worker, const ngx_str_t *room, ngx_uint_t view,
     ngx_rtc_sfu_join_accept_pt accept, void *data)
 {
     ngx_int_t                     rc;
@@ -198,6 +199,7 @@ ngx_rtc_sfu_join_publisher(ngx_http_request_t *r,
 
     join->accept = accept;
     join->data = data;
+    join->view = view ? 1 : 0;
 
     rc = NGX_HTTP_UNAUTHORIZED;
     reason = ngx_rtc_sfu_join_authorize(r, join);
@@ -210,7 +212,10 @@ ngx_rtc_sfu_join_publisher(ngx_http_request_t *r,
         {
             reason = "The token is for another room.";
 
-        } else if (!join->grant->can_publish) {
+        } else if (view && !join->grant->can_subscribe) {
+            reason = "The token does not allow watching.";
+
+        } else if (!view && !join->grant->can_publish) {
             reason = "The token does not allow publishing.";
         }
     }
@@ -563,6 +568,7 @@ ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join)
     }
 
     join->participant = p;
+    p->hidden |= join->view;
 
     pool = ngx_create_pool(2048, join->worker->log);
     if (pool == NULL) {
@@ -575,7 +581,7 @@ ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join)
 
     if (from
         && ngx_rtc_sfu_signal_pack(pool, &from->base, &info) == NGX_OK
-        && ngx_rtc_sfu_signal_pack_member(pool, &info, p->grant->hidden,
+        && ngx_rtc_sfu_signal_pack_member(pool, &info, p->hidden,
                                           &payload)
            == NGX_OK)
     {

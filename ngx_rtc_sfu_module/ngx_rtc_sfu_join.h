@@ -32,15 +32,16 @@ ngx_int_t ngx_rtc_sfu_join_handler(ngx_http_request_t *r);
  * Lets in one who signals by HTTP.  Once it is in, accept() starts it, which
  * takes it in success and failure, and answers the request; what it returns
  * is for ngx_http_finalize_request().  The token has to be for this room and
- * to allow publishing.  Whatever refuses it is answered here; returns what a
- * content handler returns.
+ * to allow publishing, or for a view, which stays hidden, subscribing.
+ * Whatever refuses it is answered here; returns what a content handler
+ * returns.
  */
 
 typedef ngx_int_t (*ngx_rtc_sfu_join_accept_pt)(ngx_http_request_t *r,
     ngx_rtc_sfu_participant_t *p, void *data);
 
-ngx_int_t ngx_rtc_sfu_join_publisher(ngx_http_request_t *r,
-    ngx_rtc_sfu_worker_t *worker, const ngx_str_t *room,
+ngx_int_t ngx_rtc_sfu_join_resource(ngx_http_request_t *r,
+    ngx_rtc_sfu_worker_t *worker, const ngx_str_t *room, ngx_uint_t view,
     ngx_rtc_sfu_join_accept_pt accept, void *data);
 
 /* the worker exits: ends all requests that wait */

@@ -10,6 +10,7 @@
 #include "ngx_rtc_secret.h"
 #include "ngx_rtc_sfu_join.h"
 #include "ngx_rtc_sfu_metrics.h"
+#include "ngx_rtc_sfu_whep.h"
 #include "ngx_rtc_sfu_whip.h"
 #include "ngx_rtc_sfu_worker.h"
 
@@ -19,6 +20,8 @@ static void *ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf);
 static char *ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf);
 static char *ngx_rtc_sfu(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_rtc_sfu_whip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ngx_rtc_sfu_whep(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ngx_rtc_sfu_enable(ngx_conf_t *cf, ngx_http_handler_pt handler);
 static char *ngx_rtc_sfu_metrics(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_rtc_sfu_ports(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -51,6 +54,15 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
     { ngx_string("rtc_sfu_whip"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_rtc_sfu_whip,
+      0,
+      0,
+      NULL },
+
+    /* WHEP, likewise */
+
+    { ngx_string("rtc_sfu_whep"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_rtc_sfu_whep,
       0,
       0,
       NULL },
@@ -327,21 +339,26 @@ ngx_rtc_sfu_free_cert(void *data)
 static char *
 ngx_rtc_sfu(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_rtc_sfu_main_conf_t   *smcf;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    smcf = ngx_http_conf_get_module_main_conf(cf, ngx_rtc_sfu_module);
-    smcf->enabled = 1;
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    clcf->handler = ngx_rtc_sfu_join_handler;
-
-    return NGX_CONF_OK;
+    return ngx_rtc_sfu_enable(cf, ngx_rtc_sfu_join_handler);
 }
 
 
 static char *
 ngx_rtc_sfu_whip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    return ngx_rtc_sfu_enable(cf, ngx_rtc_sfu_whip_handler);
+}
+
+
+static char *
+ngx_rtc_sfu_whep(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    return ngx_rtc_sfu_enable(cf, ngx_rtc_sfu_whep_handler);
+}
+
+
+static char *
+ngx_rtc_sfu_enable(ngx_conf_t *cf, ngx_http_handler_pt handler)
 {
     ngx_rtc_sfu_main_conf_t   *smcf;
     ngx_http_core_loc_conf_t  *clcf;
@@ -350,7 +367,7 @@ ngx_rtc_sfu_whip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     smcf->enabled = 1;
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    clcf->handler = ngx_rtc_sfu_whip_handler;
+    clcf->handler = handler;
 
     return NGX_CONF_OK;
 }

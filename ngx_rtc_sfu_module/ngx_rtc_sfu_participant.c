@@ -7,6 +7,7 @@
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_message.h"
 #include "ngx_rtc_sfu_metrics.h"
+#include "ngx_rtc_sfu_negotiate.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_profile.h"
 #include "ngx_rtc_sfu_subscribe.h"
@@ -29,6 +30,7 @@ static void ngx_rtc_sfu_participant_timer(ngx_event_t *ev);
 static void ngx_rtc_sfu_participant_watch(ngx_rtc_sfu_participant_t *p);
 static ngx_uint_t ngx_rtc_sfu_participant_is_ghost(
     ngx_rtc_sfu_participant_t *p);
+static ngx_uint_t ngx_rtc_sfu_participant_reaches(ngx_rtc_sfu_pc_t *pc);
 static ngx_uint_t ngx_rtc_sfu_participant_outstays(
     ngx_rtc_sfu_participant_t *p);
 static void ngx_rtc_sfu_participant_send_leave(ngx_rtc_sfu_participant_t *p,
@@ -67,6 +69,7 @@ ngx_rtc_sfu_participant_create(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
     p->identity.data = (u_char *) grant->identity.data;
     p->identity.len = grant->identity.len;
     p->grant = grant;
+    p->hidden = grant->hidden;
     p->client = *client;
     p->version = 1;
     p->joined_at = (int64_t) tp->sec * 1000 + tp->msec;
@@ -156,15 +159,18 @@ ngx_rtc_sfu_participant_start(ngx_rtc_sfu_participant_t *p,
 static ngx_int_t
 ngx_rtc_sfu_participant_connections(ngx_rtc_sfu_participant_t *p)
 {
-    p->publisher = ngx_rtc_sfu_pc_create(p, LIVEKIT__SIGNAL_TARGET__PUBLISHER);
-    if (p->publisher == NULL
-        || ngx_rtc_sfu_track_uplink(p->publisher) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    if (p->viewer == NULL) {
+        p->publisher = ngx_rtc_sfu_pc_create(p,
+                                           LIVEKIT__SIGNAL_TARGET__PUBLISHER);
+        if (p->publisher == NULL
+            || ngx_rtc_sfu_track_uplink(p->publisher) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
 
-    if (p->resource) {
-        return NGX_OK;
+        if (p->resource) {
+            return NGX_OK;
+        }
     }
 
     p->subscriber = ngx_rtc_sfu_pc_create(p,
@@ -175,13 +181,22 @@ ngx_rtc_sfu_participant_connections(ngx_rtc_sfu_participant_t *p)
         return NGX_ERROR;
     }
 
-    return ngx_rtc_sfu_pc_open_channels(p->subscriber);
+    if (p->viewer) {
+        return NGX_OK;
+    }
+
+    return ngx_rtc_sfu_negotiate_init(p) == NGX_OK
+           ? ngx_rtc_sfu_pc_open_channels(p->subscriber) : NGX_ERROR;
 }
 
 
 ngx_rtc_sfu_pc_t *
 ngx_rtc_sfu_participant_primary(ngx_rtc_sfu_participant_t *p)
 {
+    if (p->publisher == NULL) {
+        return p->subscriber;
+    }
+
     return p->subscriber && p->grant->can_subscribe ? p->subscriber
                                                     : p->publisher;
 }
@@ -319,13 +334,17 @@ ngx_rtc_sfu_participant_rearm(ngx_rtc_sfu_participant_t *p)
     ngx_msec_t  delay;
 
     if (p->state == NGX_RTC_SFU_CLOSED
-        || !p->publisher
+        || (!p->publisher && !p->viewer)
         || (!p->subscriber && !p->resource))
     {
         return;
     }
 
-    deadline = ngx_rtc_sfu_pc_deadline(p->publisher);
+    deadline = RTC_NEVER;
+
+    if (p->publisher) {
+        deadline = ngx_rtc_sfu_pc_deadline(p->publisher);
+    }
 
     if (p->subscriber) {
         other = ngx_rtc_sfu_pc_deadline(p->subscriber);
@@ -367,7 +386,9 @@ ngx_rtc_sfu_participant_timer(ngx_event_t *ev)
 
     now_us = ngx_rtc_sfu_media_now_us();
 
-    ngx_rtc_sfu_pc_timer(p->publisher, now_us);
+    if (p->publisher) {
+        ngx_rtc_sfu_pc_timer(p->publisher, now_us);
+    }
 
     if (p->subscriber) {
         ngx_rtc_sfu_pc_timer(p->subscriber, now_us);
@@ -430,11 +451,16 @@ ngx_rtc_sfu_participant_is_ghost(ngx_rtc_sfu_participant_t *p)
         return 0;
     }
 
-    return rtc_transport_ice(p->publisher->transport)
-                                                 != RTC_TRANSPORT_ICE_CONNECTED
-           && (p->subscriber == NULL
-               || rtc_transport_ice(p->subscriber->transport)
-                                               != RTC_TRANSPORT_ICE_CONNECTED);
+    return !ngx_rtc_sfu_participant_reaches(p->publisher)
+           && !ngx_rtc_sfu_participant_reaches(p->subscriber);
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_participant_reaches(ngx_rtc_sfu_pc_t *pc)
+{
+    return pc
+           && rtc_transport_ice(pc->transport) == RTC_TRANSPORT_ICE_CONNECTED;
 }
 
 
@@ -493,6 +519,10 @@ ngx_rtc_sfu_participant_close(ngx_rtc_sfu_participant_t *p, ngx_int_t action,
         q = ngx_queue_head(&p->tracks);
         track = ngx_queue_data(q, ngx_rtc_sfu_track_t, queue);
         ngx_rtc_sfu_track_remove(track);
+    }
+
+    if (p->viewer) {
+        ngx_rtc_sfu_viewer_leave(p);
     }
 
     ngx_rtc_sfu_subscribe_none(p);

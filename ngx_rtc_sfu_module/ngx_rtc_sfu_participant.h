@@ -21,6 +21,7 @@
 #include "ngx_rtc_sfu_quality.h"
 #include "ngx_rtc_sfu_room.h"
 #include "ngx_rtc_sfu_subscribe.h"
+#include "ngx_rtc_sfu_viewer.h"
 #include "ngx_rtc_sfu_ws.h"
 #include "rtc_jwt.h"
 
@@ -104,9 +105,10 @@ struct ngx_rtc_sfu_participant_s {
     ngx_rtc_sfu_ws_t            *ws;            /* NULL: it lost its socket, or
                                                    has a resource instead */
     ngx_rtc_sfu_resource_t      *resource;      /* NULL: it has a socket */
-    ngx_rtc_sfu_pc_t            *publisher;
+    ngx_rtc_sfu_viewer_t        *viewer;        /* NULL: no player of WHEP */
+    ngx_rtc_sfu_pc_t            *publisher;     /* NULL: it is a viewer */
     ngx_rtc_sfu_pc_t            *subscriber;    /* NULL: it has a resource,
-                                                   and gets nothing */
+                                                   and is no viewer */
 
     ngx_rtc_sfu_backlog_t        backlog;       /* data that has to wait */
     uint32_t                     last_sequence; /* of its reliable data */
@@ -129,6 +131,7 @@ struct ngx_rtc_sfu_participant_s {
     ngx_msec_t                   exiting;       /* seen first, without ws */
 
     unsigned                     is_publisher:1;
+    unsigned                     hidden:1;      /* others never hear of it */
 };
 
 

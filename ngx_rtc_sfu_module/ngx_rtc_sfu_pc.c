@@ -265,27 +265,51 @@ ngx_rtc_sfu_pc_set_remote(ngx_rtc_sfu_pc_t *pc, const rtc_sdp_t *remote)
 }
 
 
+rtc_sdp_t *
+ngx_rtc_sfu_pc_answer(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
+    const rtc_sdp_t *offer, const rtc_sdp_decision_t *decisions)
+{
+    void             *mem;
+    size_t            size;
+    rtc_sdp_t        *answer;
+    const char       *reason;
+    rtc_arena_t       arena;
+    rtc_sdp_local_t   local;
+
+    size = rtc_sdp_answer_size(offer);
+    mem = ngx_palloc(pool, size);
+
+    if (mem == NULL || ngx_rtc_sfu_pc_local(pc, pool, &local) != NGX_OK) {
+        return NULL;
+    }
+
+    rtc_arena_init(&arena, mem, size);
+
+    answer = rtc_sdp_answer(&arena, offer, &local, decisions, &reason);
+
+    if (answer == NULL) {
+        ngx_log_error(NGX_LOG_INFO, &pc->participant->log, 0,
+                      "sfu: cannot answer the offer, %s", reason);
+    }
+
+    return answer;
+}
+
+
 ngx_int_t
-ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, const rtc_sdp_t *remote,
-    rtc_str_t ufrag)
+ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, rtc_str_t ufrag)
 {
     rtc_ice_cred_t        cred;
-    rtc_sdp_media_t      *m;
     ngx_rtc_sfu_media_t  *media;
 
     media = pc->participant->room->worker->media;
-    m = rtc_sdp_transport(remote);
 
-    if (m == NULL
-        || ngx_rtc_sfu_media_credentials(media, &cred) != NGX_OK)
-    {
+    if (ngx_rtc_sfu_media_credentials(media, &cred) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    m->ufrag = ufrag;
-
-    if (ngx_rtc_sfu_pc_set_remote(pc, remote) != NGX_OK) {
-        return NGX_ERROR;
+    if (rtc_transport_set_remote_ufrag(pc->transport, ufrag) != RTC_OK) {
+        return NGX_DECLINED;
     }
 
     rtc_transport_restart(pc->transport, &cred);

@@ -70,13 +70,17 @@ ngx_int_t ngx_rtc_sfu_pc_local(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
 ngx_int_t ngx_rtc_sfu_pc_set_remote(ngx_rtc_sfu_pc_t *pc,
     const rtc_sdp_t *remote);
 
+/* the answer to an offer, in the pool; NULL: there can be none, logged */
+
+rtc_sdp_t *ngx_rtc_sfu_pc_answer(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
+    const rtc_sdp_t *offer, const rtc_sdp_decision_t *decisions);
+
 /*
- * ICE restart: new credentials of ours, and the client's, which last described
- * its end by remote
+ * ICE restart: new credentials of ours, and the client's.  NGX_DECLINED: the
+ * client's are none, nothing changed.
  */
 
-ngx_int_t ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, const rtc_sdp_t *remote,
-    rtc_str_t ufrag);
+ngx_int_t ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, rtc_str_t ufrag);
 
 /* opens the channels on which a subscriber's connection gets data */
 

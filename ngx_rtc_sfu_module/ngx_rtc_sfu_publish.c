@@ -396,25 +396,13 @@ static rtc_sdp_t *
 ngx_rtc_sfu_publish_answer(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     const rtc_sdp_t *offer)
 {
-    void                 *mem;
-    size_t                i, size;
-    rtc_sdp_t            *answer;
-    const char           *reason;
-    rtc_arena_t           arena;
-    rtc_sdp_local_t       local;
-    rtc_sdp_media_t      *m;
-    rtc_sdp_decision_t   *decisions;
+    size_t               i;
+    rtc_sdp_media_t     *m;
+    rtc_sdp_decision_t  *decisions;
 
     decisions = ngx_pcalloc(pool, ngx_max(offer->nmedia, 1)
                                   * sizeof(rtc_sdp_decision_t));
-
-    size = rtc_sdp_answer_size(offer);
-    mem = ngx_palloc(pool, size);
-
-    if (decisions == NULL
-        || mem == NULL
-        || ngx_rtc_sfu_pc_local(p->publisher, pool, &local) != NGX_OK)
-    {
+    if (decisions == NULL) {
         return NULL;
     }
 
@@ -437,16 +425,7 @@ ngx_rtc_sfu_publish_answer(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
         }
     }
 
-    rtc_arena_init(&arena, mem, size);
-
-    answer = rtc_sdp_answer(&arena, offer, &local, decisions, &reason);
-
-    if (answer == NULL) {
-        ngx_log_error(NGX_LOG_INFO, &p->log, 0,
-                      "sfu: cannot answer the offer, %s", reason);
-    }
-
-    return answer;
+    return ngx_rtc_sfu_pc_answer(p->publisher, pool, offer, decisions);
 }
 
 

@@ -6,8 +6,10 @@
 
 #include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_id.h"
+#include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_remote_internal.h"
 #include "ngx_rtc_sfu_subscribe.h"
+#include "ngx_rtc_sfu_viewer.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -193,6 +195,7 @@ ngx_rtc_sfu_remote_set_track(ngx_rtc_sfu_remote_t *remote,
             rt->kept = 1;
 
             track->info = info;
+            ngx_rtc_sfu_viewer_update(track->room);
 
             if (track->media) {
                 rtc_track_set_muted(track->media, info->muted,
@@ -243,6 +246,7 @@ ngx_rtc_sfu_remote_add_track(ngx_rtc_sfu_remote_t *remote,
     track->room = remote->room;
     track->publisher_sid = remote->sid;
     track->info = info;
+    track->codec = ngx_rtc_sfu_info_mime_codec(info->mime_type);
 
     track->sid.len = ngx_strlen(info->sid);
     track->sid.data = (u_char *) ngx_rtc_sfu_signal_string(pool,

@@ -53,7 +53,8 @@ void ngx_rtc_sfu_remote_destroy(ngx_rtc_sfu_remote_t *remote);
 
 
 /*
- * Somebody subscribed to the track, gave it up, or wants another layer: what
+ * Somebody subscribed to the track, gave it up, or wants another layer, or it
+ * has to be heard, or not any more: what
  * the other worker has to know of that is told at the end of the loop turn.
  * A local track is left alone.
  */

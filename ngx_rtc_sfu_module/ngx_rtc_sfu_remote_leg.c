@@ -128,6 +128,10 @@ ngx_rtc_sfu_remote_is_wanted(ngx_rtc_sfu_track_t *track)
     ngx_queue_t                 *q;
     ngx_rtc_sfu_subscription_t  *s;
 
+    if (track->heard) {
+        return 1;
+    }
+
     for (q = ngx_queue_head(&track->subscriptions);
          q != ngx_queue_sentinel(&track->subscriptions);
          q = ngx_queue_next(q))
@@ -149,6 +153,12 @@ ngx_rtc_sfu_remote_linger_event(ngx_event_t *ev)
     ngx_rtc_sfu_remote_track_t  *rt = ngx_rtc_ident_data(ev);
 
     Conference__Unsubscribe  message = CONFERENCE__UNSUBSCRIBE__INIT;
+
+    /* wanted again in this very loop turn */
+
+    if (ngx_rtc_sfu_remote_is_wanted(&rt->track)) {
+        return;
+    }
 
     if (rt->asked) {
         message.leg = (uint32_t) rt->node.key;
@@ -220,7 +230,11 @@ ngx_rtc_sfu_remote_layer(ngx_rtc_sfu_remote_track_t *rt)
 
     layer = rtc_track_wanted_layer(rt->track.media);
 
-    return layer == RTC_DECLINED ? -1 : layer;
+    if (layer != RTC_DECLINED) {
+        return layer;
+    }
+
+    return rt->track.heard ? 0 : -1;
 }
 
 

@@ -122,6 +122,7 @@ ngx_rtc_sfu_room_create(ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id)
     ngx_rtc_ident_init(&room->ident, room);
     ngx_rtc_sfu_speaker_init(room);
     ngx_rtc_sfu_update_init(room);
+    ngx_rtc_sfu_viewer_init(room);
 
     room->registry = ngx_rtc_sfu_registry_room_open(worker->registry,
                                                     &room->node.str,
@@ -157,6 +158,7 @@ ngx_rtc_sfu_room_release(ngx_rtc_sfu_room_t *room)
 
     ngx_rtc_sfu_speaker_stop(room);
     ngx_rtc_sfu_update_stop(room);
+    ngx_rtc_sfu_viewer_stop(room);
 
     ngx_rbtree_delete(&room->worker->rooms, &room->node.node);
     room->worker->nrooms--;
@@ -292,7 +294,9 @@ ngx_rtc_sfu_room_changed(ngx_rtc_sfu_room_t *room,
     ngx_pool_t      *pool;
     Livekit__Member  from = LIVEKIT__MEMBER__INIT;
 
-    if (p->state == NGX_RTC_SFU_CLOSED || p->member == NULL) {
+    /* nobody hears of a viewer: it is what its join said */
+
+    if (p->state == NGX_RTC_SFU_CLOSED || p->member == NULL || p->viewer) {
         return;
     }
 
@@ -304,7 +308,7 @@ ngx_rtc_sfu_room_changed(ngx_rtc_sfu_room_t *room,
     }
 
     from.info = ngx_rtc_sfu_info_participant(p, pool);
-    from.hidden = p->grant->hidden;
+    from.hidden = p->hidden;
 
     if (from.info == NULL
         || ngx_rtc_sfu_room_set_member(room, p->member, &from) != NGX_OK

@@ -27,6 +27,7 @@ typedef struct ngx_rtc_sfu_participant_s  ngx_rtc_sfu_participant_t;
 typedef struct ngx_rtc_sfu_track_s        ngx_rtc_sfu_track_t;
 typedef struct ngx_rtc_sfu_branch_s       ngx_rtc_sfu_branch_t;
 typedef struct ngx_rtc_sfu_remote_s       ngx_rtc_sfu_remote_t;
+typedef struct ngx_rtc_sfu_viewer_s       ngx_rtc_sfu_viewer_t;
 
 
 /* one line of the replica: a participant of any worker */
@@ -89,6 +90,12 @@ struct ngx_rtc_sfu_room_s {
     ngx_queue_t                  changed;       /* members */
     ngx_array_t                 *left;          /* packed infos of those who */
     ngx_pool_t                  *left_pool;     /* left; NULL: nobody */
+
+    ngx_rtc_sfu_track_t         *speaker;       /* microphone of who has the
+                                                   floor; NULL: nobody yet */
+
+    ngx_queue_t                  viewers;       /* ngx_rtc_sfu_viewer_t */
+    ngx_event_t                  viewing;       /* posted: to choose tracks */
 };
 
 

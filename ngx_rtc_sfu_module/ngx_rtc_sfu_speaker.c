@@ -19,6 +19,8 @@ static void ngx_rtc_sfu_speaker_event(ngx_event_t *ev);
 static void ngx_rtc_sfu_speaker_update(ngx_rtc_sfu_room_t *room);
 static ngx_uint_t ngx_rtc_sfu_speaker_collect(ngx_rtc_sfu_room_t *room,
     rtc_speaker_t **speakers, ngx_rtc_sfu_track_t **tracks);
+static void ngx_rtc_sfu_speaker_floor(ngx_rtc_sfu_room_t *room,
+    rtc_speaker_t **speakers, ngx_rtc_sfu_track_t **tracks, ngx_uint_t n);
 static void ngx_rtc_sfu_speaker_tell(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_track_t **tracks, const rtc_speaker_change_t *changes,
     ngx_uint_t n);
@@ -75,7 +77,7 @@ ngx_rtc_sfu_speaker_event(ngx_event_t *ev)
 static void
 ngx_rtc_sfu_speaker_update(ngx_rtc_sfu_room_t *room)
 {
-    ngx_uint_t             n;
+    ngx_uint_t             n, nchanges;
     rtc_speaker_t         *speakers[NGX_RTC_SFU_MAX_SPEAKERS];
     ngx_rtc_sfu_track_t   *tracks[NGX_RTC_SFU_MAX_SPEAKERS];
     rtc_speaker_change_t   changes[NGX_RTC_SFU_MAX_SPEAKERS];
@@ -86,10 +88,36 @@ ngx_rtc_sfu_speaker_update(ngx_rtc_sfu_room_t *room)
         return;
     }
 
-    n = rtc_speaker_update(speakers, (unsigned) n, changes);
+    nchanges = rtc_speaker_update(speakers, (unsigned) n, changes);
 
-    if (n) {
-        ngx_rtc_sfu_speaker_tell(room, tracks, changes, n);
+    if (nchanges) {
+        ngx_rtc_sfu_speaker_tell(room, tracks, changes, nchanges);
+    }
+
+    ngx_rtc_sfu_speaker_floor(room, speakers, tracks, n);
+}
+
+
+static void
+ngx_rtc_sfu_speaker_floor(ngx_rtc_sfu_room_t *room, rtc_speaker_t **speakers,
+    ngx_rtc_sfu_track_t **tracks, ngx_uint_t n)
+{
+    int         holder;
+    ngx_uint_t  i;
+
+    holder = -1;
+
+    for (i = 0; i < n; i++) {
+        if (tracks[i] == room->speaker) {
+            holder = (int) i;
+        }
+    }
+
+    holder = rtc_speaker_floor(speakers, (unsigned) n, holder);
+
+    if (holder >= 0 && tracks[holder] != room->speaker) {
+        room->speaker = tracks[holder];
+        ngx_rtc_sfu_viewer_update(room);
     }
 }
 

@@ -46,10 +46,7 @@ static const rtc_out_t  ngx_rtc_sfu_subscribe_out = {
 ngx_int_t
 ngx_rtc_sfu_subscribe_downlink(ngx_rtc_sfu_pc_t *pc)
 {
-    rtc_downlink_conf_t         conf;
-    ngx_rtc_sfu_participant_t  *p;
-
-    p = pc->participant;
+    rtc_downlink_conf_t  conf;
 
     ngx_memzero(&conf, sizeof(rtc_downlink_conf_t));
 
@@ -71,7 +68,7 @@ ngx_rtc_sfu_subscribe_downlink(ngx_rtc_sfu_pc_t *pc)
 
     rtc_downlink_set_writable(pc->downlink, 0, ngx_rtc_sfu_media_now_us());
 
-    return ngx_rtc_sfu_negotiate_init(p);
+    return NGX_OK;
 }
 
 
@@ -154,6 +151,8 @@ ngx_rtc_sfu_subscribe_track(ngx_rtc_sfu_track_t *track)
                                                 queue),
                                  track);
     }
+
+    ngx_rtc_sfu_viewer_update(room);
 }
 
 
@@ -199,33 +198,67 @@ ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
 {
     ngx_rtc_sfu_subscription_t  *s;
 
+    s = ngx_rtc_sfu_subscribe_create(p);
+    if (s == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_rtc_sfu_subscribe_assign(s, track);
+    ngx_rtc_sfu_subscribe_want(s);
+
+    return NGX_OK;
+}
+
+
+ngx_rtc_sfu_subscription_t *
+ngx_rtc_sfu_subscribe_create(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_rtc_sfu_subscription_t  *s;
+
     if (!p->grant->can_subscribe
         || p->state == NGX_RTC_SFU_CLOSED
         || p->subscriber == NULL
         || p->subscriber->closed)
     {
-        return NGX_DECLINED;
+        return NULL;
     }
 
     s = ngx_calloc(sizeof(ngx_rtc_sfu_subscription_t), &p->log);
     if (s == NULL) {
-        return NGX_ERROR;
+        return NULL;
     }
 
     s->subscriber = p;
-    s->track = track;
     s->section = -1;
     s->sender = -1;
     s->rtx_sender = -1;
     s->max_layer = RTC_TRACK_MAX_LAYERS;
 
+    ngx_queue_init(&s->by_track);
     ngx_queue_insert_tail(&p->subscriptions, &s->queue);
-    ngx_queue_insert_tail(&track->subscriptions, &s->by_track);
     p->room->worker->subscriptions++;
 
-    ngx_rtc_sfu_subscribe_want(s);
+    return s;
+}
 
-    return NGX_OK;
+
+void
+ngx_rtc_sfu_subscribe_assign(ngx_rtc_sfu_subscription_t *s,
+    ngx_rtc_sfu_track_t *track)
+{
+    ngx_queue_remove(&s->by_track);
+    ngx_queue_init(&s->by_track);
+
+    if (s->track) {
+        ngx_rtc_sfu_remote_demand(s->track);
+    }
+
+    s->track = track;
+
+    if (track) {
+        ngx_queue_insert_tail(&track->subscriptions, &s->by_track);
+        ngx_rtc_sfu_remote_demand(track);
+    }
 }
 
 
@@ -281,7 +314,10 @@ ngx_rtc_sfu_subscribe_stop(ngx_rtc_sfu_subscription_t *s)
     }
 
     ngx_rtc_sfu_negotiate_release(s);
-    ngx_rtc_sfu_remote_demand(s->track);
+
+    if (s->track) {
+        ngx_rtc_sfu_remote_demand(s->track);
+    }
 }
 
 
@@ -310,10 +346,12 @@ ngx_rtc_sfu_subscribe_ready(ngx_rtc_sfu_track_t *track)
     {
         s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, by_track);
 
-        if (s->section < 0 && !s->unwanted) {
+        if (s->section < 0 && !s->unwanted && s->subscriber->viewer == NULL) {
             ngx_rtc_sfu_subscribe_negotiate(s->subscriber);
         }
     }
+
+    ngx_rtc_sfu_viewer_update(track->room);
 }
 
 
@@ -330,9 +368,20 @@ ngx_rtc_sfu_subscribe_end(ngx_rtc_sfu_track_t *track)
         s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, by_track);
         p = s->subscriber;
 
+        if (p->viewer) {
+            ngx_rtc_sfu_subscribe_assign(s, NULL);
+            continue;
+        }
+
         ngx_rtc_sfu_subscribe_remove(s);
         ngx_rtc_sfu_subscribe_negotiate(p);
     }
+
+    if (track->room->speaker == track) {
+        track->room->speaker = NULL;
+    }
+
+    ngx_rtc_sfu_viewer_update(track->room);
 }
 
 

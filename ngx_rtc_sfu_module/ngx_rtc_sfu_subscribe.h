@@ -54,7 +54,8 @@ struct ngx_rtc_sfu_subscription_s {
     ngx_queue_t                  queue;         /* of its subscriber */
     ngx_queue_t                  by_track;      /* of its track */
     ngx_rtc_sfu_participant_t   *subscriber;
-    ngx_rtc_sfu_track_t         *track;
+    ngx_rtc_sfu_track_t         *track;         /* NULL: a viewer's, that waits
+                                                   for one */
 
     ngx_int_t                    section;       /* index, -1: none yet */
     uint32_t                     ssrc;
@@ -73,6 +74,16 @@ struct ngx_rtc_sfu_subscription_s {
 /* makes the subscribing end of a peer connection */
 
 ngx_int_t ngx_rtc_sfu_subscribe_downlink(ngx_rtc_sfu_pc_t *pc);
+
+/* makes one without a track; NULL: no memory, or it may not subscribe */
+
+ngx_rtc_sfu_subscription_t *ngx_rtc_sfu_subscribe_create(
+    ngx_rtc_sfu_participant_t *p);
+
+/* the track that it is for, from now on; NULL: none */
+
+void ngx_rtc_sfu_subscribe_assign(ngx_rtc_sfu_subscription_t *s,
+    ngx_rtc_sfu_track_t *track);
 
 /* a participant came: it gets what is published, if it wants that */
 

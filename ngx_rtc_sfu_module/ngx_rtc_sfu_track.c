@@ -437,6 +437,7 @@ ngx_rtc_sfu_track_mute(ngx_rtc_sfu_participant_t *p, const char *sid,
         /* the publisher knows; an echo could be late and undo its next */
 
         ngx_rtc_sfu_room_changed(p->room, p, 0);
+        ngx_rtc_sfu_viewer_update(p->room);
     }
 
     return NGX_OK;
@@ -550,7 +551,7 @@ ngx_rtc_sfu_track_bind(ngx_rtc_sfu_track_t *track,
 
     /* nobody has heard of a hidden one, so its tracks mean nothing */
 
-    if (!p->grant->hidden) {
+    if (!p->hidden) {
         track->listed = 1;
         ngx_queue_insert_tail(&p->room->tracks, &track->by_room);
     }

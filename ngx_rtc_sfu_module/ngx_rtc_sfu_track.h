@@ -42,6 +42,8 @@ struct ngx_rtc_sfu_track_s {
     ngx_queue_t                  legs;          /* ngx_rtc_sfu_leg_t */
 
     unsigned                     listed:1;      /* others may subscribe */
+    unsigned                     heard:1;       /* viewers here need to know
+                                                   when it speaks */
     unsigned                     announced:1;   /* somebody subscribed */
 };
 

@@ -4,364 +4,44 @@
  */
 
 
-#include "ngx_rtc_sfu_answer.h"
-#include "ngx_rtc_sfu_client.h"
-#include "ngx_rtc_sfu_ice.h"
-#include "ngx_rtc_sfu_join.h"
-#include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_track.h"
-#include "ngx_rtc_sfu_whip_internal.h"
-#include "rtc_crypto.h"
+#include "ngx_rtc_sfu_whip.h"
+#include "ngx_rtc_sfu_wish.h"
 
 
-#define NGX_RTC_SFU_WHIP_MAX_BODY  65536        /* bytes */
-#define NGX_RTC_SFU_WHIP_RANDOM    24           /* bytes in a session's URL */
-#define NGX_RTC_SFU_WHIP_SECTIONS  2            /* audio and video */
+#define NGX_RTC_SFU_WHIP_KINDS  2               /* audio and video */
 
 
-static ngx_int_t ngx_rtc_sfu_whip_path(ngx_http_request_t *r,
-    ngx_rtc_sfu_whip_t *w);
-static ngx_int_t ngx_rtc_sfu_whip_options(ngx_http_request_t *r);
-static ngx_int_t ngx_rtc_sfu_whip_not_allowed(ngx_http_request_t *r,
-    const char *methods);
-static ngx_uint_t ngx_rtc_sfu_whip_is_type(ngx_http_request_t *r,
-    const char *type);
-static ngx_int_t ngx_rtc_sfu_whip_read(ngx_http_request_t *r);
-static void ngx_rtc_sfu_whip_body_handler(ngx_http_request_t *r);
-static ngx_int_t ngx_rtc_sfu_whip_body(ngx_http_request_t *r,
-    ngx_rtc_sfu_whip_t *w);
-static ngx_int_t ngx_rtc_sfu_whip_post(ngx_http_request_t *r,
-    ngx_rtc_sfu_whip_t *w);
-static ngx_int_t ngx_rtc_sfu_whip_parse(ngx_http_request_t *r,
-    ngx_rtc_sfu_whip_t *w);
 static const char *ngx_rtc_sfu_whip_check(const rtc_sdp_t *offer);
-static ngx_int_t ngx_rtc_sfu_whip_accept(ngx_http_request_t *r,
-    ngx_rtc_sfu_participant_t *p, void *data);
-static ngx_int_t ngx_rtc_sfu_whip_resource(ngx_http_request_t *r,
+static char *ngx_rtc_sfu_whip_answer(ngx_rtc_sfu_wish_t *w,
     ngx_rtc_sfu_participant_t *p);
 static ngx_uint_t ngx_rtc_sfu_whip_add_tracks(ngx_rtc_sfu_participant_t *p,
     const rtc_sdp_t *offer);
 static ngx_uint_t ngx_rtc_sfu_whip_is_bound(ngx_rtc_sfu_participant_t *p);
-static ngx_int_t ngx_rtc_sfu_whip_created(ngx_http_request_t *r,
-    ngx_rtc_sfu_participant_t *p, char *answer);
+
+
+static const ngx_rtc_sfu_wish_kind_t  ngx_rtc_sfu_whip_kind = {
+    0,
+    ngx_rtc_sfu_whip_check,
+    NULL,
+    ngx_rtc_sfu_whip_answer
+};
 
 
 ngx_int_t
 ngx_rtc_sfu_whip_handler(ngx_http_request_t *r)
 {
-    ngx_int_t            rc;
-    ngx_rtc_sfu_whip_t   w;
-
-    /* If-Match is of the session, not of a file */
-
-    r->disable_not_modified = 1;
-
-    rc = ngx_rtc_sfu_whip_path(r, &w);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    if (r->method == NGX_HTTP_POST && w.session.len == 0) {
-
-        if (!ngx_rtc_sfu_whip_is_type(r, "application/sdp")) {
-            return ngx_rtc_sfu_whip_say(r, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
-                                        "An offer is application/sdp.");
-        }
-
-        return ngx_rtc_sfu_whip_read(r);
-    }
-
-    if (r->method == NGX_HTTP_PATCH && w.session.len) {
-
-        if (!ngx_rtc_sfu_whip_is_type(r, "application/trickle-ice-sdpfrag")) {
-            return ngx_rtc_sfu_whip_say(r, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
-                             "A change is application/trickle-ice-sdpfrag.");
-        }
-
-        return ngx_rtc_sfu_whip_read(r);
-    }
-
-    rc = ngx_http_discard_request_body(r);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    if (r->method == NGX_HTTP_DELETE && w.session.len) {
-        return ngx_rtc_sfu_whip_delete(r, &w);
-    }
-
-    if (r->method == NGX_HTTP_OPTIONS) {
-        return ngx_rtc_sfu_whip_options(r);
-    }
-
-    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)) {
-        return ngx_rtc_sfu_whip_say(r, NGX_HTTP_NO_CONTENT, "");
-    }
-
-    return ngx_rtc_sfu_whip_not_allowed(r, w.session.len
-                                           ? "GET, HEAD, OPTIONS, PATCH, DELETE"
-                                           : "GET, HEAD, OPTIONS, POST");
+    return ngx_rtc_sfu_wish_handler(r, &ngx_rtc_sfu_whip_kind);
 }
 
 
-/* NGX_OK, or a status: ROOM or ROOM/SESSION behind the name of the location */
-
-static ngx_int_t
-ngx_rtc_sfu_whip_path(ngx_http_request_t *r, ngx_rtc_sfu_whip_t *w)
-{
-    u_char                    *p, *last, *slash;
-    ngx_rtc_sfu_main_conf_t   *smcf;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-    smcf = ngx_http_get_module_main_conf(r, ngx_rtc_sfu_module);
-
-    ngx_memzero(w, sizeof(ngx_rtc_sfu_whip_t));
-
-    w->worker = smcf->worker;
-
-    if (w->worker == NULL) {
-        return NGX_HTTP_SERVICE_UNAVAILABLE;
-    }
-
-    p = r->uri.data + ngx_min(clcf->name.len, r->uri.len);
-    last = r->uri.data + r->uri.len;
-
-    slash = ngx_strlchr(p, last, '/');
-
-    w->room.data = p;
-    w->room.len = (slash ? slash : last) - p;
-
-    if (slash) {
-        w->session.data = slash + 1;
-        w->session.len = last - w->session.data;
-    }
-
-    if (w->room.len == 0
-        || (slash && w->session.len == 0)
-        || (slash && ngx_strlchr(w->session.data, last, '/')))
-    {
-        return NGX_HTTP_NOT_FOUND;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_whip_options(ngx_http_request_t *r)
-{
-    if (ngx_rtc_sfu_answer_header(r, "Accept-Post", "application/sdp")
-        != NGX_OK
-        || ngx_rtc_sfu_answer_header(r, "Access-Control-Allow-Methods",
-                                     "OPTIONS, POST, PATCH, DELETE")
-           != NGX_OK
-        || ngx_rtc_sfu_answer_header(r, "Access-Control-Allow-Headers",
-                                     "Authorization, Content-Type, If-Match")
-           != NGX_OK
-        || ngx_rtc_sfu_answer_header(r, "Access-Control-Max-Age", "86400")
-           != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_rtc_sfu_whip_say(r, NGX_HTTP_OK, "");
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_whip_not_allowed(ngx_http_request_t *r, const char *methods)
-{
-    if (ngx_rtc_sfu_answer_header(r, "Allow", methods) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_rtc_sfu_whip_say(r, NGX_HTTP_NOT_ALLOWED,
-                                "The method is not for this address.");
-}
-
-
-static ngx_uint_t
-ngx_rtc_sfu_whip_is_type(ngx_http_request_t *r, const char *type)
-{
-    size_t      len;
-    ngx_str_t  *value;
-
-    if (r->headers_in.content_type == NULL) {
-        return 0;
-    }
-
-    value = &r->headers_in.content_type->value;
-    len = ngx_strlen(type);
-
-    return value->len >= len
-           && ngx_strncasecmp(value->data, (u_char *) type, len) == 0
-           && (value->len == len || value->data[len] == ';'
-               || value->data[len] == ' ');
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_whip_read(ngx_http_request_t *r)
-{
-    ngx_int_t  rc;
-
-    if (r->headers_in.content_length_n > NGX_RTC_SFU_WHIP_MAX_BODY) {
-        return ngx_rtc_sfu_whip_say(r, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
-                                    "The description is too long.");
-    }
-
-    r->request_body_in_single_buf = 1;
-
-    rc = ngx_http_read_client_request_body(r, ngx_rtc_sfu_whip_body_handler);
-
-    return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
-}
-
-
-static void
-ngx_rtc_sfu_whip_body_handler(ngx_http_request_t *r)
-{
-    ngx_int_t            rc;
-    ngx_rtc_sfu_whip_t  *w;
-
-    w = ngx_palloc(r->pool, sizeof(ngx_rtc_sfu_whip_t));
-
-    if (w == NULL) {
-        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
-        return;
-    }
-
-    rc = ngx_rtc_sfu_whip_path(r, w);
-
-    if (rc == NGX_OK) {
-        rc = ngx_rtc_sfu_whip_body(r, w);
-    }
-
-    if (rc == NGX_OK) {
-        rc = w->session.len ? ngx_rtc_sfu_whip_patch(r, w)
-                            : ngx_rtc_sfu_whip_post(r, w);
-
-    } else if (rc == NGX_DECLINED) {
-        rc = ngx_rtc_sfu_whip_say(r, NGX_HTTP_BAD_REQUEST,
-                                  "The body is no description.");
-    }
-
-    ngx_http_finalize_request(r, rc);
-}
-
-
-/* NGX_DECLINED: it is empty, or holds a zero */
-
-static ngx_int_t
-ngx_rtc_sfu_whip_body(ngx_http_request_t *r, ngx_rtc_sfu_whip_t *w)
-{
-    u_char       *p;
-    size_t        len;
-    ngx_chain_t  *cl;
-
-    if (r->request_body == NULL || r->request_body->bufs == NULL) {
-        return NGX_DECLINED;
-    }
-
-    len = 0;
-
-    for (cl = r->request_body->bufs; cl; cl = cl->next) {
-
-        if (cl->buf->in_file) {
-            return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-        }
-
-        len += cl->buf->last - cl->buf->pos;
-    }
-
-    if (len > NGX_RTC_SFU_WHIP_MAX_BODY) {
-        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
-    }
-
-    p = ngx_pnalloc(r->pool, len + 1);
-    if (p == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    w->body.data = p;
-    w->body.len = len;
-
-    for (cl = r->request_body->bufs; cl; cl = cl->next) {
-        p = ngx_cpymem(p, cl->buf->pos, cl->buf->last - cl->buf->pos);
-    }
-
-    *p = '\0';
-
-    return len && ngx_strlen(w->body.data) == len ? NGX_OK : NGX_DECLINED;
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_whip_post(ngx_http_request_t *r, ngx_rtc_sfu_whip_t *w)
-{
-    ngx_int_t    rc;
-    const char  *reason;
-
-    rc = ngx_rtc_sfu_whip_parse(r, w);
-
-    if (rc == NGX_DECLINED) {
-        return ngx_rtc_sfu_whip_say(r, NGX_HTTP_BAD_REQUEST,
-                                    "The offer is malformed.");
-    }
-
-    if (rc != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    reason = ngx_rtc_sfu_whip_check(w->offer);
-
-    if (reason) {
-        return ngx_rtc_sfu_whip_say(r, NGX_HTTP_WHIP_UNPROCESSABLE, reason);
-    }
-
-    return ngx_rtc_sfu_join_publisher(r, w->worker, &w->room,
-                                      ngx_rtc_sfu_whip_accept, w);
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_whip_parse(ngx_http_request_t *r, ngx_rtc_sfu_whip_t *w)
-{
-    void         *mem;
-    size_t        size;
-    const char   *reason;
-    rtc_arena_t   arena;
-
-    size = rtc_sdp_parse_size(w->body.data, w->body.len);
-
-    mem = ngx_palloc(r->pool, size);
-    if (mem == NULL) {
-        return NGX_ERROR;
-    }
-
-    rtc_arena_init(&arena, mem, size);
-
-    w->offer = rtc_sdp_parse(&arena, w->body.data, w->body.len,
-                             RTC_SDP_MAX_MEDIA, &reason);
-
-    if (w->offer == NULL) {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "sfu: malformed description, %s", reason);
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
-}
-
-
-/* NULL, or why not: RFC 9725 knows one audio and one video, all of it sent */
+/* RFC 9725, 4.4.2 knows one audio and one video, all of it sent */
 
 static const char *
 ngx_rtc_sfu_whip_check(const rtc_sdp_t *offer)
 {
     size_t            i;
-    ngx_uint_t        n[NGX_RTC_SFU_WHIP_SECTIONS];
+    ngx_uint_t        n[NGX_RTC_SFU_WHIP_KINDS];
     rtc_sdp_media_t  *m;
 
     ngx_memzero(n, sizeof(n));
@@ -386,84 +66,27 @@ ngx_rtc_sfu_whip_check(const rtc_sdp_t *offer)
 }
 
 
-static ngx_int_t
-ngx_rtc_sfu_whip_accept(ngx_http_request_t *r, ngx_rtc_sfu_participant_t *p,
-    void *data)
+static char *
+ngx_rtc_sfu_whip_answer(ngx_rtc_sfu_wish_t *w, ngx_rtc_sfu_participant_t *p)
 {
-    ngx_rtc_sfu_whip_t  *w = data;
-
-    char        *answer;
-    ngx_int_t    status;
-    const char  *reason;
-
-    status = NGX_HTTP_INTERNAL_SERVER_ERROR;
-    reason = "The server failed.";
-
-    if (ngx_rtc_sfu_whip_resource(r, p) != NGX_OK) {
-        p->resource = NULL;
-    }
-
-    ngx_rtc_sfu_participant_start(p, NULL);
-
-    if (p->resource == NULL || p->state == NGX_RTC_SFU_CLOSED) {
-        goto failed;
-    }
+    char  *answer;
 
     if (ngx_rtc_sfu_whip_add_tracks(p, w->offer) != w->offer->nmedia) {
-        status = NGX_HTTP_FORBIDDEN;
-        reason = "The room or the token does not allow this media.";
-        goto failed;
+        w->status = NGX_HTTP_FORBIDDEN;
+        w->reason = "The room or the token does not allow this media.";
+        return NULL;
     }
 
-    answer = ngx_rtc_sfu_publish_exchange(p, r->pool, (char *) w->body.data);
+    answer = ngx_rtc_sfu_publish_exchange(p, w->request->pool,
+                                          (char *) w->body.data);
 
     if (answer == NULL || !ngx_rtc_sfu_whip_is_bound(p)) {
-        status = NGX_HTTP_WHIP_UNPROCESSABLE;
-        reason = "The offer cannot be answered.";
-        goto failed;
+        w->status = NGX_HTTP_WISH_UNPROCESSABLE;
+        w->reason = "The offer cannot be answered.";
+        return NULL;
     }
 
-    return ngx_rtc_sfu_whip_created(r, p, answer);
-
-failed:
-
-    ngx_rtc_sfu_participant_close(p, -1,
-                                  LIVEKIT__DISCONNECT_REASON__JOIN_FAILURE);
-
-    return ngx_rtc_sfu_whip_say(r, status, reason);
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_whip_resource(ngx_http_request_t *r, ngx_rtc_sfu_participant_t *p)
-{
-    u_char                   random[NGX_RTC_SFU_WHIP_RANDOM];
-    ngx_str_t                token;
-    ngx_rtc_sfu_resource_t  *resource;
-
-    resource = ngx_pcalloc(p->pool, sizeof(ngx_rtc_sfu_resource_t));
-
-    if (resource == NULL
-        || ngx_rtc_sfu_client_token(r, &token) != NGX_OK
-        || rtc_random(random, sizeof(random)) != RTC_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    resource->id.len = sizeof(random) * 2;
-    resource->id.data = ngx_pnalloc(p->pool, resource->id.len);
-    resource->token.len = token.len;
-    resource->token.data = ngx_pstrdup(p->pool, &token);
-
-    if (resource->id.data == NULL || resource->token.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_hex_dump(resource->id.data, random, sizeof(random));
-
-    p->resource = resource;
-
-    return NGX_OK;
+    return answer;
 }
 
 
@@ -530,69 +153,4 @@ ngx_rtc_sfu_whip_is_bound(ngx_rtc_sfu_participant_t *p)
     }
 
     return 1;
-}
-
-
-static ngx_int_t
-ngx_rtc_sfu_whip_created(ngx_http_request_t *r, ngx_rtc_sfu_participant_t *p,
-    char *answer)
-{
-    char       *etag;
-    u_char     *location;
-    uintptr_t   escape;
-
-    escape = ngx_escape_uri(NULL, r->uri.data, r->uri.len, NGX_ESCAPE_URI);
-
-    location = ngx_pnalloc(r->pool, r->uri.len + escape * 2
-                                    + p->resource->id.len + 2);
-    etag = ngx_rtc_sfu_whip_etag(r, p);
-
-    if (location && etag) {
-        ngx_sprintf((u_char *) ngx_escape_uri(location, r->uri.data,
-                                              r->uri.len, NGX_ESCAPE_URI),
-                    "/%V%Z", &p->resource->id);
-
-        if (ngx_rtc_sfu_answer_header(r, "Location", (char *) location)
-            == NGX_OK
-            && ngx_rtc_sfu_answer_header(r, "ETag", etag) == NGX_OK
-            && ngx_rtc_sfu_ice_links(r, &p->room->worker->conf->ice_servers,
-                                     &p->identity) == NGX_OK)
-        {
-            ngx_str_set(&r->headers_out.content_type, "application/sdp");
-
-            return ngx_rtc_sfu_whip_say(r, NGX_HTTP_CREATED, answer);
-        }
-    }
-
-    ngx_rtc_sfu_participant_close(p, -1,
-                                  LIVEKIT__DISCONNECT_REASON__JOIN_FAILURE);
-
-    return NGX_HTTP_INTERNAL_SERVER_ERROR;
-}
-
-
-ngx_int_t
-ngx_rtc_sfu_whip_say(ngx_http_request_t *r, ngx_uint_t status,
-    const char *text)
-{
-    ngx_str_t  sentence;
-
-    if (ngx_rtc_sfu_answer_header(r, "Access-Control-Expose-Headers",
-                                  "Location, ETag, Link")
-        != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (status == NGX_HTTP_UNAUTHORIZED
-        && ngx_rtc_sfu_answer_header(r, "WWW-Authenticate", "Bearer")
-           != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    sentence.data = (u_char *) text;
-    sentence.len = ngx_strlen(text);
-
-    return ngx_rtc_sfu_answer(r, status, &sentence);
 }

@@ -3,16 +3,8 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * WHIP (RFC 9725): an encoder publishes by HTTP.  It is a participant of the
- * room like others, with a camera and a microphone.
- *
- *   POST LOCATION/ROOM             an offer: 201, the answer, Location, ETag
- *   PATCH LOCATION/ROOM/SESSION    trickle: 204; If-Match "*", an ICE restart:
- *                                  200, the new credentials and ETag
- *   DELETE LOCATION/ROOM/SESSION   200, the participant leaves
- *   OPTIONS                        what there is, for browsers
- *
- * Each request carries "Authorization: Bearer TOKEN", an access token of the
- * room that may publish; a session obeys only the one that it began with.
+ * room like others, with a camera and a microphone.  Its token has to allow
+ * publishing; the requests are described in ngx_rtc_sfu_wish.h.
  */
 
 

@@ -86,6 +86,7 @@ rtc_speaker_update(rtc_speaker_t **speakers, unsigned n,
 
         s->loud_us = 0;
         s->loudest = RTC_SPEAKER_SILENCE;
+        s->pause = (uint8_t) (step ? 0 : rtc_min(s->pause + 1, UINT8_MAX));
 
         if (step == s->step) {
             continue;
@@ -101,4 +102,31 @@ rtc_speaker_update(rtc_speaker_t **speakers, unsigned n,
     }
 
     return count;
+}
+
+
+int
+rtc_speaker_floor(rtc_speaker_t **speakers, unsigned n, int current)
+{
+    int             loudest;
+    unsigned        i;
+    rtc_speaker_t  *s;
+
+    if (current >= 0 && speakers[current]->pause <= RTC_SPEAKER_PAUSE) {
+        return current;
+    }
+
+    loudest = -1;
+
+    for (i = 0; i < n; i++) {
+        s = speakers[i];
+
+        if (s && s->active
+            && (loudest < 0 || s->step > speakers[loudest]->step))
+        {
+            loudest = (int) i;
+        }
+    }
+
+    return loudest < 0 ? current : loudest;
 }

@@ -17,6 +17,7 @@
 
 #define RTC_SPEAKER_INTERVAL  400000    /* us between two updates */
 #define RTC_SPEAKER_STEPS     8         /* levels are n / 8 */
+#define RTC_SPEAKER_PAUSE     2         /* updates that keep the floor */
 
 
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
 
     unsigned          active:1;         /* as of the last update */
     uint8_t           step;             /* its level, of RTC_SPEAKER_STEPS */
+    uint8_t           pause;            /* updates since it was active */
 } rtc_speaker_t;
 
 
@@ -49,6 +51,14 @@ void rtc_speaker_observe(rtc_speaker_t *s, uint8_t dbov, uint64_t now_us);
  */
 unsigned rtc_speaker_update(rtc_speaker_t **speakers, unsigned n,
     rtc_speaker_change_t *changes);
+
+
+/*
+ * Who has the floor, as an index, or -1: nobody has spoken yet.  The current
+ * one (or -1) keeps it while it speaks and for a short pause, also when it is
+ * alone; then the loudest one gets it.
+ */
+int rtc_speaker_floor(rtc_speaker_t **speakers, unsigned n, int current);
 
 
 #endif /* RTC_SPEAKER_H_INCLUDED */

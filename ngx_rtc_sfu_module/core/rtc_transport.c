@@ -106,6 +106,13 @@ rtc_transport_set_remote(rtc_transport_t *t, rtc_str_t ufrag,
 }
 
 
+int
+rtc_transport_set_remote_ufrag(rtc_transport_t *t, rtc_str_t ufrag)
+{
+    return rtc_ice_set_remote(&t->ice, ufrag);
+}
+
+
 void
 rtc_transport_set_media_only(rtc_transport_t *t)
 {

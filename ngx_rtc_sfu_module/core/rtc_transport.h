@@ -144,6 +144,12 @@ int rtc_transport_set_remote(rtc_transport_t *t, rtc_str_t ufrag,
     const rtc_fingerprint_t *fingerprints, size_t n);
 
 /*
+ * The peer's end of an ICE restart, if nothing else is described anew.
+ * RTC_ERROR: it is none, and nothing changed.
+ */
+int rtc_transport_set_remote_ufrag(rtc_transport_t *t, rtc_str_t ufrag);
+
+/*
  * m=application was negotiated; starts SCTP as soon as DTLS is up (H).
  * RTC_ERROR: no association is free.  Further calls change nothing.
  */

@@ -10,6 +10,7 @@ import { openBrowser, join, seesVideo, tile } from '../lib/browser.mjs';
 import { startInstance, waitFor } from '../lib/instance.mjs';
 import { members } from '../lib/processes.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
+import { FRAGMENT, SDP, client, credentials, sections } from '../lib/wish.mjs';
 
 
 const instance = await startInstance({ WORKERS: 1 });
@@ -18,34 +19,7 @@ const { token } = await instance.joinToken(id, { name: 'Encoder' });
 const { token: viewer } = await instance.joinToken(id, {
     name: 'Viewer', mode: 'view' });
 const endpoint = `/whip/${id}`;
-const SDP = 'application/sdp';
-const FRAGMENT = 'application/trickle-ice-sdpfrag';
-
-/* status, text and headers of an answer */
-
-async function ask(method, path, { type, body, auth = token, match } = {}) {
-    const headers = {};
-
-    if (auth) {
-        headers.Authorization = `Bearer ${auth}`;
-    }
-
-    if (type) {
-        headers['Content-Type'] = type;
-    }
-
-    if (match) {
-        headers['If-Match'] = match;
-    }
-
-    const response = await fetch(instance.url + path,
-                                 { method, headers, body });
-
-    return { status: response.status, text: await response.text(),
-             header: (name) => response.headers.get(name) };
-}
-
-const status = async (...values) => (await ask(...values)).status;
+const { ask, status } = client(instance, token);
 
 /* an offer of a real peer, which stays in its page as window.pc */
 
@@ -108,10 +82,6 @@ await join(watcher, 'Watcher');
 /* what is refused */
 
 const sdp = await offer();
-const head = sdp.slice(0, sdp.indexOf('m='));
-const many = head + Array.from({ length: 500 }, (_, i) =>
-    `m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:${i}\r\n`
-    + 'a=rtpmap:111 opus/48000/2\r\n').join('');
 
 is(await status('POST', endpoint, { body: sdp, type: 'text/plain' }), 415,
    'an offer of another type');
@@ -126,8 +96,8 @@ is(await status('POST', '/whip/000000000000000000000000',
 is(await status('POST', endpoint, { body: 'hello', type: SDP }), 400,
    'no description');
 is(await status('POST', endpoint, { body: '', type: SDP }), 400, 'no body');
-is(await status('POST', endpoint, { body: many, type: SDP }), 422,
-   '500 sections');
+is(await status('POST', endpoint, { body: sections(sdp, 500), type: SDP }),
+   422, '500 sections');
 is(await status('POST', endpoint, { body: 'x'.repeat(1 << 20), type: SDP }),
    413, 'a megabyte');
 is(await status('POST', endpoint,
@@ -167,19 +137,27 @@ ok(await seesVideo(watcher, 'Encoder'), 'the meeting sees it');
 
 /* who may change it, and how */
 
-const fragment = sdp.match(/^a=ice-(ufrag|pwd).*\r\n/mg).slice(0, 2)
-    .join('');
-const patch = { type: FRAGMENT, body: fragment };
+const patch = { type: FRAGMENT, body: credentials(sdp) };
 
 is(await status('PATCH', location, patch), 428, 'no If-Match');
 is(await status('PATCH', location, { ...patch, match: '"old"' }), 412,
    'another ETag');
+is(await status('PATCH', location, { ...patch, match: `W/${etag}` }), 412,
+   'a weak one');
+is(await status('PATCH', location, { ...patch, match: etag.slice(0, -1) }),
+   412, 'half of it');
 is(await status('PATCH', location, { ...patch, match: etag }), 204,
    'a candidate');
+is(await status('PATCH', location, { ...patch, match: `"old", ${etag}` }), 204,
+   'one of several');
 is(await status('PATCH', location, { ...patch, match: etag, type: SDP }), 415,
    'another type');
 is(await status('PATCH', location, { ...patch, match: '*', body: 'a=x' }), 400,
    'a restart without credentials');
+is(await status('PATCH', location,
+                { ...patch, match: '*',
+                  body: patch.body.replace(/ufrag:..../, 'ufrag:<..>') }), 400,
+   '.. with malformed ones');
 is(await status('DELETE', location, { auth: '' }), 401,
    'a stolen address without the token');
 is(await status('DELETE', location, { auth: viewer }), 401,

@@ -28,6 +28,7 @@ speak(rtc_speaker_t *s, uint8_t dbov, unsigned share)
 int
 main(void)
 {
+    unsigned               i;
     rtc_speaker_t          a, b, *all[3] = { &a, NULL, &b };
     rtc_speaker_change_t   c[3];
 
@@ -61,6 +62,42 @@ main(void)
     rtc_speaker_observe(&a, 0, now);
     is_int(rtc_speaker_update(all, 3, c), 0,
            "a packet does not stand for the pause before it");
+
+    /* the floor */
+
+    rtc_speaker_init(&a);
+    rtc_speaker_init(&b);
+
+    is_int(rtc_speaker_floor(all, 3, -1), -1, "nobody has the floor");
+
+    speak(&b, 30, 100);
+    (void) rtc_speaker_update(all, 3, c);
+    is_int(rtc_speaker_floor(all, 3, -1), 2, "who speaks gets it");
+
+    for (i = 0; i < RTC_SPEAKER_PAUSE; i++) {
+        speak(&a, 0, 100);
+        (void) rtc_speaker_update(all, 3, c);
+        is_int(rtc_speaker_floor(all, 3, 2), 2, "a short pause keeps it");
+    }
+
+    speak(&a, 0, 100);
+    speak(&b, 30, 100);
+    (void) rtc_speaker_update(all, 3, c);
+    is_int(rtc_speaker_floor(all, 3, 2), 2, "so does speaking, if lower");
+    is_int(rtc_speaker_floor(all, 3, -1), 0, "without one the loudest has it");
+
+    for (i = 0; i <= RTC_SPEAKER_PAUSE; i++) {
+        speak(&a, 0, 100);
+        (void) rtc_speaker_update(all, 3, c);
+    }
+
+    is_int(rtc_speaker_floor(all, 3, 2), 0, "a longer pause loses it");
+
+    for (i = 0; i <= RTC_SPEAKER_PAUSE; i++) {
+        (void) rtc_speaker_update(all, 3, c);
+    }
+
+    is_int(rtc_speaker_floor(all, 3, 0), 0, "in silence the last one keeps it");
 
     return done();
 }
