@@ -111,6 +111,10 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
 
     ngx_rtc_sfu_relay_close_all(worker);
 
+    /* what it counts is still there */
+
+    ngx_rtc_sfu_metrics_close(worker->metrics);
+
     if (worker->links) {
         ngx_rtc_sfu_links_destroy(worker->links);
     }
@@ -118,8 +122,6 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
     if (worker->registry) {
         ngx_rtc_sfu_registry_destroy(worker->registry);
     }
-
-    ngx_rtc_sfu_metrics_close(worker->metrics);
 
     if (worker->redis) {
         ngx_rtc_redis_destroy(worker->redis);

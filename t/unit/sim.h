@@ -89,7 +89,9 @@ sim_deliver(sim_t *sim, const sim_packet_t *pkt)
 {
     sim_sub_t  *sub;
 
-    sub = &sim->subs[pkt->index & 0x7f];
+    /* what goes to a stage may have other numbers */
+
+    sub = &sim->subs[(pkt->index & 0x7f) % SIM_SUBS];
 
     switch (pkt->to) {
 
