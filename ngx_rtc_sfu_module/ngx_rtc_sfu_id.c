@@ -23,6 +23,28 @@ ngx_rtc_sfu_id_participant(ngx_pool_t *pool, const ngx_str_t *wid,
 
 
 ngx_int_t
+ngx_rtc_sfu_id_worker(const ngx_str_t *id, ngx_str_t *wid)
+{
+    size_t   len;
+    u_char  *dot;
+
+    dot = ngx_strlchr(id->data, id->data + id->len, '.');
+    len = dot ? (size_t) (dot - id->data) : id->len;
+
+    if (len <= sizeof("PA_") - 1 + NGX_RTC_SFU_ID_RANDOM
+        || ngx_strncmp(id->data, "PA_", sizeof("PA_") - 1) != 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    wid->data = id->data + sizeof("PA_") - 1;
+    wid->len = len - (sizeof("PA_") - 1) - NGX_RTC_SFU_ID_RANDOM;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_rtc_sfu_id(ngx_pool_t *pool, const char *prefix, ngx_str_t *id)
 {
     ngx_str_t  text, none = ngx_null_string;

@@ -25,6 +25,10 @@
 ngx_int_t ngx_rtc_sfu_id_participant(ngx_pool_t *pool, const ngx_str_t *wid,
     ngx_str_t *id);
 
+/* the worker's id in one of these, or in what begins with one and a dot */
+
+ngx_int_t ngx_rtc_sfu_id_worker(const ngx_str_t *id, ngx_str_t *wid);
+
 /* any prefix and random characters, terminated */
 
 ngx_int_t ngx_rtc_sfu_id(ngx_pool_t *pool, const char *prefix, ngx_str_t *id);

@@ -190,7 +190,8 @@ ngx_rtc_sfu_metrics_create(ngx_rtc_sfu_worker_t *worker, ngx_pool_t *pool)
     m->timer.log = worker->log;
     m->timer.cancelable = 1;
 
-    m->slot = ngx_rtc_sfu_zone_claim(worker->conf->zone);
+    m->slot = ngx_rtc_sfu_zone_claim(worker->conf->zone,
+                                 ngx_rtc_sfu_registry_wid(worker->registry));
     if (m->slot == NULL) {
         ngx_log_error(NGX_LOG_ERR, worker->log, 0,
                       "sfu: too many workers, this one shows no gauges");
@@ -257,7 +258,8 @@ ngx_rtc_sfu_metrics_update(ngx_rtc_sfu_metrics_t *m)
     }
 
     if (m->slot == NULL) {
-        m->slot = ngx_rtc_sfu_zone_claim(m->worker->conf->zone);
+        m->slot = ngx_rtc_sfu_zone_claim(m->worker->conf->zone,
+                              ngx_rtc_sfu_registry_wid(m->worker->registry));
     }
 
     if (m->slot) {

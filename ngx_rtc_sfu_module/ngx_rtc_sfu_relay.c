@@ -7,6 +7,7 @@
 #include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_leg.h"
 #include "ngx_rtc_sfu_metrics.h"
+#include "ngx_rtc_sfu_pass.h"
 #include "ngx_rtc_sfu_relay.h"
 #include "ngx_rtc_sfu_remote.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -35,6 +36,8 @@ static void ngx_rtc_sfu_relay_link_dead(void *data, ngx_rtc_sfu_link_t *link);
 static ngx_rtc_sfu_relay_t *ngx_rtc_sfu_relay_create(
     ngx_rtc_sfu_worker_t *worker, ngx_rtc_sfu_link_t *link);
 static void ngx_rtc_sfu_relay_destroy(ngx_rtc_sfu_relay_t *relay);
+static void ngx_rtc_sfu_relay_end_passes(ngx_rtc_sfu_relay_t *relay,
+    ngx_uint_t status);
 static void ngx_rtc_sfu_relay_greet(ngx_rtc_sfu_relay_t *relay);
 static void ngx_rtc_sfu_relay_hello(ngx_rtc_sfu_relay_t *relay,
     const void *message);
@@ -82,7 +85,11 @@ static const ngx_rtc_sfu_relay_message_t  ngx_rtc_sfu_relay_messages[] = {
     { &conference__data__descriptor,
       (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_branch_data },
     { &conference__signal__descriptor,
-      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_branch_signal }
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_branch_signal },
+    { &conference__request__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_pass_request },
+    { &conference__answer__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_pass_answer }
 };
 
 
@@ -149,6 +156,7 @@ ngx_rtc_sfu_relay_create(ngx_rtc_sfu_worker_t *worker,
     ngx_rbtree_init(&relay->asked, &relay->asked_sentinel,
                     ngx_rbtree_insert_value);
     ngx_queue_init(&relay->remotes);
+    ngx_queue_init(&relay->passes);
 
     ngx_queue_insert_tail(&worker->relays, &relay->queue);
     ngx_rtc_sfu_link_set_data(link, relay);
@@ -160,11 +168,23 @@ ngx_rtc_sfu_relay_create(ngx_rtc_sfu_worker_t *worker,
 static void
 ngx_rtc_sfu_relay_destroy(ngx_rtc_sfu_relay_t *relay)
 {
+    ngx_rtc_sfu_relay_end_passes(relay, NGX_HTTP_SERVICE_UNAVAILABLE);
     ngx_rtc_sfu_relay_stop(relay);
 
     ngx_rtc_sfu_link_set_data(relay->link, NULL);
     ngx_queue_remove(&relay->queue);
     ngx_free(relay);
+}
+
+
+/* each of them holds the relay, which has to outlive the last */
+
+static void
+ngx_rtc_sfu_relay_end_passes(ngx_rtc_sfu_relay_t *relay, ngx_uint_t status)
+{
+    relay->branches++;
+    ngx_rtc_sfu_pass_fail(relay, status);
+    relay->branches--;
 }
 
 
@@ -212,6 +232,7 @@ ngx_rtc_sfu_relay_link_down(void *data, ngx_rtc_sfu_link_t *link)
         return;
     }
 
+    ngx_rtc_sfu_relay_end_passes(relay, NGX_HTTP_SERVICE_UNAVAILABLE);
     ngx_rtc_sfu_relay_stop(relay);
 
     if (relay->branches == 0) {
@@ -224,6 +245,18 @@ static void
 ngx_rtc_sfu_relay_link_dead(void *data, ngx_rtc_sfu_link_t *link)
 {
     ngx_rtc_sfu_worker_t  *worker = data;
+
+    ngx_rtc_sfu_relay_t  *relay;
+
+    relay = ngx_rtc_sfu_link_data(link);
+
+    if (relay) {
+        ngx_rtc_sfu_relay_end_passes(relay, NGX_HTTP_NOT_FOUND);
+
+        if (relay->branches == 0) {
+            ngx_rtc_sfu_relay_destroy(relay);
+        }
+    }
 
     ngx_rtc_sfu_registry_worker_gone(worker->registry,
                                      ngx_rtc_sfu_link_wid(link));

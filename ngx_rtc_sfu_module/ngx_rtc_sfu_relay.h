@@ -10,6 +10,7 @@
  *   ngx_rtc_sfu_leg.c       our tracks on their way there
  *   ngx_rtc_sfu_remote.c    their publishers and tracks
  *   ngx_rtc_sfu_remote_leg.c  .. on their way to our subscribers
+ *   ngx_rtc_sfu_pass.c      requests to sessions of the other one
  */
 
 
@@ -37,6 +38,8 @@
 #define NGX_RTC_SFU_LINK_RTCP         7
 #define NGX_RTC_SFU_LINK_DATA         8
 #define NGX_RTC_SFU_LINK_SIGNAL       9
+#define NGX_RTC_SFU_LINK_REQUEST      10
+#define NGX_RTC_SFU_LINK_ANSWER       11
 
 /* queued bytes above which what is not reliable is dropped */
 
@@ -49,7 +52,7 @@ struct ngx_rtc_sfu_relay_s {
     ngx_queue_t                  queue;         /* in worker->relays */
     ngx_rtc_sfu_worker_t        *worker;
     ngx_rtc_sfu_link_t          *link;
-    ngx_uint_t                   branches;      /* rooms that need it */
+    ngx_uint_t                   branches;      /* who need it: rooms, .. */
 
     rtc_relay_t                 *media;         /* NULL: not known where to */
     ngx_rtc_sfu_peer_t           peer;          /* in the media port */
@@ -61,6 +64,8 @@ struct ngx_rtc_sfu_relay_s {
     ngx_rbtree_t                 asked;         /* their tracks by our */
     ngx_rbtree_node_t            asked_sentinel;    /* number of the leg */
     uint32_t                     leg;           /* the last number */
+
+    ngx_queue_t                  passes;        /* requests that wait for it */
 
     time_t                       complained;    /* about a full queue */
     unsigned                     greeted:1;     /* Hello is sent */

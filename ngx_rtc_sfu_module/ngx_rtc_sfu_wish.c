@@ -87,7 +87,7 @@ ngx_rtc_sfu_wish_handler(ngx_http_request_t *r,
     }
 
     if (r->method == NGX_HTTP_DELETE && w->session.len) {
-        return ngx_rtc_sfu_wish_delete(w);
+        return ngx_rtc_sfu_wish_session(w);
     }
 
     if (r->method == NGX_HTTP_OPTIONS) {
@@ -228,7 +228,7 @@ ngx_rtc_sfu_wish_body_handler(ngx_http_request_t *r)
     rc = ngx_rtc_sfu_wish_body(r, w);
 
     if (rc == NGX_OK) {
-        rc = w->session.len ? ngx_rtc_sfu_wish_patch(w)
+        rc = w->session.len ? ngx_rtc_sfu_wish_session(w)
                             : ngx_rtc_sfu_wish_post(r, w);
 
     } else if (rc == NGX_DECLINED) {
@@ -398,7 +398,7 @@ ngx_rtc_sfu_wish_created(ngx_rtc_sfu_wish_t *w, ngx_rtc_sfu_participant_t *p)
 
     location = ngx_pnalloc(r->pool, r->uri.len + escape * 2
                                     + p->resource->id.len + 2);
-    etag = ngx_rtc_sfu_wish_etag(w, p);
+    etag = ngx_rtc_sfu_wish_etag(r->pool, p);
 
     if (location == NULL || etag == NULL) {
         return NGX_ERROR;
@@ -440,4 +440,34 @@ ngx_rtc_sfu_wish_say(ngx_http_request_t *r, ngx_uint_t status,
     sentence.len = ngx_strlen(text);
 
     return ngx_rtc_sfu_answer(r, status, &sentence);
+}
+
+
+void
+ngx_rtc_sfu_wish_outcome(ngx_rtc_sfu_outcome_t *outcome, ngx_uint_t status,
+    const char *text)
+{
+    outcome->status = status;
+    outcome->type = "";
+    outcome->etag = "";
+    outcome->text = text;
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_wish_tell(ngx_http_request_t *r,
+    const ngx_rtc_sfu_outcome_t *outcome)
+{
+    if (outcome->etag[0]
+        && ngx_rtc_sfu_answer_header(r, "ETag", outcome->etag) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (outcome->type[0]) {
+        r->headers_out.content_type.data = (u_char *) outcome->type;
+        r->headers_out.content_type.len = ngx_strlen(outcome->type);
+    }
+
+    return ngx_rtc_sfu_wish_say(r, outcome->status, outcome->text);
 }

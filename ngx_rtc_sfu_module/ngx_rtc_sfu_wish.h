@@ -68,25 +68,58 @@ struct ngx_rtc_sfu_wish_s {
 };
 
 
+/* a request to a session, which may come from another worker */
+
+typedef struct {
+    ngx_uint_t                     end;         /* DELETE, else PATCH */
+    ngx_str_t                      room;
+    ngx_str_t                      session;
+    ngx_str_t                      token;
+    ngx_str_t                      match;       /* If-Match; empty: none */
+    ngx_str_t                      body;
+} ngx_rtc_sfu_change_t;
+
+
+typedef struct {
+    ngx_uint_t                     status;
+    const char                    *type;        /* "": text/plain */
+    const char                    *etag;        /* "": none */
+    const char                    *text;
+} ngx_rtc_sfu_outcome_t;
+
+
 /* content handler of a location */
 
 ngx_int_t ngx_rtc_sfu_wish_handler(ngx_http_request_t *r,
     const ngx_rtc_sfu_wish_kind_t *kind);
 
-/* requests to a session; what a content handler returns */
+/* a request to a session; what a content handler returns */
 
-ngx_int_t ngx_rtc_sfu_wish_delete(ngx_rtc_sfu_wish_t *w);
-ngx_int_t ngx_rtc_sfu_wish_patch(ngx_rtc_sfu_wish_t *w);
+ngx_int_t ngx_rtc_sfu_wish_session(ngx_rtc_sfu_wish_t *w);
+
+/* .. to one of this worker; the outcome's strings are in the pool */
+
+void ngx_rtc_sfu_wish_change(ngx_rtc_sfu_worker_t *worker, ngx_pool_t *pool,
+    const ngx_rtc_sfu_change_t *change, ngx_rtc_sfu_outcome_t *outcome);
+
+/* one without type and tag */
+
+void ngx_rtc_sfu_wish_outcome(ngx_rtc_sfu_outcome_t *outcome,
+    ngx_uint_t status, const char *text);
+
+/* answers with an outcome */
+
+ngx_int_t ngx_rtc_sfu_wish_tell(ngx_http_request_t *r,
+    const ngx_rtc_sfu_outcome_t *outcome);
 
 /* makes a session's name and takes the token of the request */
 
 ngx_rtc_sfu_resource_t *ngx_rtc_sfu_wish_resource(ngx_rtc_sfu_wish_t *w,
     ngx_rtc_sfu_participant_t *p);
 
-/* of the session, in the request's pool, or NULL */
+/* of the session, in the pool, or NULL */
 
-char *ngx_rtc_sfu_wish_etag(ngx_rtc_sfu_wish_t *w,
-    ngx_rtc_sfu_participant_t *p);
+char *ngx_rtc_sfu_wish_etag(ngx_pool_t *pool, ngx_rtc_sfu_participant_t *p);
 
 /* answers with a sentence, or what else is the body */
 

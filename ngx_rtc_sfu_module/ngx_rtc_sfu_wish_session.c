@@ -4,8 +4,8 @@
  */
 
 
-#include "ngx_rtc_sfu_answer.h"
 #include "ngx_rtc_sfu_client.h"
+#include "ngx_rtc_sfu_pass.h"
 #include "ngx_rtc_sfu_wish.h"
 #include "rtc_crypto.h"
 
@@ -19,13 +19,14 @@
 
 
 static ngx_rtc_sfu_participant_t *ngx_rtc_sfu_wish_lookup(
-    ngx_rtc_sfu_wish_t *w);
-static ngx_int_t ngx_rtc_sfu_wish_find(ngx_rtc_sfu_wish_t *w,
-    ngx_rtc_sfu_participant_t **found);
+    ngx_rtc_sfu_worker_t *worker, const ngx_rtc_sfu_change_t *change);
+static void ngx_rtc_sfu_wish_patch(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, const ngx_rtc_sfu_change_t *change,
+    ngx_rtc_sfu_outcome_t *outcome);
 static ngx_uint_t ngx_rtc_sfu_wish_matches(const ngx_str_t *match,
     const char *etag);
-static ngx_int_t ngx_rtc_sfu_wish_restart(ngx_rtc_sfu_wish_t *w,
-    ngx_rtc_sfu_participant_t *p);
+static void ngx_rtc_sfu_wish_restart(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, const ngx_str_t *body, ngx_rtc_sfu_outcome_t *outcome);
 static ngx_int_t ngx_rtc_sfu_wish_line(const ngx_str_t *text, const char *name,
     rtc_str_t *value);
 
@@ -65,8 +66,80 @@ ngx_rtc_sfu_wish_resource(ngx_rtc_sfu_wish_t *w, ngx_rtc_sfu_participant_t *p)
 }
 
 
+ngx_int_t
+ngx_rtc_sfu_wish_session(ngx_rtc_sfu_wish_t *w)
+{
+    ngx_int_t               rc;
+    ngx_http_request_t     *r;
+    ngx_rtc_sfu_change_t    change;
+    ngx_rtc_sfu_outcome_t   outcome;
+
+    r = w->request;
+
+    ngx_memzero(&change, sizeof(ngx_rtc_sfu_change_t));
+
+    change.end = (r->method == NGX_HTTP_DELETE);
+    change.room = w->room;
+    change.session = w->session;
+    change.body = w->body;
+
+    if (ngx_rtc_sfu_client_token(r, &change.token) != NGX_OK) {
+        return ngx_rtc_sfu_wish_say(r, NGX_HTTP_UNAUTHORIZED,
+                                    "The request has no token.");
+    }
+
+    if (r->headers_in.if_match) {
+        change.match = r->headers_in.if_match->value;
+    }
+
+    rc = ngx_rtc_sfu_pass(r, w->worker, &change);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    ngx_rtc_sfu_wish_change(w->worker, r->pool, &change, &outcome);
+
+    return ngx_rtc_sfu_wish_tell(r, &outcome);
+}
+
+
+void
+ngx_rtc_sfu_wish_change(ngx_rtc_sfu_worker_t *worker, ngx_pool_t *pool,
+    const ngx_rtc_sfu_change_t *change, ngx_rtc_sfu_outcome_t *outcome)
+{
+    ngx_rtc_sfu_participant_t  *p;
+
+    p = ngx_rtc_sfu_wish_lookup(worker, change);
+
+    if (p == NULL) {
+        ngx_rtc_sfu_wish_outcome(outcome, NGX_HTTP_NOT_FOUND,
+                                 "There is no such session.");
+        return;
+    }
+
+    if (p->resource->token.len != change->token.len
+        || !rtc_equal(p->resource->token.data, change->token.data,
+                      change->token.len))
+    {
+        ngx_rtc_sfu_wish_outcome(outcome, NGX_HTTP_UNAUTHORIZED,
+                                 "The token is not the session's.");
+        return;
+    }
+
+    if (change->end) {
+        ngx_rtc_sfu_participant_close(p, -1,
+                                LIVEKIT__DISCONNECT_REASON__CLIENT_INITIATED);
+        ngx_rtc_sfu_wish_outcome(outcome, NGX_HTTP_OK, "");
+        return;
+    }
+
+    ngx_rtc_sfu_wish_patch(p, pool, change, outcome);
+}
+
+
 static ngx_rtc_sfu_participant_t *
-ngx_rtc_sfu_wish_lookup(ngx_rtc_sfu_wish_t *w)
+ngx_rtc_sfu_wish_lookup(ngx_rtc_sfu_worker_t *worker,
+    const ngx_rtc_sfu_change_t *change)
 {
     u_char                   *last, *end;
     ngx_str_t                 sid;
@@ -74,16 +147,16 @@ ngx_rtc_sfu_wish_lookup(ngx_rtc_sfu_wish_t *w)
     ngx_rtc_sfu_member_t     *member;
     ngx_rtc_sfu_resource_t   *resource;
 
-    end = w->session.data + w->session.len;
-    last = ngx_strlchr(w->session.data, end, '.');
-    room = ngx_rtc_sfu_room_find(w->worker, &w->room);
+    end = change->session.data + change->session.len;
+    last = ngx_strlchr(change->session.data, end, '.');
+    room = ngx_rtc_sfu_room_find(worker, &change->room);
 
     if (last == NULL || room == NULL) {
         return NULL;
     }
 
-    sid.data = w->session.data;
-    sid.len = last - w->session.data;
+    sid.data = change->session.data;
+    sid.len = last - change->session.data;
 
     member = ngx_rtc_sfu_room_member(room, &sid);
 
@@ -94,8 +167,9 @@ ngx_rtc_sfu_wish_lookup(ngx_rtc_sfu_wish_t *w)
     resource = member->participant->resource;
 
     if (resource == NULL
-        || resource->id.len != w->session.len
-        || !rtc_equal(resource->id.data, w->session.data, w->session.len))
+        || resource->id.len != change->session.len
+        || !rtc_equal(resource->id.data, change->session.data,
+                      change->session.len))
     {
         return NULL;
     }
@@ -104,103 +178,43 @@ ngx_rtc_sfu_wish_lookup(ngx_rtc_sfu_wish_t *w)
 }
 
 
-/* NGX_OK, or what the handler returns: it was answered */
-
-static ngx_int_t
-ngx_rtc_sfu_wish_find(ngx_rtc_sfu_wish_t *w, ngx_rtc_sfu_participant_t **found)
-{
-    ngx_str_t                   token;
-    ngx_rtc_sfu_participant_t  *p;
-
-    if (ngx_rtc_sfu_client_token(w->request, &token) != NGX_OK) {
-        return ngx_rtc_sfu_wish_say(w->request, NGX_HTTP_UNAUTHORIZED,
-                                    "The request has no token.");
-    }
-
-    p = ngx_rtc_sfu_wish_lookup(w);
-
-    if (p == NULL) {
-        return ngx_rtc_sfu_wish_say(w->request, NGX_HTTP_NOT_FOUND,
-                                    "There is no such session.");
-    }
-
-    if (p->resource->token.len != token.len
-        || !rtc_equal(p->resource->token.data, token.data, token.len))
-    {
-        return ngx_rtc_sfu_wish_say(w->request, NGX_HTTP_UNAUTHORIZED,
-                                    "The token is not the session's.");
-    }
-
-    *found = p;
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_rtc_sfu_wish_delete(ngx_rtc_sfu_wish_t *w)
-{
-    ngx_int_t                   rc;
-    ngx_rtc_sfu_participant_t  *p;
-
-    p = NULL;
-    rc = ngx_rtc_sfu_wish_find(w, &p);
-
-    if (p == NULL) {
-        return rc;
-    }
-
-    ngx_rtc_sfu_participant_close(p, -1,
-                                LIVEKIT__DISCONNECT_REASON__CLIENT_INITIATED);
-
-    return ngx_rtc_sfu_wish_say(w->request, NGX_HTTP_OK, "");
-}
-
-
 /* candidates of a client mean nothing to ICE-lite */
 
-ngx_int_t
-ngx_rtc_sfu_wish_patch(ngx_rtc_sfu_wish_t *w)
+static void
+ngx_rtc_sfu_wish_patch(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    const ngx_rtc_sfu_change_t *change, ngx_rtc_sfu_outcome_t *outcome)
 {
-    char                       *etag;
-    ngx_int_t                   rc;
-    ngx_str_t                  *match;
-    ngx_http_request_t         *r;
-    ngx_rtc_sfu_participant_t  *p;
+    char             *etag;
+    const ngx_str_t  *match;
 
-    r = w->request;
+    match = &change->match;
 
-    p = NULL;
-    rc = ngx_rtc_sfu_wish_find(w, &p);
-
-    if (p == NULL) {
-        return rc;
+    if (match->len == 0) {
+        ngx_rtc_sfu_wish_outcome(outcome, NGX_HTTP_WISH_PRECONDITION_REQUIRED,
+                                 "The request needs If-Match.");
+        return;
     }
-
-    if (r->headers_in.if_match == NULL) {
-        return ngx_rtc_sfu_wish_say(r, NGX_HTTP_WISH_PRECONDITION_REQUIRED,
-                                    "The request needs If-Match.");
-    }
-
-    match = &r->headers_in.if_match->value;
 
     if ((match->len == 1 && match->data[0] == '*')
         || (match->len == 3 && ngx_strncmp(match->data, "\"*\"", 3) == 0))
     {
-        return ngx_rtc_sfu_wish_restart(w, p);
+        ngx_rtc_sfu_wish_restart(p, pool, &change->body, outcome);
+        return;
     }
 
-    etag = ngx_rtc_sfu_wish_etag(w, p);
+    etag = ngx_rtc_sfu_wish_etag(pool, p);
+
     if (etag == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+        ngx_rtc_sfu_wish_outcome(outcome, NGX_HTTP_INTERNAL_SERVER_ERROR,
+                                 "The server failed.");
 
-    if (!ngx_rtc_sfu_wish_matches(match, etag)) {
-        return ngx_rtc_sfu_wish_say(r, NGX_HTTP_PRECONDITION_FAILED,
-                                    "ICE was restarted since.");
-    }
+    } else if (ngx_rtc_sfu_wish_matches(match, etag)) {
+        ngx_rtc_sfu_wish_outcome(outcome, NGX_HTTP_NO_CONTENT, "");
 
-    return ngx_rtc_sfu_wish_say(r, NGX_HTTP_NO_CONTENT, "");
+    } else {
+        ngx_rtc_sfu_wish_outcome(outcome, NGX_HTTP_PRECONDITION_FAILED,
+                                 "ICE was restarted since.");
+    }
 }
 
 
@@ -240,23 +254,22 @@ ngx_rtc_sfu_wish_matches(const ngx_str_t *match, const char *etag)
 }
 
 
-static ngx_int_t
-ngx_rtc_sfu_wish_restart(ngx_rtc_sfu_wish_t *w, ngx_rtc_sfu_participant_t *p)
+static void
+ngx_rtc_sfu_wish_restart(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    const ngx_str_t *body, ngx_rtc_sfu_outcome_t *outcome)
 {
-    char                *etag;
-    u_char              *text;
-    ngx_int_t            rc;
-    rtc_str_t            ufrag, pwd;
-    ngx_rtc_sfu_pc_t    *pc;
-    ngx_http_request_t  *r;
+    char              *etag;
+    u_char            *text;
+    ngx_int_t          rc;
+    rtc_str_t          ufrag, pwd;
+    ngx_rtc_sfu_pc_t  *pc;
 
-    r = w->request;
     pc = ngx_rtc_sfu_participant_primary(p);
 
     rc = NGX_DECLINED;
 
-    if (ngx_rtc_sfu_wish_line(&w->body, "a=ice-ufrag:", &ufrag) == NGX_OK
-        && ngx_rtc_sfu_wish_line(&w->body, "a=ice-pwd:", &pwd) == NGX_OK
+    if (ngx_rtc_sfu_wish_line(body, "a=ice-ufrag:", &ufrag) == NGX_OK
+        && ngx_rtc_sfu_wish_line(body, "a=ice-pwd:", &pwd) == NGX_OK
         && pwd.len >= NGX_RTC_SFU_WISH_MIN_PWD
         && pwd.len <= NGX_RTC_SFU_WISH_MAX_PWD)
     {
@@ -264,35 +277,31 @@ ngx_rtc_sfu_wish_restart(ngx_rtc_sfu_wish_t *w, ngx_rtc_sfu_participant_t *p)
     }
 
     if (rc == NGX_DECLINED) {
-        return ngx_rtc_sfu_wish_say(r, NGX_HTTP_BAD_REQUEST,
-                                    "A restart needs ICE credentials.");
+        ngx_rtc_sfu_wish_outcome(outcome, NGX_HTTP_BAD_REQUEST,
+                                 "A restart needs ICE credentials.");
+        return;
     }
 
-    if (rc != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    etag = ngx_rtc_sfu_wish_etag(pool, p);
 
-    etag = ngx_rtc_sfu_wish_etag(w, p);
+    text = ngx_pnalloc(pool, sizeof("a=ice-lite\r\na=ice-options:ice2\r\n"
+                                    "a=ice-ufrag:\r\na=ice-pwd:\r\n")
+                             + sizeof(rtc_ice_cred_t));
 
-    text = ngx_pnalloc(r->pool, sizeof("a=ice-lite\r\na=ice-options:ice2\r\n"
-                                       "a=ice-ufrag:\r\na=ice-pwd:\r\n")
-                                + sizeof(rtc_ice_cred_t));
-
-    if (etag == NULL
-        || text == NULL
-        || ngx_rtc_sfu_answer_header(r, "ETag", etag) != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (rc != NGX_OK || etag == NULL || text == NULL) {
+        ngx_rtc_sfu_wish_outcome(outcome, NGX_HTTP_INTERNAL_SERVER_ERROR,
+                                 "The server failed.");
+        return;
     }
 
     ngx_sprintf(text, "a=ice-lite\r\na=ice-options:ice2\r\n"
                       "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n%Z",
                 pc->cred.ufrag, pc->cred.pwd);
 
-    ngx_str_set(&r->headers_out.content_type,
-                "application/trickle-ice-sdpfrag");
-
-    return ngx_rtc_sfu_wish_say(r, NGX_HTTP_OK, (char *) text);
+    outcome->status = NGX_HTTP_OK;
+    outcome->type = "application/trickle-ice-sdpfrag";
+    outcome->etag = etag;
+    outcome->text = (char *) text;
 }
 
 
@@ -336,14 +345,14 @@ ngx_rtc_sfu_wish_line(const ngx_str_t *text, const char *name,
 /* the ICE session is named by our fragment, which a restart changes */
 
 char *
-ngx_rtc_sfu_wish_etag(ngx_rtc_sfu_wish_t *w, ngx_rtc_sfu_participant_t *p)
+ngx_rtc_sfu_wish_etag(ngx_pool_t *pool, ngx_rtc_sfu_participant_t *p)
 {
     u_char            *etag;
     ngx_rtc_sfu_pc_t  *pc;
 
     pc = ngx_rtc_sfu_participant_primary(p);
 
-    etag = ngx_pnalloc(w->request->pool, sizeof(pc->cred.ufrag) + 2);
+    etag = ngx_pnalloc(pool, sizeof(pc->cred.ufrag) + 2);
 
     if (etag) {
         ngx_sprintf(etag, "\"%s\"%Z", pc->cred.ufrag);

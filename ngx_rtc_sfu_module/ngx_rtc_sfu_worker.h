@@ -65,6 +65,8 @@ struct ngx_rtc_sfu_worker_s {
     ngx_rtc_sfu_links_t         *links;         /* to other workers */
     ngx_queue_t                  relays;        /* ngx_rtc_sfu_relay_t */
     ngx_uint_t                   legs;          /* our tracks to them */
+    ngx_uint_t                   passes;        /* requests to sessions there */
+    uint32_t                     pass;          /* the last number of these */
 
     ngx_rtc_sfu_metrics_t       *metrics;
     ngx_uint_t                   nrooms;

@@ -85,7 +85,7 @@ ngx_rtc_sfu_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 
 
 ngx_rtc_sfu_slot_t *
-ngx_rtc_sfu_zone_claim(ngx_rtc_sfu_zone_t *zone)
+ngx_rtc_sfu_zone_claim(ngx_rtc_sfu_zone_t *zone, const ngx_str_t *wid)
 {
     ngx_uint_t           i, n;
     ngx_atomic_uint_t    pid;
@@ -108,6 +108,9 @@ ngx_rtc_sfu_zone_claim(ngx_rtc_sfu_zone_t *zone)
         }
 
         slot->generation = zone->generation;
+
+        ngx_memcpy(slot->wid, wid->data,
+                   ngx_min(wid->len, NGX_RTC_SFU_ZONE_WID));
 
         for (n = 0; n < NGX_RTC_SFU_GAUGES; n++) {
             slot->gauges[n] = 0;
@@ -156,6 +159,30 @@ ngx_rtc_sfu_zone_alive(ngx_rtc_sfu_slot_t *slot)
     }
 
     (void) ngx_atomic_cmp_set(&slot->pid, pid, 0);
+
+    return 0;
+}
+
+
+ngx_uint_t
+ngx_rtc_sfu_zone_has(ngx_rtc_sfu_zone_t *zone, const ngx_str_t *wid)
+{
+    ngx_uint_t           i;
+    ngx_rtc_sfu_slot_t  *slot;
+
+    if (wid->len != NGX_RTC_SFU_ZONE_WID) {
+        return 0;
+    }
+
+    for (i = 0; i < NGX_RTC_SFU_ZONE_SLOTS; i++) {
+        slot = &zone->shared->slots[i];
+
+        if (slot->pid
+            && ngx_memcmp(slot->wid, wid->data, NGX_RTC_SFU_ZONE_WID) == 0)
+        {
+            return ngx_rtc_sfu_zone_alive(slot);
+        }
+    }
 
     return 0;
 }

@@ -17,8 +17,9 @@
 #include "ngx_rtc_sfu_metric.h"
 
 
-#define NGX_RTC_SFU_ZONE_VERSION  2
+#define NGX_RTC_SFU_ZONE_VERSION  3
 #define NGX_RTC_SFU_ZONE_SLOTS    256       /* workers, of all generations */
+#define NGX_RTC_SFU_ZONE_WID      16        /* bytes */
 #define NGX_RTC_SFU_ZONE_SILENCE  30000     /* ms; such a worker is dead */
 
 
@@ -26,6 +27,7 @@ typedef struct {
     ngx_atomic_t         pid;               /* 0: free */
     ngx_atomic_t         generation;
     ngx_atomic_t         beat;              /* ngx_current_msec, each second */
+    u_char               wid[NGX_RTC_SFU_ZONE_WID];
     ngx_atomic_t         gauges[NGX_RTC_SFU_GAUGES];
 } ngx_rtc_sfu_slot_t;
 
@@ -57,7 +59,8 @@ ngx_rtc_sfu_zone_t *ngx_rtc_sfu_zone_add(ngx_conf_t *cf, void *tag);
  * are taken.
  */
 
-ngx_rtc_sfu_slot_t *ngx_rtc_sfu_zone_claim(ngx_rtc_sfu_zone_t *zone);
+ngx_rtc_sfu_slot_t *ngx_rtc_sfu_zone_claim(ngx_rtc_sfu_zone_t *zone,
+    const ngx_str_t *wid);
 void ngx_rtc_sfu_zone_release(ngx_rtc_sfu_slot_t *slot);
 
 /* shows that we live; 0: we were held to be dead, the slot is another's */
@@ -67,6 +70,11 @@ ngx_uint_t ngx_rtc_sfu_zone_beat(ngx_rtc_sfu_slot_t *slot);
 /* whether a worker has it; one that died is freed */
 
 ngx_uint_t ngx_rtc_sfu_zone_alive(ngx_rtc_sfu_slot_t *slot);
+
+/* whether the worker of this id lives */
+
+ngx_uint_t ngx_rtc_sfu_zone_has(ngx_rtc_sfu_zone_t *zone,
+    const ngx_str_t *wid);
 
 
 #endif /* NGX_RTC_SFU_ZONE_H_INCLUDED */

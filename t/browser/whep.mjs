@@ -15,7 +15,7 @@ import { FRAGMENT, SDP, Stage, client, credentials, sections }
     from '../lib/wish.mjs';
 
 
-const instance = await startInstance({ WORKERS: 1 });
+const instance = await startInstance();
 const { _id: id } = await instance.createRoom({ name: 'stage' });
 const stage = new Stage(instance, id);
 const { endpoint } = stage;

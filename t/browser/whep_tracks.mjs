@@ -12,8 +12,7 @@ import { diag, done, is, ok } from '../lib/tap.mjs';
 import { Stage } from '../lib/wish.mjs';
 
 
-const instance = await startInstance({ RTC_IP: ownHost(import.meta.url),
-                                       WORKERS: 1 });
+const instance = await startInstance({ RTC_IP: ownHost(import.meta.url) });
 const { _id: id } = await instance.createRoom({ name: 'stage' });
 const stage = new Stage(instance, id);
 const browser = await openBrowser();

@@ -13,7 +13,7 @@ import { done, is, ok } from '../lib/tap.mjs';
 import { FRAGMENT, SDP, client, credentials, sections } from '../lib/wish.mjs';
 
 
-const instance = await startInstance({ WORKERS: 1 });
+const instance = await startInstance();
 const { _id: id } = await instance.createRoom({ name: 'studio' });
 const { token } = await instance.joinToken(id, { name: 'Encoder' });
 const { token: viewer } = await instance.joinToken(id, {
