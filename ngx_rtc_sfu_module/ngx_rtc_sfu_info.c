@@ -338,7 +338,7 @@ ngx_rtc_sfu_info_codecs(ngx_pool_t *pool,
 
     track->simulcast = track->n_layers > 1
                        && track->codecs[0]->video_layer_mode
-               != LIVEKIT__VIDEO_LAYER__MODE__MULTIPLE_SPATIAL_LAYERS_PER_STREAM;
+              != LIVEKIT__VIDEO_LAYER__MODE__MULTIPLE_SPATIAL_LAYERS_PER_STREAM;
 
     return NGX_OK;
 }

@@ -454,7 +454,7 @@ ngx_rtc_sfu_remote_create_media(ngx_rtc_sfu_remote_track_t *rt,
     conf.pli = 1;
     conf.nlayers = message->layers;
 
-    rtc_relay_exts(&conf.exts);
+    conf.exts = rtc_relay_exts;
 
     for (i = 0; i < message->layers && i < RTC_TRACK_MAX_LAYERS; i++) {
         conf.layers[i].ssrc = rt->ssrcs[i];

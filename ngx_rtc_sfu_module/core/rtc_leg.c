@@ -332,7 +332,6 @@ rtc_leg_header(const rtc_leg_layer_t *l, const rtc_packet_t *pkt,
 {
     unsigned        i, n;
     rtc_rtp_t       rtp;
-    rtc_ext_map_t   map;
     rtc_rtp_ext_t   exts[RTC_EXT_MAX];
 
     memset(&rtp, 0, sizeof(rtc_rtp_t));
@@ -353,18 +352,17 @@ rtc_leg_header(const rtc_leg_layer_t *l, const rtc_packet_t *pkt,
         rtp.pt = RTC_RELAY_PT_RED;
     }
 
-    rtc_relay_exts(&map);
     n = 0;
 
     for (i = 1; i < RTC_EXT_MAX; i++) {
 
-        if (map.id[i] == 0 || pkt->exts[i].len == 0
+        if (rtc_relay_exts.id[i] == 0 || pkt->exts[i].len == 0
             || pkt->exts[i].len > UINT8_MAX)
         {
             continue;
         }
 
-        exts[n].id = map.id[i];
+        exts[n].id = rtc_relay_exts.id[i];
         exts[n].len = (uint8_t) pkt->exts[i].len;
         exts[n].data = pkt->exts[i].data;
         n++;

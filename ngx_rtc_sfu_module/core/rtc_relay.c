@@ -28,6 +28,20 @@ static void rtc_relay_nack(rtc_leg_t *leg, const rtc_rtcp_fb_t *fb);
 static void *rtc_relay_find(const rtc_ssrc_table_t *table, uint32_t ssrc);
 
 
+/* both ends of a relay have it: numbers never change */
+
+const rtc_ext_map_t  rtc_relay_exts = {
+    .id = {
+        [RTC_EXT_AUDIO_LEVEL] = 1,
+        [RTC_EXT_DEPENDENCY] = 2,
+        [RTC_EXT_ABS_CAPTURE_TIME] = 3,
+        [RTC_EXT_PLAYOUT_DELAY] = 4,
+        [RTC_EXT_ORIENTATION] = 5,
+        [RTC_EXT_LAYERS_ALLOCATION] = 6
+    }
+};
+
+
 rtc_relay_t *
 rtc_relay_create(const uint8_t *tx, const uint8_t *rx,
     const rtc_relay_handlers_t *handlers, void *ctx)
@@ -87,20 +101,6 @@ const rtc_relay_stats_t *
 rtc_relay_stats(const rtc_relay_t *relay)
 {
     return &relay->stats;
-}
-
-
-void
-rtc_relay_exts(rtc_ext_map_t *exts)
-{
-    memset(exts, 0, sizeof(rtc_ext_map_t));
-
-    exts->id[RTC_EXT_AUDIO_LEVEL] = 1;
-    exts->id[RTC_EXT_DEPENDENCY] = 2;
-    exts->id[RTC_EXT_ABS_CAPTURE_TIME] = 3;
-    exts->id[RTC_EXT_PLAYOUT_DELAY] = 4;
-    exts->id[RTC_EXT_ORIENTATION] = 5;
-    exts->id[RTC_EXT_LAYERS_ALLOCATION] = 6;
 }
 
 

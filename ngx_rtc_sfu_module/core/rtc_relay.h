@@ -92,7 +92,7 @@ int rtc_relay_add_source(rtc_relay_t *relay, uint32_t ssrc,
 void rtc_relay_remove_source(rtc_relay_t *relay, uint32_t ssrc);
 
 /* ids of header extensions on relays; the others are not carried */
-void rtc_relay_exts(rtc_ext_map_t *exts);
+extern const rtc_ext_map_t  rtc_relay_exts;
 
 const rtc_relay_stats_t *rtc_relay_stats(const rtc_relay_t *relay);
 

@@ -265,7 +265,7 @@ fuzz_publish(fuzz_t *f)
 
     tc.pt = RTC_RELAY_PT;
     tc.rtx_pt = 0;
-    rtc_relay_exts(&tc.exts);
+    tc.exts = rtc_relay_exts;
 
     for (i = 0; i < FUZZ_LAYERS; i++) {
         f->ssrcs[i] = ++f->last_ssrc;

@@ -262,7 +262,7 @@ publish_track(worker_t *w, int video)
     tc.pt = RTC_RELAY_PT;
     tc.red_pt = video ? 0 : RTC_RELAY_PT_RED;
     tc.nack = 1;
-    rtc_relay_exts(&tc.exts);
+    tc.exts = rtc_relay_exts;
     tc.layers[0].ssrc = w->relayed_ssrc;
     w->relayed_track = rtc_track_create(w->relayed, &tc);
 

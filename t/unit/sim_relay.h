@@ -306,7 +306,7 @@ sim_relay_publish(sim_relay_t *r)
     tc.pt = RTC_RELAY_PT;
     tc.nack = 1;
     tc.pli = 1;
-    rtc_relay_exts(&tc.exts);
+    tc.exts = rtc_relay_exts;
     tc.nlayers = SIM_LAYERS;
 
     for (i = 0; i < SIM_LAYERS; i++) {
