@@ -10,10 +10,10 @@
 
 #include <stdlib.h>
 
+#include "fuzz_out.h"
 #include "rtc_bytes.h"
 #include "rtc_downlink.h"
 #include "rtc_forward.h"
-#include "rtc_rtcp.h"
 #include "rtc_track.h"
 
 
@@ -38,32 +38,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
 static void
 fuzz_send_rtp(void *ctx, const rtc_rtp_out_t *out)
 {
-    uint8_t    *p, buf[RTC_RTP_MAX];
-    rtc_rtp_t   rtp;
+    uint32_t  ssrc;
 
     (void) ctx;
 
-    if (out->header_len + out->prefix_len + out->payload_len + out->pad
-        > sizeof(buf))
-    {
-        abort();
-    }
+    ssrc = fuzz_check_rtp(out);
 
-    p = rtc_write_bytes(buf, out->header, out->header_len);
-    p = rtc_write_bytes(p, out->prefix, out->prefix_len);
-
-    if (out->payload_len) {
-        p = rtc_write_bytes(p, out->payload, out->payload_len);
-    }
-
-    if (out->pad) {
-        memset(p, out->pad, out->pad);
-        p += out->pad;
-    }
-
-    if (rtc_rtp_parse(&rtp, buf, (size_t) (p - buf)) != RTC_OK
-        || rtp.ssrc < FUZZ_SSRC || rtp.ssrc > FUZZ_RTX + 1)
-    {
+    if (ssrc < FUZZ_SSRC || ssrc > FUZZ_RTX + 1) {
         abort();
     }
 }
@@ -72,21 +53,9 @@ fuzz_send_rtp(void *ctx, const rtc_rtp_out_t *out)
 static void
 fuzz_send_rtcp(void *ctx, const uint8_t *p, size_t len)
 {
-    int             rc;
-    rtc_rtcp_t      part;
-    const uint8_t  *end;
-
     (void) ctx;
 
-    end = p + len;
-
-    while ((rc = rtc_rtcp_next(&p, end, &part)) == RTC_OK) {
-        /* void */
-    }
-
-    if (rc == RTC_ERROR || len == 0 || len > RTC_RTCP_MTU) {
-        abort();
-    }
+    fuzz_check_rtcp(p, len);
 }
 
 
@@ -100,18 +69,6 @@ fuzz_wake(void *ctx)
 static const rtc_out_t  fuzz_handlers = {
     fuzz_send_rtp, fuzz_send_rtcp, fuzz_wake, NULL
 };
-
-
-static rtc_str_t
-fuzz_str(const char *s)
-{
-    rtc_str_t  str;
-
-    str.data = (const uint8_t *) s;
-    str.len = strlen(s);
-
-    return str;
-}
 
 
 static void

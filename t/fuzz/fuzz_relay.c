@@ -11,11 +11,11 @@
 
 #include <stdlib.h>
 
+#include "fuzz_out.h"
 #include "rtc_bytes.h"
 #include "rtc_downlink.h"
 #include "rtc_forward.h"
 #include "rtc_leg.h"
-#include "rtc_rtcp.h"
 #include "rtc_srtp_index.h"
 
 
@@ -112,29 +112,6 @@ fuzz_commit(void *ctx, size_t len)
 }
 
 
-static void
-fuzz_check_rtcp(const uint8_t *p, size_t len)
-{
-    int             rc;
-    rtc_rtcp_t      part;
-    const uint8_t  *end;
-
-    end = p + len;
-
-    if (len == 0 || len > RTC_RTCP_MTU) {
-        abort();
-    }
-
-    while ((rc = rtc_rtcp_next(&p, end, &part)) == RTC_OK) {
-        /* void */
-    }
-
-    if (rc == RTC_ERROR) {
-        abort();
-    }
-}
-
-
 /* of the leg, and of the uplink at the other end */
 
 static void
@@ -169,30 +146,9 @@ fuzz_rtcp(void *ctx, const uint8_t *p, size_t len)
 static void
 fuzz_rtp(void *ctx, const rtc_rtp_out_t *out)
 {
-    uint8_t    *p, buf[RTC_RTP_MAX];
-    rtc_rtp_t   rtp;
-
     (void) ctx;
 
-    if (out->header_len + out->prefix_len + out->payload_len + out->pad
-        > sizeof(buf))
-    {
-        abort();
-    }
-
-    p = rtc_write_bytes(buf, out->header, out->header_len);
-    p = rtc_write_bytes(p, out->prefix, out->prefix_len);
-
-    if (out->payload_len) {
-        p = rtc_write_bytes(p, out->payload, out->payload_len);
-    }
-
-    memset(p, out->pad, out->pad);
-    p += out->pad;
-
-    if (rtc_rtp_parse(&rtp, buf, (size_t) (p - buf)) != RTC_OK) {
-        abort();
-    }
+    (void) fuzz_check_rtp(out);
 }
 
 
@@ -214,18 +170,6 @@ static const rtc_out_t  fuzz_relayed_handlers = {
 static const rtc_out_t  fuzz_down_handlers = {
     fuzz_rtp, fuzz_rtcp, fuzz_wake, NULL
 };
-
-
-static rtc_str_t
-fuzz_str(const char *s)
-{
-    rtc_str_t  str;
-
-    str.data = (const uint8_t *) s;
-    str.len = strlen(s);
-
-    return str;
-}
 
 
 static void
