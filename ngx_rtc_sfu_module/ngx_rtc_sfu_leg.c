@@ -13,8 +13,6 @@ static ngx_rtc_sfu_track_t *ngx_rtc_sfu_leg_track(ngx_rtc_sfu_relay_t *relay,
     const Conference__Subscribe *message);
 static ngx_rtc_sfu_leg_t *ngx_rtc_sfu_leg_create(ngx_rtc_sfu_relay_t *relay,
     ngx_rtc_sfu_track_t *track, const Conference__Subscribe *message);
-static ngx_rtc_sfu_leg_t *ngx_rtc_sfu_leg_find(ngx_rtc_sfu_relay_t *relay,
-    uint32_t number);
 static void ngx_rtc_sfu_leg_destroy(ngx_rtc_sfu_leg_t *leg);
 static void ngx_rtc_sfu_leg_answer(ngx_rtc_sfu_relay_t *relay,
     ngx_rtc_sfu_track_t *track, uint32_t number);
@@ -28,7 +26,8 @@ ngx_rtc_sfu_leg_subscribe(ngx_rtc_sfu_relay_t *relay,
     ngx_rtc_sfu_leg_t    *leg;
     ngx_rtc_sfu_track_t  *track;
 
-    leg = ngx_rtc_sfu_leg_find(relay, message->leg);
+    leg = (ngx_rtc_sfu_leg_t *) ngx_rtc_sfu_relay_find(&relay->legs,
+                                                       message->leg);
 
     if (leg) {
         ngx_rtc_sfu_leg_destroy(leg);
@@ -119,26 +118,6 @@ ngx_rtc_sfu_leg_create(ngx_rtc_sfu_relay_t *relay, ngx_rtc_sfu_track_t *track,
 }
 
 
-static ngx_rtc_sfu_leg_t *
-ngx_rtc_sfu_leg_find(ngx_rtc_sfu_relay_t *relay, uint32_t number)
-{
-    ngx_rbtree_node_t  *node;
-
-    node = relay->legs.root;
-
-    while (node != relay->legs.sentinel) {
-
-        if (number == node->key) {
-            return (ngx_rtc_sfu_leg_t *) node;
-        }
-
-        node = number < node->key ? node->left : node->right;
-    }
-
-    return NULL;
-}
-
-
 static void
 ngx_rtc_sfu_leg_destroy(ngx_rtc_sfu_leg_t *leg)
 {
@@ -187,7 +166,8 @@ ngx_rtc_sfu_leg_layer(ngx_rtc_sfu_relay_t *relay,
 {
     ngx_rtc_sfu_leg_t  *leg;
 
-    leg = ngx_rtc_sfu_leg_find(relay, message->leg);
+    leg = (ngx_rtc_sfu_leg_t *) ngx_rtc_sfu_relay_find(&relay->legs,
+                                                       message->leg);
 
     if (leg) {
         rtc_leg_set_max_layer(leg->media, message->max_layer,
@@ -202,7 +182,8 @@ ngx_rtc_sfu_leg_unsubscribe(ngx_rtc_sfu_relay_t *relay,
 {
     ngx_rtc_sfu_leg_t  *leg;
 
-    leg = ngx_rtc_sfu_leg_find(relay, message->leg);
+    leg = (ngx_rtc_sfu_leg_t *) ngx_rtc_sfu_relay_find(&relay->legs,
+                                                       message->leg);
 
     if (leg) {
         ngx_rtc_sfu_leg_destroy(leg);

@@ -133,6 +133,13 @@ ngx_int_t ngx_rtc_sfu_media_credentials(ngx_rtc_sfu_media_t *media,
 /* CLOCK_MONOTONIC, for calls of transports from outside of the media path */
 uint64_t ngx_rtc_sfu_media_now_us(void);
 
+/*
+ * Sets an owner's timer for its next deadline, or for max ms from now; *set_us
+ * is what it is set to.  One that fires too early is left alone.
+ */
+void ngx_rtc_sfu_media_arm(ngx_event_t *timer, uint64_t *set_us,
+    uint64_t deadline_us, ngx_msec_t max);
+
 
 /*
  * The registry.  add() zeroes the peer.  The media port calls

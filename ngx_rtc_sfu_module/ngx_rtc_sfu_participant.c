@@ -330,8 +330,7 @@ ngx_rtc_sfu_participant_going_away(void *data, ngx_uint_t now)
 void
 ngx_rtc_sfu_participant_rearm(ngx_rtc_sfu_participant_t *p)
 {
-    uint64_t    now_us, deadline, other;
-    ngx_msec_t  delay;
+    uint64_t  deadline, other;
 
     if (p->state == NGX_RTC_SFU_CLOSED
         || (!p->publisher && !p->viewer)
@@ -351,30 +350,8 @@ ngx_rtc_sfu_participant_rearm(ngx_rtc_sfu_participant_t *p)
         deadline = ngx_min(deadline, other);
     }
 
-    if (p->timer.timer_set && deadline >= p->deadline) {
-        return;
-    }
-
-    now_us = ngx_rtc_sfu_media_now_us();
-
-    delay = NGX_RTC_SFU_TIMER_MAX;
-
-    if (deadline <= now_us) {
-        delay = 1;
-
-    } else if (deadline - now_us < NGX_RTC_SFU_TIMER_MAX * 1000) {
-        delay = (ngx_msec_t) ((deadline - now_us + 999) / 1000);
-    }
-
-    p->deadline = now_us + delay * 1000;
-
-    /* nginx would keep a timer that is set for nearly the same time */
-
-    if (p->timer.timer_set) {
-        ngx_del_timer(&p->timer);
-    }
-
-    ngx_add_timer(&p->timer, delay);
+    ngx_rtc_sfu_media_arm(&p->timer, &p->deadline, deadline,
+                          NGX_RTC_SFU_TIMER_MAX);
 }
 
 

@@ -126,6 +126,39 @@ ngx_rtc_sfu_media_rearm(ngx_rtc_sfu_peer_t *peer)
 }
 
 
+void
+ngx_rtc_sfu_media_arm(ngx_event_t *timer, uint64_t *set_us,
+    uint64_t deadline_us, ngx_msec_t max)
+{
+    uint64_t    now_us;
+    ngx_msec_t  delay;
+
+    if (timer->timer_set && deadline_us >= *set_us) {
+        return;
+    }
+
+    now_us = ngx_rtc_udp_now_us();
+    delay = max;
+
+    if (deadline_us <= now_us) {
+        delay = 1;
+
+    } else if (deadline_us - now_us < max * 1000) {
+        delay = (ngx_msec_t) ((deadline_us - now_us + 999) / 1000);
+    }
+
+    *set_us = now_us + delay * 1000;
+
+    /* nginx would keep a timer that is set for nearly the same time */
+
+    if (timer->timer_set) {
+        ngx_del_timer(timer);
+    }
+
+    ngx_add_timer(timer, delay);
+}
+
+
 static void
 ngx_rtc_sfu_media_peer_handler(ngx_event_t *ev)
 {

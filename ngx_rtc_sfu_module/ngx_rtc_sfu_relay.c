@@ -316,6 +316,26 @@ ngx_rtc_sfu_relay_link_message(void *data, ngx_rtc_sfu_link_t *link,
 }
 
 
+ngx_rbtree_node_t *
+ngx_rtc_sfu_relay_find(const ngx_rbtree_t *tree, uint32_t number)
+{
+    ngx_rbtree_node_t  *node;
+
+    node = tree->root;
+
+    while (node != tree->sentinel) {
+
+        if (number == node->key) {
+            return node;
+        }
+
+        node = number < node->key ? node->left : node->right;
+    }
+
+    return NULL;
+}
+
+
 ngx_int_t
 ngx_rtc_sfu_relay_send(ngx_rtc_sfu_relay_t *relay, ngx_uint_t type,
     const ProtobufCMessage *message)

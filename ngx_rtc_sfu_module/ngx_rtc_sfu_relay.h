@@ -92,6 +92,11 @@ void ngx_rtc_sfu_relay_close_all(ngx_rtc_sfu_worker_t *worker);
 void ngx_rtc_sfu_relay_greet_all(ngx_rtc_sfu_worker_t *worker);
 
 
+/* of relay->legs or relay->asked; NULL: nobody has the number */
+
+ngx_rbtree_node_t *ngx_rtc_sfu_relay_find(const ngx_rbtree_t *tree,
+    uint32_t number);
+
 /* as ngx_rtc_sfu_link_send(), logged if it fails */
 
 ngx_int_t ngx_rtc_sfu_relay_send(ngx_rtc_sfu_relay_t *relay, ngx_uint_t type,

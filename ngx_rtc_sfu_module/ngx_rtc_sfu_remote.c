@@ -333,34 +333,9 @@ ngx_rtc_sfu_remote_wake(void *ctx)
 {
     ngx_rtc_sfu_remote_t  *remote = ctx;
 
-    uint64_t    now_us, deadline;
-    ngx_msec_t  delay;
-
-    deadline = rtc_uplink_next_deadline(remote->uplink);
-
-    if (remote->timer.timer_set && deadline >= remote->deadline) {
-        return;
-    }
-
-    now_us = ngx_rtc_sfu_media_now_us();
-    delay = NGX_RTC_SFU_REMOTE_TIMER;
-
-    if (deadline <= now_us) {
-        delay = 1;
-
-    } else if (deadline - now_us < NGX_RTC_SFU_REMOTE_TIMER * 1000) {
-        delay = (ngx_msec_t) ((deadline - now_us + 999) / 1000);
-    }
-
-    remote->deadline = now_us + delay * 1000;
-
-    /* nginx would keep a timer that is set for nearly the same time */
-
-    if (remote->timer.timer_set) {
-        ngx_del_timer(&remote->timer);
-    }
-
-    ngx_add_timer(&remote->timer, delay);
+    ngx_rtc_sfu_media_arm(&remote->timer, &remote->deadline,
+                          rtc_uplink_next_deadline(remote->uplink),
+                          NGX_RTC_SFU_REMOTE_TIMER);
 }
 
 

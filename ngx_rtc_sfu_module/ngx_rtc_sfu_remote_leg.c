@@ -9,6 +9,13 @@
 #include "ngx_rtc_sfu_worker.h"
 
 
+/* whose leg it is, in relay->asked */
+
+#define ngx_rtc_sfu_remote_of(n)                                             \
+    ((ngx_rtc_sfu_remote_track_t *) ((u_char *) (n)                          \
+                              - offsetof(ngx_rtc_sfu_remote_track_t, node)))
+
+
 static void ngx_rtc_sfu_remote_demand_event(ngx_event_t *ev);
 static void ngx_rtc_sfu_remote_linger_event(ngx_event_t *ev);
 static ngx_uint_t ngx_rtc_sfu_remote_is_wanted(ngx_rtc_sfu_track_t *track);
@@ -16,6 +23,7 @@ static void ngx_rtc_sfu_remote_ask(ngx_rtc_sfu_remote_track_t *rt);
 static void ngx_rtc_sfu_remote_tell_layer(ngx_rtc_sfu_remote_track_t *rt);
 static int ngx_rtc_sfu_remote_layer(ngx_rtc_sfu_remote_track_t *rt);
 static void ngx_rtc_sfu_remote_forget_leg(ngx_rtc_sfu_remote_track_t *rt);
+static void ngx_rtc_sfu_remote_give_up(ngx_rtc_sfu_remote_track_t *rt);
 static ngx_rtc_sfu_remote_track_t *ngx_rtc_sfu_remote_find(
     ngx_rtc_sfu_relay_t *relay, uint32_t leg);
 static ngx_int_t ngx_rtc_sfu_remote_bind(ngx_rtc_sfu_remote_track_t *rt,
@@ -152,13 +160,18 @@ ngx_rtc_sfu_remote_linger_event(ngx_event_t *ev)
 {
     ngx_rtc_sfu_remote_track_t  *rt = ngx_rtc_ident_data(ev);
 
-    Conference__Unsubscribe  message = CONFERENCE__UNSUBSCRIBE__INIT;
+    /* it may be wanted again in this very loop turn */
 
-    /* wanted again in this very loop turn */
-
-    if (ngx_rtc_sfu_remote_is_wanted(&rt->track)) {
-        return;
+    if (!ngx_rtc_sfu_remote_is_wanted(&rt->track)) {
+        ngx_rtc_sfu_remote_give_up(rt);
     }
+}
+
+
+static void
+ngx_rtc_sfu_remote_give_up(ngx_rtc_sfu_remote_track_t *rt)
+{
+    Conference__Unsubscribe  message = CONFERENCE__UNSUBSCRIBE__INIT;
 
     if (rt->asked) {
         message.leg = (uint32_t) rt->node.key;
@@ -318,14 +331,8 @@ ngx_rtc_sfu_remote_up(ngx_rtc_sfu_relay_t *relay)
 void
 ngx_rtc_sfu_remote_down(ngx_rtc_sfu_relay_t *relay)
 {
-    ngx_rbtree_node_t           *node;
-    ngx_rtc_sfu_remote_track_t  *rt;
-
     while (relay->asked.root != relay->asked.sentinel) {
-        node = relay->asked.root;
-        rt = ngx_rtc_sfu_remote_find(relay, (uint32_t) node->key);
-
-        ngx_rtc_sfu_remote_forget_leg(rt);
+        ngx_rtc_sfu_remote_forget_leg(ngx_rtc_sfu_remote_of(relay->asked.root));
     }
 }
 
@@ -335,20 +342,9 @@ ngx_rtc_sfu_remote_find(ngx_rtc_sfu_relay_t *relay, uint32_t leg)
 {
     ngx_rbtree_node_t  *node;
 
-    node = relay->asked.root;
+    node = ngx_rtc_sfu_relay_find(&relay->asked, leg);
 
-    while (node != relay->asked.sentinel) {
-
-        if (leg == node->key) {
-            return (ngx_rtc_sfu_remote_track_t *)
-                       ((u_char *) node
-                        - offsetof(ngx_rtc_sfu_remote_track_t, node));
-        }
-
-        node = leg < node->key ? node->left : node->right;
-    }
-
-    return NULL;
+    return node ? ngx_rtc_sfu_remote_of(node) : NULL;
 }
 
 
@@ -368,6 +364,11 @@ ngx_rtc_sfu_remote_track(ngx_rtc_sfu_relay_t *relay,
         ngx_log_error(NGX_LOG_ERR, relay->worker->log, 0,
                       "sfu: cannot take %V of another worker, codec:%s",
                       &rt->track.sid, message->codec);
+
+        /* asked for again when the link comes up anew */
+
+        ngx_rtc_sfu_remote_give_up(rt);
+        rt->gone = 1;
         return;
     }
 
