@@ -98,6 +98,11 @@ typedef struct {
 } ngx_rtc_sfu_entry_t;
 
 
+/* whether two strings are equal */
+
+ngx_uint_t ngx_rtc_sfu_str_eq(const ngx_str_t *a, const ngx_str_t *b);
+
+
 /* a room's settings; a missing one is an empty string */
 
 typedef struct {

@@ -215,9 +215,6 @@ ngx_str_t ngx_rtc_sfu_registry_flag(ngx_uint_t flag);
 void ngx_rtc_sfu_registry_ignore(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 
-/* two strings in one comparison */
-ngx_uint_t ngx_rtc_sfu_str_eq(const ngx_str_t *a, const ngx_str_t *b);
-
 /* a copy on the heap; data is NULL without memory */
 ngx_str_t ngx_rtc_sfu_str_copy(const ngx_str_t *s, ngx_log_t *log);
 

@@ -234,10 +234,7 @@ ngx_rtc_sfu_room_replace(ngx_rtc_sfu_room_t *room, ngx_rtc_sfu_member_t *by)
         member = ngx_queue_data(q, ngx_rtc_sfu_member_t, queue);
 
         if (member != by
-            && member->identity.len == by->identity.len
-            && ngx_memcmp(member->identity.data, by->identity.data,
-                          by->identity.len)
-               == 0)
+            && ngx_rtc_sfu_str_eq(&member->identity, &by->identity))
         {
             ngx_rtc_sfu_room_end_member(room, member,
                                LIVEKIT__DISCONNECT_REASON__DUPLICATE_IDENTITY);

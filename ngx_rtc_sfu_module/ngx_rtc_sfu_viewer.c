@@ -47,10 +47,6 @@ static rtc_forward_t *ngx_rtc_sfu_viewer_forward(ngx_rtc_sfu_feed_t *feed,
     const ngx_rtc_sfu_format_t *format, uint64_t now_us);
 
 
-#define ngx_rtc_sfu_viewer_eq(a, b)                                          \
-    ((a).len == (b).len && ngx_memcmp((a).data, (b).data, (a).len) == 0)
-
-
 void
 ngx_rtc_sfu_viewer_init(ngx_rtc_sfu_room_t *room)
 {
@@ -462,7 +458,7 @@ ngx_rtc_sfu_viewer_score(ngx_rtc_sfu_viewer_t *viewer,
     }
 
     if (speaker
-        && ngx_rtc_sfu_viewer_eq(speaker->publisher_sid, track->publisher_sid))
+        && ngx_rtc_sfu_str_eq(&speaker->publisher_sid, &track->publisher_sid))
     {
         score |= NGX_RTC_SFU_VIEW_SPEAKER;
     }
@@ -488,19 +484,19 @@ ngx_rtc_sfu_viewer_wants(ngx_rtc_sfu_viewer_t *viewer,
     ngx_rtc_sfu_member_t  *publisher;
 
     if (viewer->publisher.len
-        && !ngx_rtc_sfu_viewer_eq(viewer->publisher, track->publisher_sid))
+        && !ngx_rtc_sfu_str_eq(&viewer->publisher, &track->publisher_sid))
     {
         publisher = ngx_rtc_sfu_room_member(track->room,
                                             &track->publisher_sid);
         if (publisher == NULL
-            || !ngx_rtc_sfu_viewer_eq(viewer->publisher, publisher->identity))
+            || !ngx_rtc_sfu_str_eq(&viewer->publisher, &publisher->identity))
         {
             return 0;
         }
     }
 
     return viewer->track.len == 0
-           || ngx_rtc_sfu_viewer_eq(viewer->track, track->sid);
+           || ngx_rtc_sfu_str_eq(&viewer->track, &track->sid);
 }
 
 

@@ -13,7 +13,7 @@ import { enter } from '../lib/sdk.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 
 
-const instance = await startInstance({ WORKERS: 1 });
+const instance = await startInstance();
 const { _id: id } = await instance.createRoom({ name: 'lost' });
 const browser = await openBrowser();
 
