@@ -20,6 +20,20 @@ const open = await openBrowser();
 
 const anna = await blocked.visit(`${instance.url}/conferences/${id}`,
                                  { permissions: ['camera', 'microphone'] });
+
+/* a TURN server over TCP would be another way */
+
+await anna.addInitScript(() => {
+    const RealConnection = window.RTCPeerConnection;
+
+    window.RTCPeerConnection = class extends RealConnection {
+        constructor(configuration) {
+            super({ ...configuration, iceServers: [] });
+        }
+    };
+});
+await anna.reload();
+
 const ben = await open.visit(`${instance.url}/conferences/${id}`,
                              { permissions: ['camera', 'microphone'] });
 
