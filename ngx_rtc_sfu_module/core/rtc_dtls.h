@@ -86,7 +86,7 @@ typedef struct {
     void    (*connected)(void *ctx);
 
     /* application data of one record */
-    void    (*data)(void *ctx, const uint8_t *p, size_t len);
+    void    (*data)(void *ctx, uint8_t *p, size_t len);
 } rtc_dtls_handlers_t;
 
 

@@ -25,8 +25,8 @@
 static int rtc_sctp_setup(rtc_sctp_t *s);
 static void rtc_sctp_address(const rtc_sctp_t *s, uint16_t port,
     struct sockaddr_conn *addr);
-static int rtc_sctp_connect(rtc_sctp_t *s, uint16_t local_port,
-    uint16_t remote_port);
+static int rtc_sctp_connect(rtc_sctp_t *s, uint16_t remote_port);
+static int rtc_sctp_unseal(const rtc_sctp_t *s, uint8_t *p, size_t len);
 static void rtc_sctp_shut(rtc_sctp_t *s);
 static void rtc_sctp_down(rtc_sctp_t *s);
 static void rtc_sctp_notified(rtc_sctp_t *s, const uint8_t *p, size_t len);
@@ -94,6 +94,7 @@ rtc_sctp_start(rtc_sctp_t *s, uint16_t local_port, uint16_t remote_port,
     usrsctp_register_address((void *) s->id);
 
     s->state = RTC_SCTP_CONNECTING;
+    s->port = local_port;
     s->max_message = rtc_min(max_message, RTC_SCTP_SEND_BUFFER);
 
     if (s->max_message == 0) {
@@ -101,7 +102,7 @@ rtc_sctp_start(rtc_sctp_t *s, uint16_t local_port, uint16_t remote_port,
     }
 
     if (rtc_sctp_setup(s) != RTC_OK
-        || rtc_sctp_connect(s, local_port, remote_port) != RTC_OK)
+        || rtc_sctp_connect(s, remote_port) != RTC_OK)
     {
         rtc_sctp_shut(s);
         s->state = RTC_SCTP_DOWN;
@@ -205,12 +206,12 @@ rtc_sctp_address(const rtc_sctp_t *s, uint16_t port,
 
 
 static int
-rtc_sctp_connect(rtc_sctp_t *s, uint16_t local_port, uint16_t remote_port)
+rtc_sctp_connect(rtc_sctp_t *s, uint16_t remote_port)
 {
     struct sockaddr_conn     local, remote;
     struct sctp_paddrparams  params;
 
-    rtc_sctp_address(s, local_port, &local);
+    rtc_sctp_address(s, rtc_sctp_worker_port(s), &local);
     rtc_sctp_address(s, remote_port, &remote);
 
     if (usrsctp_bind(s->sock, (struct sockaddr *) &local, sizeof(local))
@@ -228,7 +229,9 @@ rtc_sctp_connect(rtc_sctp_t *s, uint16_t local_port, uint16_t remote_port)
 
     memset(&params, 0, sizeof(params));
     memcpy(&params.spp_address, &remote, sizeof(remote));
-    params.spp_flags = SPP_PMTUD_DISABLE;
+
+    /* whether the peer is there is ICE's to know (RFC 7675) */
+    params.spp_flags = SPP_PMTUD_DISABLE|SPP_HB_DISABLE;
 
     /* for AF_CONN it counts what is behind the common header */
     params.spp_pathmtu = RTC_SCTP_MTU - sizeof(struct sctp_common_header);
@@ -274,14 +277,59 @@ rtc_sctp_down(rtc_sctp_t *s)
 
 
 void
-rtc_sctp_input(rtc_sctp_t *s, const uint8_t *p, size_t len)
+rtc_sctp_input(rtc_sctp_t *s, uint8_t *p, size_t len)
 {
-    if (s->sock == NULL || len < RTC_SCTP_SHORTEST) {
+    if (s->sock == NULL || len < RTC_SCTP_SHORTEST
+        || rtc_sctp_unseal(s, p, len) != RTC_OK)
+    {
         return;
     }
 
     usrsctp_conninput((void *) s->id, p, len, 0);
     rtc_sctp_worker_drain(s->worker);
+}
+
+
+static int
+rtc_sctp_unseal(const rtc_sctp_t *s, uint8_t *p, size_t len)
+{
+    uint32_t                    sum;
+    struct sctp_common_header   h;
+
+    memcpy(&h, p, sizeof(h));
+
+    sum = h.crc32c;
+    h.crc32c = 0;
+    memcpy(p, &h, sizeof(h));
+
+    if (usrsctp_crc32c(p, len) != sum || ntohs(h.destination_port) != s->port)
+    {
+        return RTC_ERROR;
+    }
+
+    h.destination_port = htons(rtc_sctp_worker_port(s));
+    memcpy(p, &h, sizeof(h));
+
+    return RTC_OK;
+}
+
+
+void
+rtc_sctp_seal(const rtc_sctp_t *s, uint8_t *p, size_t len)
+{
+    struct sctp_common_header  h;
+
+    if (len < sizeof(h)) {
+        return;
+    }
+
+    memcpy(&h, p, sizeof(h));
+
+    h.source_port = htons(s->port);
+    memcpy(p, &h, sizeof(h));
+
+    h.crc32c = usrsctp_crc32c(p, len);
+    memcpy(p, &h, sizeof(h));
 }
 
 

@@ -69,7 +69,9 @@ void rtc_sctp_destroy(rtc_sctp_t *s);
 /* max_message is the peer's a=max-message-size, 0 = without limit */
 int rtc_sctp_start(rtc_sctp_t *s, uint16_t local_port, uint16_t remote_port,
     size_t max_message);
-void rtc_sctp_input(rtc_sctp_t *s, const uint8_t *p, size_t len);
+
+/* the packet is changed */
+void rtc_sctp_input(rtc_sctp_t *s, uint8_t *p, size_t len);
 
 /*
  * Answers an odd stream id (RFC 8832, 6: we are the DTLS server), or

@@ -60,6 +60,7 @@ struct rtc_sctp_s {
     void                       *ctx;
 
     uintptr_t                   id;
+    uint16_t                    port;       /* that the peer knows */
     struct socket              *sock;
     rtc_sctp_state_e            state;
     size_t                      max_message;
@@ -102,6 +103,12 @@ struct socket *rtc_sctp_worker_socket(const rtc_sctp_t *s);
 uintptr_t rtc_sctp_worker_add(rtc_sctp_worker_t *w, rtc_sctp_t *s);
 void rtc_sctp_worker_remove(rtc_sctp_worker_t *w, const rtc_sctp_t *s);
 
+/*
+ * The port that the library knows: all have port 5000 for their peers, and the
+ * library looks through all with the same port.
+ */
+uint16_t rtc_sctp_worker_port(const rtc_sctp_t *s);
+
 /* gives the noted events to their associations; not inside the library */
 void rtc_sctp_worker_drain(rtc_sctp_worker_t *w);
 
@@ -109,6 +116,9 @@ void rtc_sctp_worker_drain(rtc_sctp_worker_t *w);
 /* association */
 
 void rtc_sctp_handle(rtc_sctp_t *s, const rtc_sctp_event_t *e);
+
+/* makes a packet of the library one for the peer: its port, its checksum */
+void rtc_sctp_seal(const rtc_sctp_t *s, uint8_t *p, size_t len);
 int rtc_sctp_sendv(rtc_sctp_t *s, uint16_t stream, uint32_t ppid,
     const void *p, size_t len);
 int rtc_sctp_reset(rtc_sctp_t *s, const uint16_t *streams, uint16_t n);

@@ -27,16 +27,20 @@
  * those that had the slot before.
  */
 
-typedef struct {
+typedef struct rtc_sctp_slot_s  rtc_sctp_slot_t;
+
+struct rtc_sctp_slot_s {
     rtc_sctp_t         *sctp;           /* NULL = free */
     rtc_sctp_worker_t  *worker;
+    rtc_sctp_slot_t    *next;           /* free, too */
     uintptr_t           generation;
-} __attribute__((aligned(RTC_SCTP_SLOT))) rtc_sctp_slot_t;
+} __attribute__((aligned(RTC_SCTP_SLOT)));
 
 
 struct rtc_sctp_worker_s {
     rtc_sctp_slot_t    *slots;
-    size_t              nslots;
+    rtc_sctp_slot_t    *free;           /* the longest free first */
+    rtc_sctp_slot_t   **last_free;
     size_t              count;
 
     rtc_sctp_event_t   *events;
@@ -46,6 +50,7 @@ struct rtc_sctp_worker_s {
 
 
 static void rtc_sctp_sysctl(void);
+static void rtc_sctp_release(rtc_sctp_slot_t *slot);
 static rtc_sctp_t *rtc_sctp_find(const void *id);
 static int rtc_sctp_output(void *addr, void *p, size_t len, uint8_t tos,
     uint8_t df);
@@ -78,14 +83,20 @@ rtc_sctp_worker_create(size_t max)
 
     memset(w->slots, 0, max * sizeof(rtc_sctp_slot_t));
 
+    w->last = &w->events;
+    w->last_free = &w->free;
+
     for (i = 0; i < max; i++) {
         w->slots[i].worker = w;
+
+        /* the library hashes an address by these bits, whose port is known */
+        w->slots[i].generation = i % RTC_SCTP_SLOT;
+
+        rtc_sctp_release(&w->slots[i]);
     }
 
-    w->nslots = max;
-    w->last = &w->events;
-
     usrsctp_init_nothreads(0, rtc_sctp_output, NULL);
+    usrsctp_enable_crc32c_offload();
     rtc_sctp_sysctl();
 
     return w;
@@ -146,22 +157,24 @@ rtc_sctp_worker_count(const rtc_sctp_worker_t *w)
 uintptr_t
 rtc_sctp_worker_add(rtc_sctp_worker_t *w, rtc_sctp_t *s)
 {
-    size_t            i;
     rtc_sctp_slot_t  *slot;
 
-    for (i = 0; i < w->nslots; i++) {
-        slot = &w->slots[i];
-
-        if (slot->sctp == NULL) {
-            slot->sctp = s;
-            slot->generation = (slot->generation + 1) % RTC_SCTP_SLOT;
-            w->count++;
-
-            return (uintptr_t) slot | slot->generation;
-        }
+    slot = w->free;
+    if (slot == NULL) {
+        return 0;
     }
 
-    return 0;
+    w->free = slot->next;
+
+    if (w->free == NULL) {
+        w->last_free = &w->free;
+    }
+
+    slot->sctp = s;
+    slot->generation = (slot->generation + 1) % RTC_SCTP_SLOT;
+    w->count++;
+
+    return (uintptr_t) slot | slot->generation;
 }
 
 
@@ -169,7 +182,32 @@ void
 rtc_sctp_worker_remove(rtc_sctp_worker_t *w, const rtc_sctp_t *s)
 {
     rtc_sctp_slot(s->id)->sctp = NULL;
+    rtc_sctp_release(rtc_sctp_slot(s->id));
     w->count--;
+}
+
+
+static void
+rtc_sctp_release(rtc_sctp_slot_t *slot)
+{
+    rtc_sctp_worker_t  *w;
+
+    w = slot->worker;
+
+    slot->next = NULL;
+    *w->last_free = slot;
+    w->last_free = &slot->next;
+}
+
+
+uint16_t
+rtc_sctp_worker_port(const rtc_sctp_t *s)
+{
+    rtc_sctp_slot_t  *slot;
+
+    slot = rtc_sctp_slot(s->id);
+
+    return (uint16_t) (1 + (slot - slot->worker->slots) % UINT16_MAX);
 }
 
 
@@ -201,6 +239,7 @@ rtc_sctp_output(void *addr, void *p, size_t len, uint8_t tos, uint8_t df)
     s = rtc_sctp_find(addr);
 
     if (s) {
+        rtc_sctp_seal(s, p, len);
         s->handlers->output(s->ctx, p, len);
     }
 

@@ -28,7 +28,7 @@ static int rtc_transport_send(rtc_transport_t *t, int rc, size_t len,
 
 static void rtc_transport_dtls_output(void *ctx, const uint8_t *p, size_t len);
 static void rtc_transport_dtls_connected(void *ctx);
-static void rtc_transport_dtls_data(void *ctx, const uint8_t *p, size_t len);
+static void rtc_transport_dtls_data(void *ctx, uint8_t *p, size_t len);
 
 
 static const rtc_dtls_handlers_t  rtc_transport_dtls_handlers = {
@@ -626,7 +626,7 @@ rtc_transport_dtls_connected(void *ctx)
 
 
 static void
-rtc_transport_dtls_data(void *ctx, const uint8_t *p, size_t len)
+rtc_transport_dtls_data(void *ctx, uint8_t *p, size_t len)
 {
     rtc_transport_t  *t;
 

@@ -120,9 +120,11 @@ bench_dtls_handshake(SSL *ssl)
 
 
 int
-bench_dtls_input(SSL *ssl, const uint8_t *p, size_t len)
+bench_dtls_input(SSL *ssl, bench_sctp_t *sctp, const uint8_t *p, size_t len)
 {
-    uint8_t  buf[2048];
+    int      n;
+    size_t   size;
+    uint8_t  buf[2048], out[BENCH_SCTP_PACKET];
 
     if (BIO_write(SSL_get_rbio(ssl), p, (int) len) != (int) len) {
         return RTC_AGAIN;
@@ -132,8 +134,13 @@ bench_dtls_input(SSL *ssl, const uint8_t *p, size_t len)
         return bench_dtls_handshake(ssl);
     }
 
-    /* data channels have nothing to say here */
-    while (SSL_read(ssl, buf, sizeof(buf)) > 0) { /* void */ }
+    while ((n = SSL_read(ssl, buf, sizeof(buf))) > 0) {
+        size = bench_sctp_input(sctp, buf, (size_t) n, out);
+
+        if (size) {
+            (void) SSL_write(ssl, out, (int) size);
+        }
+    }
 
     ERR_clear_error();
 

@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 
+#include "bench_sctp.h"
 #include "rtc_srtp.h"
 
 
@@ -22,8 +23,9 @@ const char *bench_dtls_fingerprint(void);
 /* sends the ClientHello over a socket that is connected to the address */
 SSL *bench_dtls_start(int fd, const struct sockaddr_in *sin);
 
-/* RTC_OK: connected, RTC_AGAIN: not yet */
-int bench_dtls_input(SSL *ssl, const uint8_t *p, size_t len);
+/* RTC_OK: connected, RTC_AGAIN: not yet; data is of the SCTP association */
+int bench_dtls_input(SSL *ssl, bench_sctp_t *sctp, const uint8_t *p,
+    size_t len);
 void bench_dtls_timer(SSL *ssl);
 
 int bench_dtls_keys(SSL *ssl, rtc_srtp_keys_t *keys);

@@ -215,7 +215,8 @@ bench_peer_input(bench_peer_t *peer, uint8_t *p, size_t len)
 
     if (p[0] >= 20 && p[0] <= 63) {
 
-        if (peer->ssl && bench_dtls_input(peer->ssl, p, len) == RTC_OK
+        if (peer->ssl
+            && bench_dtls_input(peer->ssl, &peer->sctp, p, len) == RTC_OK
             && !peer->connected)
         {
             bench_peer_connected(peer);

@@ -3,7 +3,8 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * One peer connection to an ICE-lite server: a UDP socket, connectivity
- * checks as the controlling side, DTLS as the client, SRTP by rtc_srtp.
+ * checks as the controlling side, DTLS as the client, SRTP by rtc_srtp, an
+ * SCTP association that the server begins.
  */
 
 
@@ -15,6 +16,7 @@
 #include <openssl/ssl.h>
 
 #include "bench.h"
+#include "bench_sctp.h"
 #include "rtc_srtp.h"
 
 
@@ -37,6 +39,7 @@ struct bench_peer_s {
     uint8_t                 pt;         /* of the media to be counted */
 
     SSL                    *ssl;
+    bench_sctp_t            sctp;
     rtc_srtp_t             *srtp;       /* NULL: counts only */
     int                     sender;
 

@@ -123,6 +123,7 @@ sctp_client_start(sctp_client_t *c, rtc_sctp_worker_t *w,
     memset(c, 0, sizeof(sctp_client_t));
 
     c->hook = rtc_sctp_create(w, output, ctx);
+    c->hook->port = 5000;
     c->id = c->hook->id;
 
     usrsctp_register_address((void *) c->id);

@@ -521,7 +521,7 @@ test_bounds(void)
 static void
 cut_packet(const uint8_t *p, size_t len)
 {
-    rtc_sctp_input(server.sctp, p, len);
+    rtc_sctp_input(server.sctp, (uint8_t *) p, len);
 }
 
 
