@@ -26,13 +26,16 @@
 #define BENCH_RCVBUF         1048576
 
 
-static bench_peer_t  *bench_peers;
+static bench_peer_t  *bench_peers;         /* that are not connected yet */
+static bench_peer_t  *bench_settled;       /* the others, by check_us */
+static bench_peer_t **bench_last;
 
 
 static void bench_peer_open(bench_peer_t *peer);
 static void bench_peer_read(void *data);
 static void bench_peer_input(bench_peer_t *peer, uint8_t *p, size_t len);
 static void bench_peer_stun(bench_peer_t *peer, const uint8_t *p, size_t len);
+static void bench_peer_settle(bench_peer_t *peer, uint64_t now_us);
 static void bench_peer_check(bench_peer_t *peer);
 static void bench_peer_connected(bench_peer_t *peer);
 static void bench_peer_media(bench_peer_t *peer, uint8_t *p, size_t len);
@@ -140,11 +143,19 @@ bench_peer_set_remote(bench_peer_t *peer, const char *sdp)
 void
 bench_peer_tick(uint64_t now_us)
 {
-    bench_peer_t  *peer;
+    bench_peer_t  *peer, **link;
 
-    for (peer = bench_peers; peer; peer = peer->next) {
+    link = &bench_peers;
 
-        if (peer->ssl && !peer->connected) {
+    while ((peer = *link) != NULL) {
+
+        if (peer->connected) {
+            *link = peer->next;
+            bench_peer_settle(peer, now_us);
+            continue;
+        }
+
+        if (peer->ssl) {
             bench_dtls_timer(peer->ssl);
         }
 
@@ -153,7 +164,34 @@ bench_peer_tick(uint64_t now_us)
             peer->check_us = now_us + (peer->valid ? BENCH_CONSENT_US
                                                    : BENCH_CHECK_US);
         }
+
+        link = &peer->next;
     }
+
+    while (bench_settled && now_us >= bench_settled->check_us) {
+        peer = bench_settled;
+        bench_settled = peer->next;
+
+        bench_peer_check(peer);
+        bench_peer_settle(peer, now_us);
+    }
+}
+
+
+/* all wait as long, so they are in order */
+
+static void
+bench_peer_settle(bench_peer_t *peer, uint64_t now_us)
+{
+    if (bench_settled == NULL) {
+        bench_last = &bench_settled;
+    }
+
+    peer->check_us = now_us + BENCH_CONSENT_US;
+    peer->next = NULL;
+
+    *bench_last = peer;
+    bench_last = &peer->next;
 }
 
 

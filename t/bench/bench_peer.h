@@ -28,7 +28,7 @@ typedef struct bench_peer_s  bench_peer_t;
 struct bench_peer_s {
     bench_t                *bench;
     bench_source_t          source;
-    bench_peer_t           *next;       /* of all, for bench_peer_tick() */
+    bench_peer_t           *next;       /* for bench_peer_tick() */
 
     char                    ufrag[9];
     char                    pwd[25];
