@@ -23,6 +23,7 @@
 #include <jansson.h>
 
 #include "ngx_conf_api_id.h"
+#include "ngx_rtc_header.h"
 #include "ngx_rtc_ice_servers.h"
 #include "ngx_rtc_redis.h"
 #include "rtc_args.h"
@@ -169,8 +170,6 @@ void ngx_conf_api_send_error(ngx_conf_api_req_t *req, ngx_uint_t status,
 void ngx_conf_api_send_chain(ngx_conf_api_req_t *req, ngx_uint_t status,
     ngx_chain_t *body, off_t len);
 void ngx_conf_api_send_away(ngx_conf_api_req_t *req);
-ngx_int_t ngx_conf_api_add_header(ngx_http_request_t *r, const char *name,
-    const ngx_str_t *value);
 ngx_int_t ngx_conf_api_error_handler(ngx_http_request_t *r);
 
 

@@ -51,7 +51,7 @@ ngx_conf_api_send_away(ngx_conf_api_req_t *req)
 {
     ngx_str_t  retry = ngx_string("1");
 
-    if (ngx_conf_api_add_header(req->request, "Retry-After", &retry) != NGX_OK)
+    if (ngx_rtc_header_add(req->request, "Retry-After", &retry) != NGX_OK)
     {
         ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
         return;
@@ -79,12 +79,12 @@ ngx_conf_api_send(ngx_http_request_t *r, const ngx_conf_api_route_t *route,
     ngx_str_t     no_store = ngx_string("no-store"), any = ngx_string("*");
     ngx_chain_t  *last;
 
-    if (ngx_conf_api_add_header(r, "Cache-Control", &no_store) != NGX_OK) {
+    if (ngx_rtc_header_add(r, "Cache-Control", &no_store) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (route != NULL && route->cors
-        && ngx_conf_api_add_header(r, "Access-Control-Allow-Origin", &any)
+        && ngx_rtc_header_add(r, "Access-Control-Allow-Origin", &any)
            != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -141,31 +141,6 @@ ngx_conf_api_json_buf(ngx_pool_t *pool, json_t *json)
 }
 
 
-/* not the place for a header of the standard set that nginx itself sends */
-
-ngx_int_t
-ngx_conf_api_add_header(ngx_http_request_t *r, const char *name,
-    const ngx_str_t *value)
-{
-    ngx_table_elt_t  *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    h->hash = 1;
-    h->key.data = (u_char *) name;
-    h->key.len = ngx_strlen(name);
-    h->value = *value;
-#if (nginx_version >= 1023000)
-    h->next = NULL;
-#endif
-
-    return NGX_OK;
-}
-
-
 /*
  * The target of error_page: what nginx itself refuses under /api/ gets our
  * form of an error, everything else nginx's page
@@ -203,7 +178,7 @@ ngx_conf_api_error_handler(ngx_http_request_t *r)
     {
         ngx_str_set(&value, "1");
 
-        if (ngx_conf_api_add_header(r, "Retry-After", &value) != NGX_OK) {
+        if (ngx_rtc_header_add(r, "Retry-After", &value) != NGX_OK) {
             return NGX_ERROR;
         }
     }

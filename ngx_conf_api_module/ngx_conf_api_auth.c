@@ -284,7 +284,7 @@ ngx_conf_api_set_cookie(ngx_conf_api_req_t *req, ngx_str_t *token)
                              secure ? "; Secure" : "")
                 - value.data;
 
-    return ngx_conf_api_add_header(r, "Set-Cookie", &value);
+    return ngx_rtc_header_add(r, "Set-Cookie", &value);
 }
 
 

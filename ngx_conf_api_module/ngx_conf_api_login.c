@@ -298,7 +298,7 @@ ngx_conf_api_send_later(ngx_conf_api_req_t *req, int64_t seconds)
 
     value.len = ngx_sprintf(value.data, "%L", seconds) - value.data;
 
-    if (ngx_conf_api_add_header(req->request, "Retry-After", &value)
+    if (ngx_rtc_header_add(req->request, "Retry-After", &value)
         != NGX_OK)
     {
         ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);

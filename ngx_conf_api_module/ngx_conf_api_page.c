@@ -116,7 +116,7 @@ ngx_conf_api_page_away(ngx_conf_api_req_t *req)
 {
     ngx_str_t  retry = ngx_string("5");
 
-    if (ngx_conf_api_add_header(req->request, "Retry-After", &retry) != NGX_OK)
+    if (ngx_rtc_header_add(req->request, "Retry-After", &retry) != NGX_OK)
     {
         ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
         return;

@@ -119,7 +119,7 @@ ngx_conf_api_handler(ngx_http_request_t *r)
 
     if (!(r->method & req->route->method)) {
 
-        if (ngx_conf_api_add_header(r, "Allow", &req->route->allow) != NGX_OK)
+        if (ngx_rtc_header_add(r, "Allow", &req->route->allow) != NGX_OK)
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
@@ -163,13 +163,13 @@ ngx_conf_api_options(ngx_conf_api_req_t *req)
         return rc;
     }
 
-    if (ngx_conf_api_add_header(r, "Allow", &req->route->allow) != NGX_OK) {
+    if (ngx_rtc_header_add(r, "Allow", &req->route->allow) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     for (i = 0; req->route->cors && i < sizeof(cors) / sizeof(cors[0]); i++) {
 
-        if (ngx_conf_api_add_header(r, (char *) cors[i][0].data, &cors[i][1])
+        if (ngx_rtc_header_add(r, (char *) cors[i][0].data, &cors[i][1])
             != NGX_OK)
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_header.h"
 #include "ngx_rtc_sfu_answer.h"
 
 
@@ -79,18 +80,10 @@ ngx_int_t
 ngx_rtc_sfu_answer_header(ngx_http_request_t *r, const char *name,
     const char *value)
 {
-    ngx_table_elt_t  *h;
+    ngx_str_t  text;
 
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
+    text.data = (u_char *) value;
+    text.len = ngx_strlen(value);
 
-    h->hash = 1;
-    h->key.data = (u_char *) name;
-    h->key.len = ngx_strlen(name);
-    h->value.data = (u_char *) value;
-    h->value.len = ngx_strlen(value);
-
-    return NGX_OK;
+    return ngx_rtc_header_add(r, name, &text);
 }

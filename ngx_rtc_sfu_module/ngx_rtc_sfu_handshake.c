@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_header.h"
 #include "ngx_rtc_sfu_handshake.h"
 #include <ngx_sha1.h>
 
@@ -17,8 +18,6 @@ static ngx_uint_t ngx_rtc_sfu_handshake_has_token(const ngx_str_t *value,
     const char *token);
 static ngx_table_elt_t *ngx_rtc_sfu_handshake_header(ngx_http_request_t *r,
     const char *name);
-static ngx_int_t ngx_rtc_sfu_handshake_set_header(ngx_http_request_t *r,
-    const char *name, const ngx_str_t *value);
 
 ngx_int_t
 ngx_rtc_sfu_handshake_check(ngx_http_request_t *r)
@@ -51,7 +50,7 @@ ngx_rtc_sfu_handshake_check(ngx_http_request_t *r)
     h = ngx_rtc_sfu_handshake_header(r, "sec-websocket-version");
 
     if (h == NULL || !ngx_rtc_sfu_handshake_has_token(&h->value, "13")) {
-        if (ngx_rtc_sfu_handshake_set_header(r, "Sec-WebSocket-Version",
+        if (ngx_rtc_header_add(r, "Sec-WebSocket-Version",
                                              &version)
             != NGX_OK)
         {
@@ -132,28 +131,6 @@ ngx_rtc_sfu_handshake_header(ngx_http_request_t *r, const char *name)
 }
 
 
-static ngx_int_t
-ngx_rtc_sfu_handshake_set_header(ngx_http_request_t *r, const char *name,
-    const ngx_str_t *value)
-{
-    ngx_table_elt_t  *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-    h->hash = 1;
-    h->key.data = (u_char *) name;
-    h->key.len = ngx_strlen(name);
-    h->value = *value;
-
-    return NGX_OK;
-}
-
-
 ngx_int_t
 ngx_rtc_sfu_handshake_answer(ngx_http_request_t *r)
 {
@@ -187,8 +164,8 @@ ngx_rtc_sfu_handshake_answer(ngx_http_request_t *r)
 
     ngx_encode_base64(&accept, &digest);
 
-    if (ngx_rtc_sfu_handshake_set_header(r, "Upgrade", &protocol) != NGX_OK
-        || ngx_rtc_sfu_handshake_set_header(r, "Sec-WebSocket-Accept", &accept)
+    if (ngx_rtc_header_add(r, "Upgrade", &protocol) != NGX_OK
+        || ngx_rtc_header_add(r, "Sec-WebSocket-Accept", &accept)
            != NGX_OK)
     {
         return NGX_ERROR;

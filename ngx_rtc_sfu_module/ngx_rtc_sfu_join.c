@@ -58,6 +58,9 @@ static ngx_int_t ngx_rtc_sfu_join_validate(ngx_http_request_t *r,
 static ngx_rtc_sfu_join_t *ngx_rtc_sfu_join_create(ngx_http_request_t *r,
     ngx_rtc_sfu_worker_t *worker);
 static void ngx_rtc_sfu_join_free(ngx_rtc_sfu_join_t *join);
+static ngx_int_t ngx_rtc_sfu_join_deny(ngx_http_request_t *r,
+    ngx_uint_t status, const char *reason);
+static ngx_int_t ngx_rtc_sfu_join_begin(ngx_rtc_sfu_join_t *join);
 static ngx_int_t ngx_rtc_sfu_join_wait(ngx_rtc_sfu_join_t *join);
 static void ngx_rtc_sfu_join_gone(void *data);
 static void ngx_rtc_sfu_join_timer_handler(ngx_event_t *ev);
@@ -130,11 +133,9 @@ ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
 {
-    ngx_int_t                     rc;
-    ngx_str_t                     text;
-    const char                   *reason;
-    ngx_rtc_sfu_join_t           *join;
-    const ngx_rtc_sfu_refusal_t  *refusal;
+    ngx_int_t            rc;
+    const char          *reason;
+    ngx_rtc_sfu_join_t  *join;
 
     rc = ngx_rtc_sfu_handshake_check(r);
 
@@ -157,10 +158,7 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
         ngx_rtc_sfu_metrics_join(worker->metrics, r,
                                  NGX_RTC_SFU_JOIN_IS_TOKEN);
 
-        text.data = (u_char *) reason;
-        text.len = ngx_strlen(reason);
-
-        return ngx_rtc_sfu_answer(r, NGX_HTTP_UNAUTHORIZED, &text);
+        return ngx_rtc_sfu_join_deny(r, NGX_HTTP_UNAUTHORIZED, reason);
     }
 
     if (join->client.reconnect) {
@@ -168,16 +166,7 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
         return ngx_rtc_sfu_join_wait(join);
     }
 
-    rc = ngx_rtc_sfu_join_start(join);
-
-    if (rc != NGX_OK) {
-        refusal = ngx_rtc_sfu_refusal(rc);
-        ngx_rtc_sfu_metrics_join(worker->metrics, r, refusal->result);
-
-        return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
-    }
-
-    return ngx_rtc_sfu_join_wait(join);
+    return ngx_rtc_sfu_join_begin(join);
 }
 
 
@@ -186,11 +175,9 @@ ngx_rtc_sfu_join_resource(ngx_http_request_t *r,
     ngx_rtc_sfu_worker_t *worker, const ngx_str_t *room, ngx_uint_t view,
     ngx_rtc_sfu_join_accept_pt accept, void *data)
 {
-    ngx_int_t                     rc;
-    ngx_str_t                     text;
-    const char                   *reason;
-    ngx_rtc_sfu_join_t           *join;
-    const ngx_rtc_sfu_refusal_t  *refusal;
+    ngx_int_t            status;
+    const char          *reason;
+    ngx_rtc_sfu_join_t  *join;
 
     join = ngx_rtc_sfu_join_create(r, worker);
     if (join == NULL) {
@@ -201,11 +188,11 @@ ngx_rtc_sfu_join_resource(ngx_http_request_t *r,
     join->data = data;
     join->view = view ? 1 : 0;
 
-    rc = NGX_HTTP_UNAUTHORIZED;
+    status = NGX_HTTP_UNAUTHORIZED;
     reason = ngx_rtc_sfu_join_authorize(r, join);
 
     if (reason == NULL) {
-        rc = NGX_HTTP_FORBIDDEN;
+        status = NGX_HTTP_FORBIDDEN;
 
         if (join->grant->room.len != room->len
             || ngx_memcmp(join->grant->room.data, room->data, room->len) != 0)
@@ -224,32 +211,20 @@ ngx_rtc_sfu_join_resource(ngx_http_request_t *r,
         ngx_rtc_sfu_metrics_join(worker->metrics, r,
                                  NGX_RTC_SFU_JOIN_IS_TOKEN);
 
-        text.data = (u_char *) reason;
-        text.len = ngx_strlen(reason);
-
-        return ngx_rtc_sfu_answer(r, rc, &text);
+        return ngx_rtc_sfu_join_deny(r, status, reason);
     }
 
     join->client.auto_subscribe = 0;
     join->client.reconnect = 0;
 
-    rc = ngx_rtc_sfu_join_start(join);
-
-    if (rc != NGX_OK) {
-        refusal = ngx_rtc_sfu_refusal(rc);
-        ngx_rtc_sfu_metrics_join(worker->metrics, r, refusal->result);
-
-        return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
-    }
-
-    return ngx_rtc_sfu_join_wait(join);
+    return ngx_rtc_sfu_join_begin(join);
 }
 
 
 static ngx_int_t
 ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
 {
-    ngx_str_t                     text, room, identity;
+    ngx_str_t                     room, identity;
     const char                   *reason;
     ngx_rtc_sfu_join_t           *join;
     const ngx_rtc_sfu_refusal_t  *refusal;
@@ -262,10 +237,7 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     reason = ngx_rtc_sfu_join_authorize(r, join);
 
     if (reason) {
-        text.data = (u_char *) reason;
-        text.len = ngx_strlen(reason);
-
-        return ngx_rtc_sfu_answer(r, NGX_HTTP_UNAUTHORIZED, &text);
+        return ngx_rtc_sfu_join_deny(r, NGX_HTTP_UNAUTHORIZED, reason);
     }
 
     room.data = (u_char *) join->grant->room.data;
@@ -286,6 +258,41 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     }
 
     return ngx_rtc_sfu_join_wait(join);
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_join_deny(ngx_http_request_t *r, ngx_uint_t status,
+    const char *reason)
+{
+    ngx_str_t  text;
+
+    text.data = (u_char *) reason;
+    text.len = ngx_strlen(reason);
+
+    return ngx_rtc_sfu_answer(r, status, &text);
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_join_begin(ngx_rtc_sfu_join_t *join)
+{
+    ngx_int_t                     rc;
+    ngx_http_request_t           *r;
+    const ngx_rtc_sfu_refusal_t  *refusal;
+
+    rc = ngx_rtc_sfu_join_start(join);
+
+    if (rc == NGX_OK) {
+        return ngx_rtc_sfu_join_wait(join);
+    }
+
+    r = join->request;
+    refusal = ngx_rtc_sfu_refusal(rc);
+
+    ngx_rtc_sfu_metrics_join(join->worker->metrics, r, refusal->result);
+
+    return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
 }
 
 

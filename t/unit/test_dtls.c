@@ -48,7 +48,7 @@ server_connected(void *ctx)
 
 
 static void
-server_data(void *ctx, const uint8_t *p, size_t len)
+server_data(void *ctx, uint8_t *p, size_t len)
 {
     server_t  *s = ctx;
 
