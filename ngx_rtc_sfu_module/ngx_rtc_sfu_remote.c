@@ -75,6 +75,8 @@ ngx_rtc_sfu_remote_update(ngx_rtc_sfu_room_t *room,
         rt->kept = 0;
     }
 
+    remote->joined_at = from->info->joined_at_ms;
+
     for (i = 0; i < from->info->n_tracks; i++) {
         if (ngx_rtc_sfu_remote_set_track(remote, from->info->tracks[i])
             != NGX_OK)
@@ -245,6 +247,7 @@ ngx_rtc_sfu_remote_add_track(ngx_rtc_sfu_remote_t *remote,
     track->pool = pool;
     track->room = remote->room;
     track->publisher_sid = remote->sid;
+    track->joined_at = remote->joined_at;
     track->info = info;
     track->codec = ngx_rtc_sfu_info_mime_codec(info->mime_type);
 

@@ -25,6 +25,7 @@ struct ngx_rtc_sfu_remote_s {
     ngx_rtc_sfu_room_t          *room;
     ngx_rtc_sfu_relay_t         *relay;
     ngx_str_t                    sid;
+    int64_t                      joined_at;     /* Unix ms */
 
     ngx_pool_t                  *pool;          /* of the tracks' infos */
     ngx_queue_t                  tracks;        /* ngx_rtc_sfu_track_t */

@@ -310,6 +310,7 @@ ngx_rtc_sfu_track_create(ngx_rtc_sfu_participant_t *p,
     track->room = p->room;
     track->publisher = p;
     track->publisher_sid = p->sid;
+    track->joined_at = p->joined_at;
     track->codec = ngx_rtc_sfu_track_codec(request);
     ngx_queue_init(&track->subscriptions);
     ngx_queue_init(&track->legs);

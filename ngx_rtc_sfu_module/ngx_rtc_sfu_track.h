@@ -22,6 +22,7 @@ struct ngx_rtc_sfu_track_s {
     ngx_rtc_sfu_room_t          *room;
     ngx_rtc_sfu_participant_t   *publisher;     /* NULL: in another worker */
     ngx_str_t                    publisher_sid;
+    int64_t                      joined_at;     /* the publisher, Unix ms */
 
     ngx_pool_t                  *pool;          /* of info and its strings */
     Livekit__TrackInfo          *info;

@@ -407,7 +407,12 @@ ngx_rtc_sfu_viewer_choose(ngx_rtc_sfu_viewer_t *viewer,
     for (i = 0; i < n; i++) {
         score = ngx_rtc_sfu_viewer_score(viewer, feed, tracks[i]);
 
-        if (score > highest) {
+        /* any worker shows the same: of equals, who joined first */
+
+        if (score > highest
+            || (best && score == highest
+                && tracks[i]->joined_at < best->joined_at))
+        {
             highest = score;
             best = tracks[i];
         }
