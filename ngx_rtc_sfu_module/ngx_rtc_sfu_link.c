@@ -65,7 +65,7 @@ ngx_rtc_sfu_links_create(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *secret,
 
     if (links->host_len == 0) {
         ngx_log_error(NGX_LOG_NOTICE, log, 0,
-                      "sfu this host has no id, the death of a worker is seen "
+                      "sfu: this host has no id, the death of a worker is seen "
                       "late");
     }
 
@@ -73,7 +73,7 @@ ngx_rtc_sfu_links_create(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *secret,
     text.len = secret->len;
 
     if (rtc_link_secret_init(&links->secret, text) != RTC_OK) {
-        ngx_log_error(NGX_LOG_CRIT, log, 0, "sfu no keys for links");
+        ngx_log_error(NGX_LOG_CRIT, log, 0, "sfu: no keys for links");
         ngx_free(links);
         return NULL;
     }
@@ -529,7 +529,7 @@ ngx_rtc_sfu_link_up(ngx_rtc_sfu_link_t *link)
 
     ngx_rtc_sfu_link_conn_up(link->conn);
 
-    ngx_log_error(NGX_LOG_INFO, links->log, 0, "sfu link is up, wid:%V",
+    ngx_log_error(NGX_LOG_INFO, links->log, 0, "sfu: link is up, wid:%V",
                   &link->node.str);
 
     links->handlers->up(links->data, link);
@@ -558,7 +558,7 @@ ngx_rtc_sfu_link_lost(ngx_rtc_sfu_link_t *link, ngx_uint_t idle)
 
         ngx_rtc_sfu_link_queue_drop(link);
 
-        ngx_log_error(NGX_LOG_INFO, links->log, 0, "sfu link is down, wid:%V",
+        ngx_log_error(NGX_LOG_INFO, links->log, 0, "sfu: link is down, wid:%V",
                       &link->node.str);
 
         links->handlers->down(links->data, link);
@@ -654,7 +654,7 @@ ngx_rtc_sfu_link_is_here(ngx_rtc_sfu_link_t *link, const ngx_str_t *json)
         if (!here && !link->remote) {
             link->remote = 1;
             ngx_log_error(NGX_LOG_NOTICE, links->log, 0,
-                          "sfu worker is on another host, there are no links "
+                          "sfu: worker is on another host, there are no links "
                           "to it yet, wid:%V", &link->node.str);
         }
     }
@@ -677,7 +677,7 @@ ngx_rtc_sfu_link_die(ngx_rtc_sfu_link_t *link)
 
     ngx_rtc_sfu_link_queue_drop(link);
 
-    ngx_log_error(NGX_LOG_NOTICE, links->log, 0, "sfu worker is dead, wid:%V",
+    ngx_log_error(NGX_LOG_NOTICE, links->log, 0, "sfu: worker is dead, wid:%V",
                   &link->node.str);
 
     links->handlers->dead(links->data, link);

@@ -256,7 +256,7 @@ ngx_rtc_sfu_link_conn_proved(ngx_rtc_sfu_link_conn_t *conn)
 
     if (ngx_rtc_sfu_link_take(conn) != NGX_OK) {
         ngx_log_debug2(NGX_LOG_DEBUG_EVENT, conn->links->log, 0,
-                       "sfu link: one is enough, wid:%*s",
+                       "sfu: link: one is enough, wid:%*s",
                        (size_t) RTC_LINK_WID_LEN, conn->handshake.hello.from);
         return NGX_ERROR;
     }
@@ -527,7 +527,7 @@ ngx_rtc_sfu_link_conn_tick(ngx_rtc_sfu_link_conn_t *conn)
 
     if ((ngx_msec_int_t) (now - conn->last_in) >= NGX_RTC_SFU_LINK_SILENCE) {
         ngx_log_error(NGX_LOG_INFO, links->log, 0,
-                      "sfu link is silent, wid:%V", &link->node.str);
+                      "sfu: link is silent, wid:%V", &link->node.str);
         ngx_rtc_sfu_link_conn_fail(conn);
         return;
     }
@@ -574,13 +574,13 @@ ngx_rtc_sfu_link_conn_violation(ngx_rtc_sfu_link_conn_t *conn,
 
     if (conn->link) {
         ngx_log_error(NGX_LOG_INFO, links->log, 0,
-                      "sfu link closed: %s, wid:%V", reason,
+                      "sfu: link closed: %s, wid:%V", reason,
                       &conn->link->node.str);
         return;
     }
 
     ngx_log_error(NGX_LOG_INFO, links->log, 0,
-                  "sfu connection of a link closed: %s", reason);
+                  "sfu: connection of a link closed: %s", reason);
 }
 
 

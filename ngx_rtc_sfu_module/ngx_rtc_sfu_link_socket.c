@@ -63,7 +63,7 @@ ngx_rtc_sfu_link_listen(ngx_rtc_sfu_links_t *links)
         || listen(s, NGX_RTC_SFU_LINK_BACKLOG) == -1)
     {
         ngx_log_error(NGX_LOG_CRIT, links->log, ngx_socket_errno,
-                      "sfu cannot listen for links");
+                      "sfu: cannot listen for links");
         ngx_rtc_sfu_link_close_socket(s, links->log);
         return NGX_ERROR;
     }
@@ -252,7 +252,7 @@ ngx_rtc_sfu_link_socket(ngx_rtc_sfu_links_t *links, const u_char *wid,
         return NGX_AGAIN;
     }
 
-    ngx_log_error(NGX_LOG_ERR, links->log, err, "sfu link: connect() failed");
+    ngx_log_error(NGX_LOG_ERR, links->log, err, "sfu: link: connect() failed");
 
     return NGX_ERROR;
 }

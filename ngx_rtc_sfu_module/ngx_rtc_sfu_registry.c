@@ -77,7 +77,7 @@ ngx_rtc_sfu_registry_create(ngx_rtc_redis_t *redis, ngx_log_t *log)
     ngx_rtc_sfu_registry_t  *reg;
 
     if (rtc_random(id, sizeof(id)) != RTC_OK) {
-        ngx_log_error(NGX_LOG_CRIT, log, 0, "sfu no random bytes");
+        ngx_log_error(NGX_LOG_CRIT, log, 0, "sfu: no random bytes");
         return NULL;
     }
 
@@ -496,7 +496,7 @@ ngx_rtc_sfu_registry_prune(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *wid)
     ngx_rtc_sfu_registry_room_t  *room;
 
     ngx_log_error(NGX_LOG_NOTICE, reg->log, 0,
-                  "sfu worker is gone, its members leave, wid:%V", wid);
+                  "sfu: worker is gone, its members leave, wid:%V", wid);
 
     for (q = ngx_queue_head(&reg->rooms);
          q != ngx_queue_sentinel(&reg->rooms);
@@ -679,7 +679,7 @@ ngx_rtc_sfu_registry_answer(ngx_rtc_sfu_registry_t *reg, ngx_int_t rc,
     if (rc == NGX_ERROR) {
         if (ngx_rtc_redis_reply_string(reply, &word) == NGX_OK) {
             ngx_log_error(NGX_LOG_ERR, reg->log, 0,
-                          "sfu script of the registry failed: %V", &word);
+                          "sfu: script of the registry failed: %V", &word);
         }
 
         return rc;
@@ -696,7 +696,7 @@ ngx_rtc_sfu_registry_answer(ngx_rtc_sfu_registry_t *reg, ngx_int_t rc,
     }
 
     ngx_log_error(NGX_LOG_ERR, reg->log, 0,
-                  "sfu script of the registry answered something else");
+                  "sfu: script of the registry answered something else");
 
     return NGX_ERROR;
 }

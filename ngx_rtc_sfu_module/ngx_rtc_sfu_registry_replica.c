@@ -249,7 +249,7 @@ ngx_rtc_sfu_replica_take(ngx_rtc_sfu_registry_room_t *room,
                != RTC_OK)
         {
             ngx_log_error(NGX_LOG_ERR, room->registry->log, 0,
-                          "sfu odd member in Redis, room:%V",
+                          "sfu: odd member in Redis, room:%V",
                           &room->node.str);
             continue;
         }

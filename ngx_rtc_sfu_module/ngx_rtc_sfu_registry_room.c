@@ -328,7 +328,7 @@ ngx_rtc_sfu_registry_room_adopt(ngx_rtc_sfu_registry_room_t *room,
         || ngx_rtc_sfu_room_epoch(settings, &epoch) != NGX_OK)
     {
         ngx_log_error(NGX_LOG_ERR, room->registry->log, 0,
-                      "sfu odd room in Redis, room:%V", &room->node.str);
+                      "sfu: odd room in Redis, room:%V", &room->node.str);
         return;
     }
 
@@ -432,7 +432,7 @@ ngx_rtc_sfu_room_message(void *data, const ngx_str_t *payload)
 
     if (rtc_event_parse(&ev, payload->data, payload->len) != RTC_OK) {
         ngx_log_error(NGX_LOG_ERR, room->registry->log, 0,
-                      "sfu odd event of a room, room:%V", &room->node.str);
+                      "sfu: odd event of a room, room:%V", &room->node.str);
         return;
     }
 
@@ -537,7 +537,7 @@ ngx_rtc_sfu_room_event(ngx_rtc_sfu_registry_room_t *room,
         || ev->rev > room->rev + 1)
     {
         ngx_log_error(NGX_LOG_INFO, room->registry->log, 0,
-                      "sfu events of a room were lost, room:%V rev:%uL,%uL",
+                      "sfu: events of a room were lost, room:%V rev:%uL,%uL",
                       &room->node.str, room->rev, ev->rev);
 
         ngx_rtc_sfu_registry_room_reread(room);
