@@ -56,10 +56,18 @@ rtc_turn_allocate(rtc_turn_request_t *r)
         return 401;
     }
 
+    /* RFC 8656, 21.4: neither a client over 6to4 nor over Teredo */
+
+    if (rtc_turn_is_tunnel(&r->io->tuple.remote)) {
+        return 403;
+    }
+
     /* 2. the 5-tuple is in use, unless this is the same request once more */
 
     if (r->alloc) {
-        if (memcmp(r->alloc->tid, r->m->data + 8, 12) != 0) {
+        if (memcmp(r->alloc->tid, r->m->data + 8, 12) != 0
+            || rtc_turn_owner(r) != 0)
+        {
             return 437;
         }
 
@@ -421,18 +429,19 @@ rtc_turn_allocate_open(rtc_turn_request_t *r, rtc_turn_wish_t *wish)
             }
         }
 
-        if (!rtc_turn_has_family(s, wish->family)) {
+        if (!rtc_turn_has_family(s, wish->family)
+            || s->conf.ops->open(s->conf.ctx, wish->family, wish->port,
+                                 relays) != RTC_OK)
+        {
+            if (!wish->additional) {
+                return 508;
+            }
 
-            /* the other one may do */
+            /* 9. the other one may do */
 
             a->address_error = RTC_TURN_FAMILY_IPV4;
-            return 0;
-        }
 
-        if (s->conf.ops->open(s->conf.ctx, wish->family, wish->port, relays)
-            != RTC_OK)
-        {
-            return 508;
+            return 0;
         }
 
         a->relays[0] = relays[0];
@@ -493,9 +502,13 @@ rtc_turn_allocate_additional(rtc_turn_request_t *r, rtc_turn_wish_t *wish)
         || s->conf.ops->open(s->conf.ctx, wish->additional,
                              RTC_TURN_PORT_ANY, relays) != RTC_OK)
     {
+        if (a->relays[0].data == NULL) {
+            return 508;
+        }
+
         a->address_error = RTC_TURN_FAMILY_IPV6;
 
-        return a->relays[0].data ? 0 : 508;
+        return 0;
     }
 
     a->relays[a->relays[0].data ? 1 : 0] = relays[0];
@@ -537,8 +550,9 @@ rtc_turn_allocate_answer(rtc_turn_request_t *r)
 
         /* RFC 8656, 18.12: family, class, number */
 
-        code = a->address_error == RTC_TURN_FAMILY_IPV6
-               && r->server->conf.ipv6 ? 508 : 440;
+        code = rtc_turn_has_family(r->server,
+                                   a->address_error == RTC_TURN_FAMILY_IPV6
+                                   ? AF_INET6 : AF_INET) ? 508 : 440;
 
         error = (uint32_t) a->address_error << 24 | (code / 100) << 8
                 | code % 100;

@@ -151,6 +151,20 @@ rtc_turn_is_special(const rtc_addr_t *addr)
 }
 
 
+/* RFC 3056, 2, and RFC 4380, 2.6 */
+
+int
+rtc_turn_is_tunnel(const rtc_addr_t *addr)
+{
+    static const uint8_t  six_to_four[2] = { 0x20, 0x02 };
+    static const uint8_t  teredo[4] = { 0x20, 0x01 };
+
+    return addr->family == AF_INET6
+           && (rtc_turn_bits_equal(six_to_four, addr->addr, 16)
+               || rtc_turn_bits_equal(teredo, addr->addr, 32));
+}
+
+
 static const rtc_turn_range_t *
 rtc_turn_special(const rtc_addr_t *addr)
 {

@@ -68,6 +68,9 @@ int rtc_turn_net_match(const rtc_turn_net_t *net, const rtc_addr_t *addr);
 
 int rtc_turn_is_special(const rtc_addr_t *addr);
 
+/* 6to4 and Teredo: IPv4 in which IPv6 comes and goes */
+int rtc_turn_is_tunnel(const rtc_addr_t *addr);
+
 /*
  * Whether the peer may be written to: RTC_OK or RTC_DECLINED.  With port 0:
  * whether there is a port of it that may.

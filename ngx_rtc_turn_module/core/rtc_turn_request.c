@@ -11,14 +11,13 @@
 #include "rtc_turn_server_internal.h"
 
 
-static int rtc_turn_owner(rtc_turn_request_t *r);
 static int rtc_turn_peer(rtc_turn_request_t *r, rtc_str_t value,
     rtc_addr_t *peer);
 
 
 /* RFC 8656, 5: 437 without an allocation, 441 for another user */
 
-static int
+int
 rtc_turn_owner(rtc_turn_request_t *r)
 {
     uint8_t  user[RTC_SHA256_LEN];
