@@ -191,6 +191,15 @@ rtc_turn_server_send(rtc_turn_server_t *s, rtc_turn_io_t *io,
     io->dont_fragment = rtc_stun_find(m, RTC_TURN_A_DONT_FRAGMENT, &flag)
                         == RTC_OK;
 
+    /* RFC 8656, 13: a datagram of IPv6, or to it, ignores the attribute */
+
+    if (!io->stream
+        && (io->tuple.remote.family == AF_INET6
+            || io->peer.family == AF_INET6))
+    {
+        io->dont_fragment = 0;
+    }
+
     return rtc_turn_server_relay(s, io, a);
 }
 
