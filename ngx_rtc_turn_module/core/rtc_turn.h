@@ -78,6 +78,10 @@
 #define RTC_TURN_REQUEST_MAX           2048
 #define RTC_TURN_ANSWER_MAX            512
 
+/* of a peer: a Data indication has 16 bits for its length, 28 + 65504 */
+
+#define RTC_TURN_DATA_MAX              65504
+
 /*
  * What the server writes in front of a peer's data: the header of a Data
  * indication with an IPv6 address, or of ChannelData.

@@ -485,7 +485,7 @@ rtc_turn_server_peer(rtc_turn_server_t *s, rtc_turn_alloc_t *a,
         return NULL;
     }
 
-    if (len > UINT16_MAX
+    if (len > RTC_TURN_DATA_MAX
         || !rtc_turn_alloc_pass(a, s->conf.max_rate, len, now_ms))
     {
         s->stat.rate_limited++;
