@@ -23,6 +23,7 @@ static rtc_turn_result_e rtc_turn_server_relay(rtc_turn_server_t *s,
     rtc_turn_io_t *io, rtc_turn_alloc_t *a);
 static rtc_turn_result_e rtc_turn_server_request(rtc_turn_server_t *s,
     rtc_turn_io_t *io, const rtc_stun_msg_t *m);
+static const rtc_turn_method_t *rtc_turn_server_method(uint16_t method);
 static int rtc_turn_server_handle(rtc_turn_request_t *r);
 static rtc_turn_result_e rtc_turn_server_error(rtc_turn_request_t *r,
     int code);
@@ -243,6 +244,13 @@ rtc_turn_server_request(rtc_turn_server_t *s, rtc_turn_io_t *io,
     int                 code;
     rtc_turn_request_t  r;
 
+    /* RFC 8489, 6.3: what is not supported is discarded */
+
+    if (rtc_turn_server_method(m->method) == NULL) {
+        s->stat.malformed++;
+        return RTC_TURN_NOTHING;
+    }
+
     memset(&r, 0, sizeof(rtc_turn_request_t));
 
     r.server = s;
@@ -260,13 +268,27 @@ rtc_turn_server_request(rtc_turn_server_t *s, rtc_turn_io_t *io,
 }
 
 
+static const rtc_turn_method_t *
+rtc_turn_server_method(uint16_t method)
+{
+    size_t  i;
+
+    for (i = 0; i < rtc_nelts(rtc_turn_methods); i++) {
+        if (rtc_turn_methods[i].method == method) {
+            return &rtc_turn_methods[i];
+        }
+    }
+
+    return NULL;
+}
+
+
 /* 0, -1: no answer, or the code of an error */
 
 static int
 rtc_turn_server_handle(rtc_turn_request_t *r)
 {
     int                 code;
-    size_t              i;
     uint16_t            types[RTC_STUN_MAX_UNKNOWN];
     rtc_turn_io_t      *io;
     rtc_turn_server_t  *s;
@@ -317,13 +339,7 @@ rtc_turn_server_handle(rtc_turn_request_t *r)
     rtc_turn_msg_init(&r->out, io->out, RTC_TURN_ANSWER_MAX, RTC_STUN_SUCCESS,
                       r->m->method, r->m->data + 4);
 
-    for (i = 0; i < rtc_nelts(rtc_turn_methods); i++) {
-        if (rtc_turn_methods[i].method == r->m->method) {
-            return rtc_turn_methods[i].handler(r);
-        }
-    }
-
-    return 400;
+    return rtc_turn_server_method(r->m->method)->handler(r);
 }
 
 
