@@ -33,6 +33,55 @@ turn_answer(uint16_t type, rtc_str_t *value)
 }
 
 
+static inline void
+turn_begin_allocate(stun_msg_t *m)
+{
+    turn_begin(m, RTC_TURN_ALLOCATE);
+    stun_msg_attr32(m, RTC_TURN_A_TRANSPORT, 17 << 24);
+}
+
+
+/* of both families */
+
+static inline int
+turn_allocate_dual(void)
+{
+    stun_msg_t  m;
+
+    turn_begin_allocate(&m);
+    stun_msg_attr32(&m, RTC_TURN_A_ADDITIONAL_FAMILY, 2u << 24);
+
+    return turn_ask(&m);
+}
+
+
+/* the n-th relayed address of the answer, from 0 */
+
+static inline int
+turn_relayed(int n, rtc_addr_t *a)
+{
+    uint16_t        type;
+    rtc_str_t       value;
+    rtc_stun_msg_t  m;
+    const uint8_t  *p;
+
+    p = NULL;
+
+    if (rtc_stun_parse(&m, turn_out, turn_io.out_len) != RTC_OK) {
+        return 0;
+    }
+
+    while ((p = rtc_stun_next(&m, p, &type, &value)) != NULL) {
+
+        if (type == RTC_TURN_A_XOR_RELAYED && n-- == 0) {
+            return rtc_turn_read_addr(&m, value, a) == RTC_OK;
+        }
+    }
+
+    return 0;
+}
+
+
 /* NULL, or what is wrong with a message of the server; in request's answer */
 
 static inline const char *
