@@ -22,7 +22,7 @@ use File::Temp qw(tempdir);
 use IO::Select;
 use IO::Socket::IP;
 use Socket qw(AF_INET AF_INET6 inet_aton inet_ntop inet_pton pack_sockaddr_in
-              unpack_sockaddr_in);
+              pack_sockaddr_in6 unpack_sockaddr_in unpack_sockaddr_in6);
 use Test::More;
 
 use Test::Conference;
@@ -170,16 +170,17 @@ sub stop
 }
 
 
-# a client; options: tcp => 1, user, password
+# a client; options: tcp => 1, user, password, host and port of the server
 
 sub new
 {
     my ($class, $server, %options) = @_;
 
     my $self = bless { user => 'user', password => 'pass', tcp => 0,
-        in => '', port => $server->{port}, %options }, $class;
+        in => '', host => '127.0.0.1', port => $server->{port}, %options },
+        $class;
 
-    $self->{socket} = IO::Socket::IP->new(PeerHost => '127.0.0.1',
+    $self->{socket} = IO::Socket::IP->new(PeerHost => $self->{host},
         PeerPort => $self->{port}, Proto => $self->{tcp} ? 'tcp' : 'udp')
         or die "connect: $!\n";
 
@@ -274,6 +275,7 @@ sub exchange
             next if substr($message, 8, 12) ne substr $bytes, 8, 12;
 
             $self->{answer} = read_attrs($message);
+            $self->{tid} = substr $message, 8, 12;
 
             return 0 if (unpack('n', $message) & 0x0110) == 0x0100;
 
@@ -344,6 +346,22 @@ sub get
 }
 
 
+# address and port of an XOR-...-ADDRESS of the answer
+
+sub address
+{
+    my ($self, $value) = @_;
+
+    my (undef, $family, $port) = unpack 'CCn', $value;
+    my $bytes = substr $value, 4;
+
+    $bytes ^= substr $magic . $self->{tid}, 0, length $bytes;
+
+    return inet_ntop($family == 2 ? AF_INET6 : AF_INET, $bytes),
+        $port ^ 0x2112;
+}
+
+
 sub allocate
 {
     my ($self, $attrs) = @_;
@@ -352,12 +370,7 @@ sub allocate
         attr(0x0019, "\x11\0\0\0") . ($attrs // ''));
 
     if ($code == 0) {
-        my (undef, undef, $port) = unpack 'CCn', $self->{answer}{0x0016};
-        my $bytes = substr $self->{answer}{0x0016}, 4;
-
-        $self->{relay_port} = $port ^ 0x2112;
-        $self->{relay} = inet_ntop(AF_INET, $bytes ^ $magic)
-            if length $bytes == 4;
+        @$self{qw(relay relay_port)} = $self->address($self->{answer}{0x0016});
     }
 
     return $code;
@@ -416,12 +429,14 @@ sub send_channel
 }
 
 
-# a peer on 127.0.0.1
+# a peer on 127.0.0.1, or on the address that is given
 
 sub peer
 {
-    return IO::Socket::IP->new(LocalHost => '127.0.0.1', Proto => 'udp')
-        || die "peer: $!\n";
+    my ($host) = @_;
+
+    return IO::Socket::IP->new(LocalHost => $host // '127.0.0.1',
+        Proto => 'udp') || die "peer: $!\n";
 }
 
 
@@ -434,7 +449,8 @@ sub received
     return if !IO::Select->new($socket)->can_read($seconds // 3);
 
     my $from = recv $socket, my $data, 65536, 0;
-    my ($port) = unpack_sockaddr_in($from);
+    my ($port) = length $from == 16 ? unpack_sockaddr_in($from)
+        : unpack_sockaddr_in6($from);
 
     return wantarray ? ($data, $port) : $data;
 }
@@ -446,8 +462,11 @@ sub answer
 {
     my ($self, $socket, $data) = @_;
 
-    CORE::send($socket, $data, 0, pack_sockaddr_in($self->{relay_port},
-        inet_aton($self->{relay})));
+    my ($host, $port) = @$self{qw(relay relay_port)};
+
+    CORE::send($socket, $data, 0, $host =~ /:/
+        ? pack_sockaddr_in6($port, inet_pton(AF_INET6, $host))
+        : pack_sockaddr_in($port, inet_aton($host)));
 }
 
 
