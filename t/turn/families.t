@@ -19,11 +19,7 @@ use Test::Conference::Ports qw(take_ports);
 use Test::Conference::Turn;
 
 
-my $taken = Test::Conference::Turn::peer('::1');
-my $six = $taken->sockport();
-
-close $taken;
-
+my $six = Test::Conference::Turn::free_port();
 my ($lock, %reserved) = take_ports();
 my ($first) = split /-/, $reserved{RTC_PORTS};
 my $last = $first + 1;

@@ -239,7 +239,7 @@ test_lengths(void)
     uint8_t     big[2000], *p;
     stun_msg_t  m;
 
-    static uint8_t  huge[RTC_TURN_HEADROOM + 65536 + 4];
+    static uint8_t  huge[STUN_MSG_MAX + 65536];
 
     memset(big, 'x', sizeof(big));
     turn_start(4);

@@ -46,9 +46,7 @@ sub server
     my $self = bless { build => $build,
         dir => tempdir('turn-XXXXXXXX', TMPDIR => 1, CLEANUP => 1) }, $class;
 
-    my $taken = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1);
-    $self->{port} = $taken->sockport();
-    close $taken;
+    $self->{port} = free_port();
 
     mkdir "$self->{dir}/logs";
     $self->write('users', "user:pass\nother:pass\n");
@@ -57,6 +55,21 @@ sub server
     $self->start();
 
     return $self;
+}
+
+
+# for TCP and UDP
+
+sub free_port
+{
+    while (1) {
+        my $taken = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1)
+            or die "listen: $!\n";
+        my $port = $taken->sockport();
+
+        return $port if IO::Socket::IP->new(LocalHost => '127.0.0.1',
+            LocalPort => $port, Proto => 'udp');
+    }
 }
 
 
