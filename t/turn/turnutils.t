@@ -2,7 +2,8 @@
 
 # Copyright (C) the project's authors, BSD-2-Clause.
 #
-# Debian's coturn clients against this server.
+# Debian's coturn clients against this server.  turnutils_rfc5769check is not
+# in the package, its vectors are in t/unit/test_turn_msg.c.
 
 use strict;
 use warnings;
@@ -16,58 +17,109 @@ use Test::Conference;
 use Test::Conference::Turn;
 
 
+my ($tls, $tls_server) = Test::Conference::Turn::tls_server();
 my $server = Test::Conference::Turn->server(
-    'turn_max_user_allocations 100; turn_relay_address 127.0.0.1 ::1;');
-my $taken = Test::Conference::Turn::peer();
-my $port = $taken->sockport();
+    "turn_max_user_allocations 200; turn_relay_address 127.0.0.1 ::1;
+    turn_peer_allow 127.0.0.1 ::1; $tls_server");
+my $port = Test::Conference::Turn::free_port();
 
-close $taken;
+# what comes is sent back
 
-my $pid = fork() // die "fork: $!\n";
+my @peers = map {
+    my $host = $_;
+    my $pid = fork() // die "fork: $!\n";
 
-if ($pid == 0) {
-    open STDOUT, '>', '/dev/null';
-    exec 'turnutils_peer', '-L', '127.0.0.1', '-p', $port;
+    if ($pid == 0) {
+        open STDOUT, '>', '/dev/null';
+        exec 'turnutils_peer', '-L', $host, '-p', $port;
+    }
+
+    $pid;
+} qw(127.0.0.1 ::1);
+
+for my $tool ('turnutils_stunclient',
+              'turnutils_natdiscovery -m -L 127.0.0.1')
+{
+    my $said = `timeout 10 $tool -p $server->{port} 127.0.0.1 2>&1`;
+
+    like($said, qr/reflexive addr: 127\.0\.0\.1:\d+/, $tool);
 }
 
-my $said = `turnutils_stunclient -p $server->{port} 127.0.0.1 2>&1`;
-like($said, qr/reflexive addr: 127\.0\.0\.1:\d+/, 'turnutils_stunclient');
 
+# what it says is read from the handle
 
 sub uclient
 {
-    my ($options) = @_;
+    my ($options, $seconds) = @_;
 
-    return scalar `timeout 60 turnutils_uclient -u user -w pass $options \\
-        -p $server->{port} -e 127.0.0.1 -r $port 127.0.0.1 2>&1`;
+    $options .= " -p $server->{port}" if $options !~ /-p /;
+    $options .= ' -u user -w pass' if $options !~ /-u /;
+    $options .= ' -e 127.0.0.1' if $options !~ /-[ey]\b/;
+
+    open my $said, '-|', "timeout $seconds turnutils_uclient -n 10 $options"
+        . " -r $port 127.0.0.1 2>&1" or die "turnutils_uclient: $!\n";
+
+    return $said;
 }
 
 
-my %runs = (
-    'channels' => '', 'indications' => '-s', 'TCP' => '-t',
-    'TCP, indications' => '-t -s', 'a secret' => '-W north -u bob',
-    'DONT-FRAGMENT' => '-g', 'no RTCP' => '-c', 'small packets' => '-l 10',
-    'large packets' => '-l 1400',
+# Over TLS it takes one message of a record and no more, so there are no two
+# at a time.  With -Z it gives back one of its two relays at random: the one
+# that is left may be of the other family than the peer.
+
+my @runs = (
+    ['channels', '-m 2'],
+    ['indications', '-m 2 -s'],
+    ['TCP', '-m 2 -t'],
+    ['TCP, indications', '-m 2 -t -s'],
+    ['TLS', "-c -t -S -p $tls"],
+    ['TLS, indications', "-c -t -S -s -p $tls"],
+    ['a secret', '-W north -u bob'],
+    ['a secret over TLS', "-W north -u bob -c -t -S -p $tls"],
+    ['DONT-FRAGMENT', '-g'],
+    ['no RTCP', '-m 2 -c'],
+    ['small packets', '-l 10'],
+    ['odd packets', '-l 333'],
+    ['odd packets over TCP', '-t -l 333'],
+    ['large packets', '-l 1400'],
+    ['padding of ChannelData', '-D -l 333'],
+    ['permissions and channels again', '-G'],
+    ['IPv4 by name', '-X'],
+    ['IPv6', '-x -e ::1'],
+    ['IPv6 over TCP, indications', '-x -t -s -e ::1'],
+    ['IPv6 over TLS', "-x -c -t -S -p $tls -e ::1"],
+    ['both families', '-Z'],
+    ['relay to relay', '-y'],
+    ['relay to relay, indications, no RTCP', '-y -s -c'],
+    ['twenty clients, a packet each 5 ms', '-m 20 -z 5 -c'],
 );
 
-for my $name (sort keys %runs) {
-    like(uclient("$runs{$name} -n 10 -m 2"), qr/Total lost packets 0 /,
-        "turnutils_uclient: $name");
+# some at a time, they sleep most of theirs
+
+while (my @some = splice @runs, 0, 6) {
+    my @said = map { uclient($_->[1], 60) } @some;
+
+    for my $n (0 .. $#some) {
+        my ($name, $options) = @{ $some[$n] };
+
+        like(join('', readline $said[$n]), $options eq '-Z'
+            ? qr/Total lost packets 0 |error 443/ : qr/Total lost packets 0 /,
+            "turnutils_uclient: $name");
+    }
 }
 
-# floods of garbage, as long as they are
+# what it does wrong on purpose; it ends as it likes
 
-for my $kind (qw(packet invalid alloc)) {
-    system "timeout 3 turnutils_uclient -Y $kind -u user -w pass -m 4"
-        . " -p $server->{port} -e 127.0.0.1 -r $port 127.0.0.1"
-        . ' >/dev/null 2>&1';
-}
+my @wrong = map { uclient("-m 4 $_", 5) } '-N', '-R', '-N -R -t', '-B', '-M',
+    '-I', '-O';
+
+readline $_ for @wrong;
 
 is(Test::Conference::Turn->new($server, user => 'other')->allocate(), 0,
-    'after floods of -Y it answers');
+    'after -N, -R, -B, -M, -I and -O it answers');
 
-kill 'TERM', $pid;
-waitpid $pid, 0;
+kill 'TERM', @peers;
+waitpid $_, 0 for @peers;
 $server->stop();
 
 done_testing();

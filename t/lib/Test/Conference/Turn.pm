@@ -27,6 +27,8 @@ use Test::More;
 
 use Test::Conference;
 
+use Conference::Turn qw(make_turn_certificate);
+
 
 my $magic = pack 'N', 0x2112a442;
 
@@ -55,6 +57,20 @@ sub server
     $self->start();
 
     return $self;
+}
+
+
+# "server" for TLS, and its port
+
+sub tls_server
+{
+    my $port = free_port();
+    my $dir = tempdir('turn-tls-XXXXXXXX', TMPDIR => 1, CLEANUP => 1);
+
+    make_turn_certificate({ RUN_DIR => $dir, RTC_IP => '127.0.0.1' });
+
+    return $port, "server { listen 127.0.0.1:$port ssl; turn;
+        ssl_certificate $dir/turn.crt; ssl_certificate_key $dir/turn.key; }";
 }
 
 
