@@ -106,6 +106,8 @@ sub configure
 
     $directives = "turn_peer_allow 127.0.0.1;\n$directives"
         if $directives !~ /turn_peer_allow/;
+    $directives = "turn_challenge_rate 1000;\n$directives"
+        if $directives !~ /turn_challenge_rate/;
 
     my $user = $> == 0 ? 'user root;' : '';
 
@@ -121,7 +123,6 @@ events { worker_connections 2048; }
 stream {
     turn_user_file users;
     turn_secret_file secret;
-    turn_challenge_rate 1000;
     $directives
     server { listen 127.0.0.1:$self->{port} udp reuseport; turn; }
     server { listen 127.0.0.1:$self->{port}; turn; }
