@@ -9,6 +9,7 @@
 #include "ngx_rtc_addr.h"
 #include "ngx_rtc_turn.h"
 #include <linux/errqueue.h>
+#include <linux/filter.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 
@@ -32,6 +33,7 @@ static ngx_int_t ngx_rtc_turn_relay_set(ngx_rtc_turn_worker_t *w,
     rtc_turn_relay_t *relay);
 static ngx_socket_t ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w,
     const rtc_addr_t *local);
+static void ngx_rtc_turn_relay_hide(ngx_socket_t s);
 static void ngx_rtc_turn_relay_handler(ngx_event_t *rev);
 static ngx_int_t ngx_rtc_turn_relay_recv(ngx_rtc_turn_relay_t *relay);
 static void ngx_rtc_turn_relay_input(ngx_rtc_turn_relay_t *relay,
@@ -182,7 +184,7 @@ ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local)
     /* who relays to this host alone has no port that others can reach */
 
     if (w->relay_local) {
-        (void) setsockopt(s, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3);
+        ngx_rtc_turn_relay_hide(s);
     }
 
     socklen = ngx_rtc_addr_sockaddr(local, &sa);
@@ -201,6 +203,31 @@ ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local)
     (void) ngx_close_socket(s);
 
     return (ngx_socket_t) -1;
+}
+
+
+/*
+ * Takes what comes from this host.  SO_BINDTODEVICE would be about the device
+ * that has the address, although such packets come by the loopback device,
+ * which is always the first one.
+ */
+
+static void
+ngx_rtc_turn_relay_hide(ngx_socket_t s)
+{
+    struct sock_fprog   program;
+    struct sock_filter  code[] = {
+        BPF_STMT(BPF_LD|BPF_W|BPF_ABS, (u_int) (SKF_AD_OFF + SKF_AD_IFINDEX)),
+        BPF_JUMP(BPF_JMP|BPF_JEQ|BPF_K, 1, 0, 1),
+        BPF_STMT(BPF_RET|BPF_K, 65535),
+        BPF_STMT(BPF_RET|BPF_K, 0)
+    };
+
+    program.len = sizeof(code) / sizeof(struct sock_filter);
+    program.filter = code;
+
+    (void) setsockopt(s, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                      sizeof(struct sock_fprog));
 }
 
 
