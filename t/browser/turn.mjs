@@ -6,9 +6,10 @@
  * TLS.
  */
 
-import { comes, join, openBrowser, seesVideo } from '../lib/browser.mjs';
+import { comes, openBrowser, seesVideo } from '../lib/browser.mjs';
 import { startInstance } from '../lib/instance.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
+import { openRelayed, relayed, WAYS } from '../lib/turn.mjs';
 
 
 const instance = await startInstance();
@@ -26,78 +27,18 @@ const browser = await openBrowser('chromium', {
     args: ['--ignore-certificate-errors'],
 });
 
-/* in the page: relays only, and one way to TURN only */
-
-function restrict(wanted) {
-    const Real = window.RTCPeerConnection;
-
-    window.RTCPeerConnection = class extends Real {
-        constructor(config, ...values) {
-            super(restricted(config), ...values);
-        }
-
-        setConfiguration(config) {
-            super.setConfiguration(restricted(config));
-        }
-    };
-
-    function restricted(config) {
-        return {
-            ...config,
-            iceTransportPolicy: 'relay',
-            iceServers: config.iceServers?.map((server) => ({
-                ...server,
-                urls: server.urls.filter((url) => url.startsWith(wanted.scheme)
-                    && url.endsWith(wanted.transport)),
-            })),
-        };
-    }
-}
-
-/* the protocol between browser and relay of each connection in use */
-
-async function protocols(wanted) {
-    const found = [];
-
-    for (const connection of window.spied) {
-        const stats = [...(await connection.getStats()).values()];
-        const transport = stats.find((s) => s.type === 'transport');
-        const pair = stats.find((s) =>
-            s.id === transport?.selectedCandidatePairId);
-        const local = stats.find((s) => s.id === pair?.localCandidateId);
-
-        if (local) {
-            found.push(`${local.candidateType} ${local.relayProtocol}`);
-        }
-    }
-
-    return found.length === 2 && found.every((text) =>
-        text === `relay ${wanted}`);
-}
-
-for (const [name, scheme, transport, protocol] of [
-    ['UDP', 'turn:', 'udp', 'udp'],
-    ['TCP', 'turn:', 'tcp', 'tcp'],
-    ['TLS', 'turns:', 'tcp', 'tls'],
-]) {
-    const open = async (who) => {
-        const page = await browser.visit('about:blank', {
-            permissions: ['camera', 'microphone'],
-        });
-
-        await page.addInitScript(restrict, { scheme, transport });
-        await page.goto(`${instance.url}/conferences/${id}`);
-        await join(page, who);
-
-        return page;
-    };
+for (const way of WAYS) {
+    const open = (who) => openRelayed(browser,
+        `${instance.url}/conferences/${id}`, who, way,
+        { permissions: ['camera', 'microphone'] });
 
     const anna = await open('Anna');
     const ben = await open('Ben');
 
-    ok(await seesVideo(anna, 'Ben', 30000), `${name}: video comes`);
-    ok(await seesVideo(ben, 'Anna', 30000), `${name}: video goes`);
-    ok(await comes(anna, protocols, protocol), `${name}: through a relay`);
+    ok(await seesVideo(anna, 'Ben', 30000), `${way.name}: video comes`);
+    ok(await seesVideo(ben, 'Anna', 30000), `${way.name}: video goes`);
+    ok(await comes(anna, relayed, way.protocol),
+       `${way.name}: through a relay`);
 
     await anna.context().close();
     await ben.context().close();

@@ -1,0 +1,85 @@
+/*
+ * Copyright (C) the project's authors, BSD-2-Clause.
+ *
+ * Meetings through TURN: pages that may use relays only.
+ *
+ *   const page = await openRelayed(browser, url, 'Anna', WAYS[0]);
+ *
+ *   ok(await comes(page, relayed, WAYS[0].protocol));
+ */
+
+import { join } from './browser.mjs';
+
+
+export const WAYS = [
+    { name: 'UDP', scheme: 'turn:', transport: 'udp', protocol: 'udp' },
+    { name: 'TCP', scheme: 'turn:', transport: 'tcp', protocol: 'tcp' },
+    { name: 'TLS', scheme: 'turns:', transport: 'tcp', protocol: 'tls' },
+];
+
+
+/* in the page: relays only, and one way to TURN only */
+
+function restrict(wanted) {
+    const Real = window.RTCPeerConnection;
+
+    window.RTCPeerConnection = class extends Real {
+        constructor(config, ...values) {
+            super(restricted(config), ...values);
+        }
+
+        setConfiguration(config) {
+            super.setConfiguration(restricted(config));
+        }
+    };
+
+    function restricted(config) {
+        return {
+            ...config,
+            iceTransportPolicy: 'relay',
+            iceServers: config.iceServers?.map((server) => ({
+                ...server,
+                urls: server.urls.filter((url) => url.startsWith(wanted.scheme)
+                    && url.endsWith(wanted.transport)),
+            })),
+        };
+    }
+}
+
+
+/* a page in the meeting */
+
+export async function openRelayed(browser, url, who, way, options = {}) {
+    const page = await browser.visit('about:blank', options);
+
+    await page.addInitScript(restrict, way);
+    await page.goto(url);
+    await join(page, who);
+
+    return page;
+}
+
+
+/*
+ * In the page: both connections use relays, over this protocol.  Firefox has
+ * no statistics of a transport, but says which pair is selected.
+ */
+
+export async function relayed(wanted) {
+    const found = [];
+
+    for (const connection of window.spied) {
+        const stats = [...(await connection.getStats()).values()];
+        const transport = stats.find((s) => s.type === 'transport');
+        const pair = stats.find((s) => s.type === 'candidate-pair'
+            && (s.selected || s.id === transport?.selectedCandidatePairId));
+        const local = stats.find((s) => s.id === pair?.localCandidateId);
+
+        if (local) {
+            found.push(`${local.candidateType} ${local.relayProtocol}`);
+        }
+    }
+
+    return found.length === 2 && found.every((text) =>
+        text === `relay ${wanted}`);
+}
