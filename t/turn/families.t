@@ -30,7 +30,8 @@ my $server = Test::Conference::Turn->server("
     server { listen [::1]:$six; turn; }
 ");
 
-my %peers = map { $_ => Test::Conference::Turn::peer($_) } '127.0.0.1', '::1';
+my @hosts = ('127.0.0.1', '::1');
+my %peers = map { $_ => Test::Conference::Turn::peer($_) } @hosts;
 
 my $v6 = attr(0x0017, "\2\0\0\0");
 my $both = attr(0x8000, "\2\0\0\0");
@@ -160,6 +161,46 @@ is(received($peers{'127.0.0.1'}), 'left', '8.2: but IPv4');
 is($dual->ask('refresh', attr(0x000d, "\0" x 4) . $v6), 443,
     '8.2: it does not end twice');
 is($dual->refresh(0), 0, '8.2: it ends');
+
+# the other way round, and over a reload
+
+is($dual->allocate($both), 0, '7.2, 9: both families again');
+is($dual->ask('refresh', attr(0x000d, "\0" x 4)
+    . attr(0x0017, "\1\0\0\0")), 0, '8.2: IPv4 of both ends');
+is($dual->permit('127.0.0.1'), 443, '8.2: there is no IPv4 any more');
+is($dual->permit('::1'), 0, '8.2: but IPv6');
+
+my $other = client('::1');
+
+is($other->allocate($both), 0, 'a client over IPv6 with both families');
+is($other->bind_channel(0x4000 + $_, $hosts[$_],
+    $peers{$hosts[$_]}->sockport()), 0, "its channel to $hosts[$_]")
+    for 0, 1;
+
+my ($former) = $server->workers();
+
+kill 'HUP', $server->{pid};
+ok(wait_for(sub { my @w = $server->workers();
+    return @w == 1 && $w[0] != $former }), 'a reload');
+
+$dual->send('::1', $peers{'::1'}->sockport(), 'six');
+is(received($peers{'::1'}), 'six', '... and what is left goes on');
+
+for my $n (0, 1) {
+    my $peer = $peers{$hosts[$n]};
+
+    $other->send_channel(0x4000 + $n, 'both');
+
+    my ($data, $from) = received($peer);
+
+    is($data, 'both', "... and both families, to $hosts[$n]");
+    @$other{qw(relay relay_port)} = ($hosts[$n], $from);
+    $other->answer($peer, 'back');
+    is($other->get(), pack('nn', 0x4000 + $n, 4) . 'back',
+        "... and back from $hosts[$n]");
+}
+
+is($_->refresh(0), 0, '8.2: it ends') for $dual, $other;
 
 # the ports of one family run out
 
