@@ -11,6 +11,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_event.h>
+#include "ngx_rtc_conn.h"
 #include "ngx_rtc_redis_internal.h"
 
 
@@ -31,18 +32,12 @@ ngx_rtc_redis_attach(ngx_rtc_redis_conn_t *conn, redisAsyncContext *ac)
 
     log = conn->redis->log;
 
-    c = ngx_get_connection(ac->c.fd, log);
+    c = ngx_rtc_conn(ac->c.fd, SOCK_STREAM, conn, log);
     if (c == NULL) {
         return NGX_ERROR;
     }
 
-    c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
-    c->log = log;
-    c->data = conn;
-
-    c->read->log = log;
     c->read->handler = ngx_rtc_redis_read_handler;
-    c->write->log = log;
     c->write->handler = ngx_rtc_redis_write_handler;
 
     /*

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include "ngx_rtc_addr.h"
+#include "ngx_rtc_conn.h"
 #include "ngx_rtc_udp_internal.h"
 
 
@@ -105,22 +106,15 @@ ngx_rtc_udp_open(ngx_rtc_udp_io_t *io, ngx_pool_t *pool,
     udp->handler = handler;
     udp->data = data;
 
-    c = ngx_get_connection(s, log);
+    c = ngx_rtc_conn(s, SOCK_DGRAM, udp, log);
 
     if (c == NULL) {
         err = NGX_ENFILE;
         goto failed;
     }
 
-    c->type = SOCK_DGRAM;
-    c->data = udp;
-    c->log = log;
-    c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
-
     c->read->handler = ngx_rtc_udp_read_handler;
-    c->read->log = log;
     c->write->handler = ngx_rtc_udp_write_handler;
-    c->write->log = log;
 
     /* level-triggered: a bounded number of datagrams is taken per event */
 
@@ -136,10 +130,7 @@ ngx_rtc_udp_open(ngx_rtc_udp_io_t *io, ngx_pool_t *pool,
 
 failed:
 
-    if (ngx_close_socket(s) == -1) {
-        ngx_log_error(NGX_LOG_ALERT, log, ngx_socket_errno,
-                      ngx_close_socket_n " failed");
-    }
+    ngx_rtc_conn_close_socket(s, log);
 
     ngx_set_socket_errno(err);
 

@@ -7,6 +7,7 @@
 
 
 #include "rtc_crypto.h"
+#include "ngx_rtc_conn.h"
 #include "ngx_rtc_sfu_link_internal.h"
 
 
@@ -40,35 +41,21 @@ ngx_rtc_sfu_link_conn_create(ngx_rtc_sfu_links_t *links, ngx_socket_t s)
     c = NULL;
     conn = ngx_calloc(sizeof(ngx_rtc_sfu_link_conn_t), links->log);
 
-    /* with none left, ngx_get_connection() would log an alert */
+    /* with none left, ngx_rtc_conn() would log an alert */
 
     if (conn && ngx_cycle->free_connection_n) {
-        c = ngx_get_connection(s, links->log);
+        c = ngx_rtc_conn(s, SOCK_STREAM, conn, links->log);
     }
 
     if (c == NULL) {
-        if (ngx_close_socket(s) == -1) {
-            ngx_log_error(NGX_LOG_ALERT, links->log, ngx_socket_errno,
-                          ngx_close_socket_n " failed");
-        }
-
+        ngx_rtc_conn_close_socket(s, links->log);
         ngx_free(conn);
         return NULL;
     }
 
-    c->type = SOCK_STREAM;
-    c->data = conn;
-    c->log = links->log;
-    c->recv = ngx_recv;
-    c->send = ngx_send;
-    c->log_error = NGX_ERROR_INFO;
-    c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
-
     c->read->handler = ngx_rtc_sfu_link_conn_read_handler;
-    c->read->log = links->log;
     c->read->cancelable = 1;
     c->write->handler = ngx_rtc_sfu_link_conn_write_handler;
-    c->write->log = links->log;
     c->write->ready = 1;
 
     conn->links = links;

@@ -7,6 +7,7 @@
  */
 
 
+#include "ngx_rtc_conn.h"
 #include "ngx_rtc_sfu_link_internal.h"
 #include "rtc_crypto.h"
 
@@ -18,7 +19,6 @@ static socklen_t ngx_rtc_sfu_link_sockaddr(struct sockaddr_un *sa,
     const u_char *wid);
 static void ngx_rtc_sfu_link_accept_handler(ngx_event_t *rev);
 static ngx_int_t ngx_rtc_sfu_link_accept(ngx_rtc_sfu_links_t *links);
-static void ngx_rtc_sfu_link_close_socket(ngx_socket_t s, ngx_log_t *log);
 
 
 static socklen_t
@@ -64,25 +64,19 @@ ngx_rtc_sfu_link_listen(ngx_rtc_sfu_links_t *links)
     {
         ngx_log_error(NGX_LOG_CRIT, links->log, ngx_socket_errno,
                       "sfu: cannot listen for links");
-        ngx_rtc_sfu_link_close_socket(s, links->log);
+        ngx_rtc_conn_close_socket(s, links->log);
         return NGX_ERROR;
     }
 
-    c = ngx_get_connection(s, links->log);
+    c = ngx_rtc_conn(s, SOCK_STREAM, links, links->log);
 
     if (c == NULL) {
-        ngx_rtc_sfu_link_close_socket(s, links->log);
+        ngx_rtc_conn_close_socket(s, links->log);
         return NGX_ERROR;
     }
 
-    c->type = SOCK_STREAM;
-    c->data = links;
-    c->log = links->log;
-
     c->read->handler = ngx_rtc_sfu_link_accept_handler;
-    c->read->log = links->log;
     c->read->cancelable = 1;
-    c->write->log = links->log;
 
     if (ngx_add_event(c->read, NGX_READ_EVENT, 0) != NGX_OK) {
         ngx_close_connection(c);
@@ -239,7 +233,7 @@ ngx_rtc_sfu_link_socket(ngx_rtc_sfu_links_t *links, const u_char *wid,
 
     err = ngx_socket_errno;
 
-    ngx_rtc_sfu_link_close_socket(*s, links->log);
+    ngx_rtc_conn_close_socket(*s, links->log);
 
     if (err == NGX_ECONNREFUSED) {
         return NGX_DECLINED;
@@ -255,16 +249,6 @@ ngx_rtc_sfu_link_socket(ngx_rtc_sfu_links_t *links, const u_char *wid,
     ngx_log_error(NGX_LOG_ERR, links->log, err, "sfu: link: connect() failed");
 
     return NGX_ERROR;
-}
-
-
-static void
-ngx_rtc_sfu_link_close_socket(ngx_socket_t s, ngx_log_t *log)
-{
-    if (ngx_close_socket(s) == -1) {
-        ngx_log_error(NGX_LOG_ALERT, log, ngx_socket_errno,
-                      ngx_close_socket_n " failed");
-    }
 }
 
 

@@ -70,24 +70,16 @@ ngx_rtc_sfu_tcp_listen(ngx_rtc_sfu_tcp_t *tcp, const rtc_addr_t *local)
 
     rc = ngx_rtc_sfu_tcp_bind(s, local, tcp->log);
 
-    c = (rc == NGX_OK) ? ngx_get_connection(s, tcp->log) : NULL;
+    c = (rc == NGX_OK) ? ngx_rtc_conn(s, SOCK_STREAM, tcp, tcp->log)
+                       : NULL;
 
     if (c == NULL) {
-        if (ngx_close_socket(s) == -1) {
-            ngx_log_error(NGX_LOG_ALERT, tcp->log, ngx_socket_errno,
-                          ngx_close_socket_n " failed");
-        }
+        ngx_rtc_conn_close_socket(s, tcp->log);
 
         return rc == NGX_OK ? NGX_ERROR : rc;
     }
 
-    c->type = SOCK_STREAM;
-    c->data = tcp;
-    c->log = tcp->log;
-
     c->read->handler = ngx_rtc_sfu_tcp_accept_handler;
-    c->read->log = tcp->log;
-    c->write->log = tcp->log;
 
     if (ngx_add_event(c->read, NGX_READ_EVENT, 0) != NGX_OK) {
         ngx_close_connection(c);
@@ -246,10 +238,7 @@ ngx_rtc_sfu_tcp_accept(ngx_rtc_sfu_tcp_t *tcp, ngx_connection_t *lc)
 
     tcp->stat.refused++;
 
-    if (ngx_close_socket(s) == -1) {
-        ngx_log_error(NGX_LOG_ALERT, tcp->log, ngx_socket_errno,
-                      ngx_close_socket_n " failed");
-    }
+    ngx_rtc_conn_close_socket(s, tcp->log);
 
     return NGX_OK;
 }

@@ -58,26 +58,16 @@ ngx_rtc_sfu_tcp_add(ngx_rtc_sfu_tcp_t *tcp, ngx_socket_t s,
     }
 
     conn = ngx_pcalloc(pool, sizeof(ngx_rtc_sfu_tcp_conn_t));
-    c = conn ? ngx_get_connection(s, tcp->log) : NULL;
+    c = conn ? ngx_rtc_conn(s, SOCK_STREAM, conn, tcp->log) : NULL;
 
     if (c == NULL) {
         ngx_destroy_pool(pool);
         return NGX_ERROR;
     }
 
-    c->type = SOCK_STREAM;
-    c->data = conn;
     c->pool = pool;
-    c->log = tcp->log;
-    c->recv = ngx_recv;
-    c->send = ngx_send;
-    c->log_error = NGX_ERROR_INFO;
-    c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
-
     c->read->handler = ngx_rtc_sfu_tcp_read_handler;
-    c->read->log = tcp->log;
     c->write->handler = ngx_rtc_sfu_tcp_write_handler;
-    c->write->log = tcp->log;
     c->write->ready = 1;
 
     conn->tcp = tcp;

@@ -11,6 +11,7 @@
 #define NGX_RTC_SFU_TCP_INTERNAL_H_INCLUDED
 
 
+#include "ngx_rtc_conn.h"
 #include "ngx_rtc_udp.h"
 #include "ngx_rtc_sfu_tcp.h"
 
