@@ -23,6 +23,8 @@
 
 typedef struct ngx_rtc_turn_worker_s    ngx_rtc_turn_worker_t;
 typedef struct ngx_rtc_turn_handover_s  ngx_rtc_turn_handover_t;
+typedef struct ngx_rtc_turn_pipe_s      ngx_rtc_turn_pipe_t;
+typedef struct ngx_rtc_turn_bind_s      ngx_rtc_turn_bind_t;
 
 
 /* an address that relays are bound to, and what clients are told of it */
@@ -59,6 +61,9 @@ typedef struct {
     ngx_int_t                challenge_rate;
     ngx_msec_t               client_timeout;
 
+    ngx_flag_t               tcp_relay;
+    ngx_int_t                max_peer_connections;
+
     ngx_rtc_turn_zone_t     *zone;
     ngx_rtc_turn_worker_t   *worker;        /* of this process */
 } ngx_rtc_turn_main_conf_t;
@@ -81,7 +86,7 @@ typedef struct {
 } ngx_rtc_turn_listener_t;
 
 
-/* a relayed transport address */
+/* a relayed transport address: a UDP socket, or a TCP one that listens */
 
 typedef struct {
     ngx_rtc_turn_sock_t      sock;          /* first */
@@ -102,6 +107,8 @@ typedef struct {
     rtc_tuple_t              tuple;
 
     rtc_turn_alloc_t        *alloc;
+    ngx_rtc_turn_pipe_t     *pipe;      /* it is a data connection */
+    ngx_rtc_turn_bind_t     *bind;      /* another worker is asked */
 
     u_char                  *part;          /* a message that is not all here */
     size_t                   part_len;
@@ -127,6 +134,9 @@ struct ngx_rtc_turn_worker_s {
 
     ngx_queue_t                listeners;
     ngx_queue_t                streams;
+    ngx_queue_t                binds;       /* questions of workers */
+    ngx_connection_t          *data_listen;
+    ngx_uint_t                 node;        /* of CONNECTION-IDs, or 0 */
     u_char                    *stream_in;   /* what streams read into */
 
     ngx_rtc_turn_handover_t   *handover;
@@ -184,7 +194,7 @@ extern const rtc_turn_ops_t  ngx_rtc_turn_ops;
 
 /* a relay of a socket that is bound already; NULL: the socket is closed */
 ngx_rtc_turn_relay_t *ngx_rtc_turn_relay_create(ngx_rtc_turn_worker_t *w,
-    ngx_socket_t s, const rtc_addr_t *local);
+    ngx_socket_t s, const rtc_addr_t *local, int type);
 void ngx_rtc_turn_relay_destroy(ngx_rtc_turn_relay_t *relay);
 
 void ngx_rtc_turn_set_timer(ngx_event_t *ev, ngx_msec_t timer);
@@ -194,9 +204,23 @@ void ngx_rtc_turn_set_timer(ngx_event_t *ev, ngx_msec_t timer);
 
 void ngx_rtc_turn_stream_handler(ngx_stream_session_t *s);
 
-/* a message for the client; data is dropped where there is no room */
-void ngx_rtc_turn_stream_send(ngx_rtc_turn_stream_t *st, const u_char *p,
+/* a message for the client; NGX_DECLINED: it is dropped, there is no room */
+ngx_int_t ngx_rtc_turn_stream_send(ngx_rtc_turn_stream_t *st, const u_char *p,
     size_t len);
+
+/* an answer; who does not take answers is not served */
+void ngx_rtc_turn_stream_answer(ngx_rtc_turn_stream_t *st, const u_char *p,
+    size_t len);
+
+/* the last one, before data; NGX_ERROR: it does not go at once */
+ngx_int_t ngx_rtc_turn_stream_finish(ngx_rtc_turn_stream_t *st,
+    const u_char *p, size_t len);
+
+/* another worker has refused: it goes on as it was, with this answer */
+void ngx_rtc_turn_stream_resume(ngx_rtc_turn_stream_t *st, const u_char *p,
+    size_t len);
+
+void ngx_rtc_turn_stream_close(ngx_rtc_turn_stream_t *st, ngx_uint_t status);
 
 /* its allocation has ended */
 void ngx_rtc_turn_stream_ended(ngx_rtc_turn_stream_t *st);

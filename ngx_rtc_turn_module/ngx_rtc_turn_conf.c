@@ -330,6 +330,8 @@ ngx_rtc_turn_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_value(tmcf->max_lifetime, RTC_TURN_LIFETIME_MAX);
     ngx_conf_init_value(tmcf->challenge_rate, 10);
     ngx_conf_init_msec_value(tmcf->client_timeout, 30000);
+    ngx_conf_init_value(tmcf->tcp_relay, 0);
+    ngx_conf_init_value(tmcf->max_peer_connections, 16);
 
     if (!tmcf->enabled) {
         return NGX_CONF_OK;
@@ -408,6 +410,12 @@ ngx_rtc_turn_check(ngx_rtc_turn_main_conf_t *tmcf)
     {
         return "\"turn_max_permissions\" and \"turn_max_channels\" must be "
                "1 to 48";
+    }
+
+    if (tmcf->max_peer_connections < 1
+        || tmcf->max_peer_connections > RTC_TURN_CONNS)
+    {
+        return "\"turn_max_peer_connections\" must be 1 to 64";
     }
 
     if (tmcf->max_lifetime < RTC_TURN_LIFETIME

@@ -163,7 +163,8 @@ ngx_rtc_turn_handover_listen(ngx_rtc_turn_handover_t *h)
 {
     ngx_socket_t  s;
 
-    s = ngx_rtc_turn_link_listen(h->worker->conf->zone->shared->seed);
+    s = ngx_rtc_turn_link_listen(h->worker->conf->zone->shared->seed,
+                                 NGX_RTC_TURN_LINK_NEXT);
 
     if (s == (ngx_socket_t) -1) {
         ngx_log_error(NGX_LOG_ERR, h->worker->log, ngx_socket_errno,
@@ -185,7 +186,8 @@ ngx_rtc_turn_handover_connect(ngx_rtc_turn_handover_t *h, ngx_pid_t pid)
     struct iovec          iov;
     ngx_rtc_turn_hello_t  hello;
 
-    s = ngx_rtc_turn_link_connect(h->worker->conf->zone->shared->seed, pid);
+    s = ngx_rtc_turn_link_connect(h->worker->conf->zone->shared->seed, pid,
+                                  NGX_RTC_TURN_LINK_NEXT);
 
     /* it is dead, and its allocations with it */
 
@@ -340,7 +342,6 @@ ngx_rtc_turn_handover_message(ngx_rtc_turn_handover_t *h, ngx_connection_t *c,
         }
 
         ngx_rtc_turn_handover_import(h, fds, nfds);
-
         return NGX_OK;
 
     case NGX_RTC_TURN_DATAGRAM:
@@ -351,7 +352,6 @@ ngx_rtc_turn_handover_message(ngx_rtc_turn_handover_t *h, ngx_connection_t *c,
         }
 
         ngx_rtc_turn_handover_datagram(h, c, len);
-
         return NGX_OK;
 
     case NGX_RTC_TURN_END:
@@ -467,7 +467,8 @@ ngx_rtc_turn_handover_import(ngx_rtc_turn_handover_t *h, int *fds,
             continue;
         }
 
-        relay = n < nfds ? ngx_rtc_turn_relay_create(w, fds[n], &m->local[i])
+        relay = n < nfds ? ngx_rtc_turn_relay_create(w, fds[n], &m->local[i],
+                                                     SOCK_DGRAM)
                          : NULL;
         n++;
 

@@ -8,27 +8,27 @@
 
 
 static socklen_t ngx_rtc_turn_link_name(struct sockaddr_un *sun,
-    uint64_t seed, ngx_pid_t pid);
+    uint64_t seed, ngx_pid_t pid, int type);
 
 
 ngx_socket_t
-ngx_rtc_turn_link_listen(uint64_t seed)
+ngx_rtc_turn_link_listen(uint64_t seed, int type)
 {
     ngx_err_t           err;
     socklen_t           socklen;
     ngx_socket_t        s;
     struct sockaddr_un  sun;
 
-    s = socket(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
+    s = socket(AF_UNIX, type|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
 
     if (s == (ngx_socket_t) -1) {
         return s;
     }
 
-    socklen = ngx_rtc_turn_link_name(&sun, seed, ngx_pid);
+    socklen = ngx_rtc_turn_link_name(&sun, seed, ngx_pid, type);
 
     if (bind(s, (struct sockaddr *) &sun, socklen) == -1
-        || listen(s, 8) == -1)
+        || listen(s, NGX_LISTEN_BACKLOG) == -1)
     {
         err = ngx_socket_errno;
         (void) ngx_close_socket(s);
@@ -42,19 +42,19 @@ ngx_rtc_turn_link_listen(uint64_t seed)
 
 
 ngx_socket_t
-ngx_rtc_turn_link_connect(uint64_t seed, ngx_pid_t pid)
+ngx_rtc_turn_link_connect(uint64_t seed, ngx_pid_t pid, int type)
 {
     socklen_t           socklen;
     ngx_socket_t        s;
     struct sockaddr_un  sun;
 
-    s = socket(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
+    s = socket(AF_UNIX, type|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
 
     if (s == (ngx_socket_t) -1) {
         return s;
     }
 
-    socklen = ngx_rtc_turn_link_name(&sun, seed, pid);
+    socklen = ngx_rtc_turn_link_name(&sun, seed, pid, type);
 
     if (connect(s, (struct sockaddr *) &sun, socklen) == -1
         || !ngx_rtc_turn_link_is_worker(s))
@@ -68,7 +68,8 @@ ngx_rtc_turn_link_connect(uint64_t seed, ngx_pid_t pid)
 
 
 static socklen_t
-ngx_rtc_turn_link_name(struct sockaddr_un *sun, uint64_t seed, ngx_pid_t pid)
+ngx_rtc_turn_link_name(struct sockaddr_un *sun, uint64_t seed, ngx_pid_t pid,
+    int type)
 {
     u_char  *p;
 
@@ -76,8 +77,8 @@ ngx_rtc_turn_link_name(struct sockaddr_un *sun, uint64_t seed, ngx_pid_t pid)
 
     sun->sun_family = AF_UNIX;
 
-    p = ngx_sprintf((u_char *) sun->sun_path + 1, "rtc-turn-%xL-%P", seed,
-                    pid);
+    p = ngx_sprintf((u_char *) sun->sun_path + 1, "rtc-turn%s-%xL-%P",
+                    type == NGX_RTC_TURN_LINK_DATA ? "-data" : "", seed, pid);
 
     return (socklen_t) (p - (u_char *) sun);
 }

@@ -166,6 +166,24 @@ static ngx_command_t  ngx_rtc_turn_commands[] = {
       offsetof(ngx_rtc_turn_main_conf_t, client_timeout),
       NULL },
 
+    /* TCP allocations; with "turn_peer_allow public" a way to any service */
+
+    { ngx_string("turn_tcp_relay"),
+      NGX_STREAM_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_STREAM_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_turn_main_conf_t, tcp_relay),
+      NULL },
+
+    /* connections between a TCP allocation and peers */
+
+    { ngx_string("turn_max_peer_connections"),
+      NGX_STREAM_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_STREAM_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_turn_main_conf_t, max_peer_connections),
+      NULL },
+
       ngx_null_command
 };
 
@@ -250,6 +268,8 @@ ngx_rtc_turn_create_main_conf(ngx_conf_t *cf)
     tmcf->max_lifetime = NGX_CONF_UNSET;
     tmcf->challenge_rate = NGX_CONF_UNSET;
     tmcf->client_timeout = NGX_CONF_UNSET_MSEC;
+    tmcf->tcp_relay = NGX_CONF_UNSET;
+    tmcf->max_peer_connections = NGX_CONF_UNSET;
 
     return tmcf;
 }

@@ -8,6 +8,7 @@
 
 #include "ngx_rtc_addr.h"
 #include "ngx_rtc_turn.h"
+#include "ngx_rtc_turn_tcp.h"
 #include <linux/errqueue.h>
 #include <linux/filter.h>
 #include <netinet/icmp6.h>
@@ -29,7 +30,7 @@ static void ngx_rtc_turn_relay_give(void *ctx, rtc_turn_alloc_t *a);
 static int ngx_rtc_turn_relay_challenge(void *ctx, const rtc_addr_t *source,
     uint64_t now_ms);
 static ngx_int_t ngx_rtc_turn_relay_set(ngx_rtc_turn_worker_t *w,
-    ngx_rtc_turn_relay_addr_t *addr, ngx_uint_t port,
+    ngx_rtc_turn_relay_addr_t *addr, ngx_uint_t port, int type,
     rtc_turn_relay_t *relay);
 static ngx_socket_t ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w,
     const rtc_addr_t *local);
@@ -53,7 +54,9 @@ const rtc_turn_ops_t  ngx_rtc_turn_ops = {
     ngx_rtc_turn_relay_end,
     ngx_rtc_turn_relay_take,
     ngx_rtc_turn_relay_give,
-    ngx_rtc_turn_relay_challenge
+    ngx_rtc_turn_relay_challenge,
+    ngx_rtc_turn_tcp_connect,
+    ngx_rtc_turn_tcp_drop
 };
 
 
@@ -61,8 +64,9 @@ static int
 ngx_rtc_turn_relay_open(void *ctx, int family, rtc_turn_port_e port,
     rtc_turn_relay_t relays[2])
 {
+    int                         type;
     uint32_t                    random;
-    ngx_uint_t                  n, tries, range;
+    ngx_uint_t                  n, tries, range, even;
     ngx_rtc_turn_worker_t      *w;
     ngx_rtc_turn_main_conf_t   *conf;
     ngx_rtc_turn_relay_addr_t  *addr;
@@ -77,6 +81,9 @@ ngx_rtc_turn_relay_open(void *ctx, int family, rtc_turn_port_e port,
         return RTC_DECLINED;
     }
 
+    type = port == RTC_TURN_PORT_TCP ? SOCK_STREAM : SOCK_DGRAM;
+    even = port == RTC_TURN_PORT_EVEN || port == RTC_TURN_PORT_PAIR;
+
     range = conf->relay_last - conf->relay_first + 1;
     tries = ngx_min(range, NGX_RTC_TURN_TRIES);
 
@@ -88,7 +95,7 @@ ngx_rtc_turn_relay_open(void *ctx, int family, rtc_turn_port_e port,
         random = range <= NGX_RTC_TURN_TRIES ? random + 1
                                              : random * 1664525 + 1013904223;
 
-        if (port != RTC_TURN_PORT_ANY && (n & 1)) {
+        if (even && (n & 1)) {
             continue;
         }
 
@@ -96,7 +103,7 @@ ngx_rtc_turn_relay_open(void *ctx, int family, rtc_turn_port_e port,
             continue;
         }
 
-        if (ngx_rtc_turn_relay_set(w, addr, n, &relays[0]) != NGX_OK) {
+        if (ngx_rtc_turn_relay_set(w, addr, n, type, &relays[0]) != NGX_OK) {
             continue;
         }
 
@@ -104,7 +111,9 @@ ngx_rtc_turn_relay_open(void *ctx, int family, rtc_turn_port_e port,
             return RTC_OK;
         }
 
-        if (ngx_rtc_turn_relay_set(w, addr, n + 1, &relays[1]) == NGX_OK) {
+        if (ngx_rtc_turn_relay_set(w, addr, n + 1, type, &relays[1])
+            == NGX_OK)
+        {
             return RTC_OK;
         }
 
@@ -118,7 +127,8 @@ ngx_rtc_turn_relay_open(void *ctx, int family, rtc_turn_port_e port,
 
 static ngx_int_t
 ngx_rtc_turn_relay_set(ngx_rtc_turn_worker_t *w,
-    ngx_rtc_turn_relay_addr_t *addr, ngx_uint_t port, rtc_turn_relay_t *relay)
+    ngx_rtc_turn_relay_addr_t *addr, ngx_uint_t port, int type,
+    rtc_turn_relay_t *relay)
 {
     rtc_addr_t    local;
     ngx_socket_t  s;
@@ -126,13 +136,14 @@ ngx_rtc_turn_relay_set(ngx_rtc_turn_worker_t *w,
     local = addr->local;
     local.port = (uint16_t) port;
 
-    s = ngx_rtc_turn_relay_bind(w, &local);
+    s = type == SOCK_STREAM ? ngx_rtc_turn_tcp_listen(w, &local)
+                            : ngx_rtc_turn_relay_bind(w, &local);
 
     if (s == (ngx_socket_t) -1) {
         return NGX_DECLINED;
     }
 
-    relay->data = ngx_rtc_turn_relay_create(w, s, &local);
+    relay->data = ngx_rtc_turn_relay_create(w, s, &local, type);
 
     if (relay->data == NULL) {
         return NGX_ERROR;
@@ -233,7 +244,7 @@ ngx_rtc_turn_relay_hide(ngx_socket_t s)
 
 ngx_rtc_turn_relay_t *
 ngx_rtc_turn_relay_create(ngx_rtc_turn_worker_t *w, ngx_socket_t s,
-    const rtc_addr_t *local)
+    const rtc_addr_t *local, int type)
 {
     ngx_connection_t      *c;
     ngx_rtc_turn_relay_t  *relay;
@@ -247,12 +258,13 @@ ngx_rtc_turn_relay_create(ngx_rtc_turn_worker_t *w, ngx_socket_t s,
         return NULL;
     }
 
-    c->type = SOCK_DGRAM;
+    c->type = type;
     c->data = relay;
     c->log = w->log;
     c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
 
-    c->read->handler = ngx_rtc_turn_relay_handler;
+    c->read->handler = type == SOCK_STREAM ? ngx_rtc_turn_tcp_accept
+                                           : ngx_rtc_turn_relay_handler;
     c->read->log = w->log;
     c->write->log = w->log;
 
@@ -267,7 +279,7 @@ ngx_rtc_turn_relay_create(ngx_rtc_turn_worker_t *w, ngx_socket_t s,
     relay->timer.data = &relay->ident;
     relay->timer.log = w->log;
 
-    /* level-triggered: a bounded number of datagrams is taken per event */
+    /* level-triggered: a bounded number is taken per event */
 
     if (ngx_add_event(c->read, NGX_READ_EVENT, 0) != NGX_OK) {
         ngx_close_connection(c);
@@ -487,7 +499,7 @@ ngx_rtc_turn_relay_to_client(ngx_rtc_turn_worker_t *w, rtc_turn_alloc_t *a,
     ngx_rtc_turn_listener_t  *ls;
 
     if (a->stream) {
-        ngx_rtc_turn_stream_send(a->via, p, len);
+        (void) ngx_rtc_turn_stream_send(a->via, p, len);
         return;
     }
 

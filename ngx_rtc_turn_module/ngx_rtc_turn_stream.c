@@ -8,6 +8,9 @@
 
 #include "ngx_rtc_addr.h"
 #include "ngx_rtc_turn.h"
+#include "ngx_rtc_turn_bind.h"
+#include "ngx_rtc_turn_pipe.h"
+#include "ngx_rtc_turn_tcp.h"
 
 
 #define NGX_RTC_TURN_STREAM_IN      65536   /* bytes of a read */
@@ -22,14 +25,16 @@ static ngx_int_t ngx_rtc_turn_stream_read(ngx_rtc_turn_stream_t *st);
 static ngx_int_t ngx_rtc_turn_stream_parse(ngx_rtc_turn_stream_t *st,
     size_t len);
 static void ngx_rtc_turn_stream_message(ngx_rtc_turn_stream_t *st, u_char *p,
-    size_t len);
+    size_t len, u_char *rest, u_char *end);
+static void ngx_rtc_turn_stream_bound(ngx_rtc_turn_stream_t *st,
+    rtc_turn_io_t *io, u_char *rest, u_char *end);
+static void ngx_rtc_turn_stream_elsewhere(ngx_rtc_turn_stream_t *st,
+    rtc_turn_io_t *io, u_char *rest, u_char *end);
 static void ngx_rtc_turn_stream_watch(ngx_rtc_turn_stream_t *st);
 static void ngx_rtc_turn_stream_put(ngx_rtc_turn_stream_t *st,
     const u_char *p, size_t len);
 static void ngx_rtc_turn_stream_write_handler(ngx_event_t *wev);
 static ngx_int_t ngx_rtc_turn_stream_flush(ngx_rtc_turn_stream_t *st);
-static void ngx_rtc_turn_stream_close(ngx_rtc_turn_stream_t *st,
-    ngx_uint_t status);
 static void ngx_rtc_turn_stream_fail(ngx_rtc_turn_stream_t *st);
 
 
@@ -137,6 +142,13 @@ ngx_rtc_turn_stream_read_handler(ngx_event_t *rev)
         return;
     }
 
+    if (st->bind) {
+
+        /* what comes now may be data */
+
+        return;
+    }
+
     st->busy = 1;
     rc = NGX_OK;
 
@@ -150,6 +162,10 @@ ngx_rtc_turn_stream_read_handler(ngx_event_t *rev)
     if (st->failed || rc == NGX_ERROR || rc == NGX_DONE) {
         ngx_rtc_turn_stream_close(st, rc == NGX_ERROR ? NGX_STREAM_BAD_REQUEST
                                                       : NGX_STREAM_OK);
+        return;
+    }
+
+    if (st->pipe || st->bind) {
         return;
     }
 
@@ -193,7 +209,10 @@ ngx_rtc_turn_stream_watch(ngx_rtc_turn_stream_t *st)
 }
 
 
-/* NGX_OK: there may be more; NGX_DONE: it is over; NGX_ERROR: malformed */
+/*
+ * NGX_OK: there may be more; NGX_DONE: it is over; NGX_ERROR: malformed;
+ * NGX_DECLINED: what comes is no message any more.
+ */
 
 static ngx_int_t
 ngx_rtc_turn_stream_read(ngx_rtc_turn_stream_t *st)
@@ -201,6 +220,7 @@ ngx_rtc_turn_stream_read(ngx_rtc_turn_stream_t *st)
     u_char            *in;
     size_t             len;
     ssize_t            n;
+    ngx_int_t          rc;
     ngx_connection_t  *c;
 
     c = st->session->connection;
@@ -223,8 +243,9 @@ ngx_rtc_turn_stream_read(ngx_rtc_turn_stream_t *st)
         ngx_memcpy(in, st->part, len);
     }
 
-    if (ngx_rtc_turn_stream_parse(st, len + (size_t) n) != NGX_OK) {
-        return NGX_ERROR;
+    rc = ngx_rtc_turn_stream_parse(st, len + (size_t) n);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     return c->read->ready ? NGX_OK : NGX_AGAIN;
@@ -254,10 +275,17 @@ ngx_rtc_turn_stream_parse(ngx_rtc_turn_stream_t *st, size_t len)
             break;
         }
 
-        ngx_rtc_turn_stream_message(st, p, message);
+        ngx_rtc_turn_stream_message(st, p, message, p + size, end);
 
         if (st->failed) {
             return NGX_ERROR;
+        }
+
+        if (st->pipe || st->bind) {
+            ngx_rtc_turn_io_flush(st->worker->io);
+            st->part_len = 0;
+
+            return NGX_DECLINED;
         }
 
         p += size;
@@ -288,7 +316,8 @@ ngx_rtc_turn_stream_parse(ngx_rtc_turn_stream_t *st, size_t len)
 
 
 static void
-ngx_rtc_turn_stream_message(ngx_rtc_turn_stream_t *st, u_char *p, size_t len)
+ngx_rtc_turn_stream_message(ngx_rtc_turn_stream_t *st, u_char *p, size_t len,
+    u_char *rest, u_char *end)
 {
     u_char                 answer[RTC_TURN_ANSWER_MAX];
     rtc_tuple_t            tuple;
@@ -307,15 +336,7 @@ ngx_rtc_turn_stream_message(ngx_rtc_turn_stream_t *st, u_char *p, size_t len)
     switch (rtc_turn_server_input(st->worker->server, &io)) {
 
     case RTC_TURN_ANSWER:
-
-        /* who does not take answers is not served */
-
-        if (NGX_RTC_TURN_STREAM_OUT - st->out_len < io.out_len) {
-            st->failed = 1;
-            break;
-        }
-
-        ngx_rtc_turn_stream_send(st, answer, io.out_len);
+        ngx_rtc_turn_stream_answer(st, answer, io.out_len);
         break;
 
     case RTC_TURN_RELAY:
@@ -326,13 +347,105 @@ ngx_rtc_turn_stream_message(ngx_rtc_turn_stream_t *st, u_char *p, size_t len)
                              io.data_len, 0, io.dont_fragment);
         break;
 
+    case RTC_TURN_BOUND:
+        ngx_rtc_turn_stream_bound(st, &io, rest, end);
+        break;
+
+    case RTC_TURN_ELSEWHERE:
+        ngx_rtc_turn_stream_elsewhere(st, &io, rest, end);
+        break;
+
     default: /* RTC_TURN_NOTHING */
         break;
     }
 }
 
 
+/* RFC 6062, 5.4: from now on it carries data */
+
+static void
+ngx_rtc_turn_stream_bound(ngx_rtc_turn_stream_t *st, rtc_turn_io_t *io,
+    u_char *rest, u_char *end)
+{
+    if (ngx_rtc_turn_stream_finish(st, io->out, io->out_len) != NGX_OK
+        || ngx_rtc_turn_tcp_bind(io->conn, st->session->connection, st, rest,
+                                 (size_t) (end - rest)) != NGX_OK)
+    {
+        rtc_turn_server_drop(st->worker->server, io->conn);
+        st->failed = 1;
+    }
+}
+
+
+static void
+ngx_rtc_turn_stream_elsewhere(ngx_rtc_turn_stream_t *st, rtc_turn_io_t *io,
+    u_char *rest, u_char *end)
+{
+    size_t  len;
+
+    if (ngx_rtc_turn_bind_ask(st, &io->bind, rest, (size_t) (end - rest))
+        == NGX_OK)
+    {
+        return;
+    }
+
+    len = rtc_turn_server_reply(st->worker->server, &io->bind.reply, 400, 0,
+                                io->out);
+
+    ngx_rtc_turn_stream_answer(st, io->out, len);
+}
+
+
 void
+ngx_rtc_turn_stream_answer(ngx_rtc_turn_stream_t *st, const u_char *p,
+    size_t len)
+{
+    if (ngx_rtc_turn_stream_send(st, p, len) != NGX_OK) {
+        ngx_rtc_turn_stream_close(st, NGX_STREAM_OK);
+    }
+}
+
+
+ngx_int_t
+ngx_rtc_turn_stream_finish(ngx_rtc_turn_stream_t *st, const u_char *p,
+    size_t len)
+{
+    if (ngx_rtc_turn_stream_send(st, p, len) != NGX_OK
+        || ngx_rtc_turn_stream_flush(st) != NGX_OK
+        || st->out_len)
+    {
+        return NGX_ERROR;
+    }
+
+    /* a data connection has buffers of its own */
+
+    (void) ngx_pfree(st->session->connection->pool, st->out);
+    st->out = NULL;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_rtc_turn_stream_resume(ngx_rtc_turn_stream_t *st, const u_char *p,
+    size_t len)
+{
+    ngx_event_t  *rev;
+
+    if (ngx_rtc_turn_stream_send(st, p, len) != NGX_OK) {
+        ngx_rtc_turn_stream_close(st, NGX_STREAM_OK);
+        return;
+    }
+
+    /* it may have been ready while it was not read */
+
+    rev = st->session->connection->read;
+
+    ngx_post_event(rev, &ngx_posted_events);
+}
+
+
+ngx_int_t
 ngx_rtc_turn_stream_send(ngx_rtc_turn_stream_t *st, const u_char *p,
     size_t len)
 {
@@ -347,7 +460,7 @@ ngx_rtc_turn_stream_send(ngx_rtc_turn_stream_t *st, const u_char *p,
     if (st->out == NULL || NGX_RTC_TURN_STREAM_OUT - st->out_len < len) {
         ngx_rtc_turn_zone_count(st->worker->conf->zone,
                                 NGX_RTC_TURN_DROP_NO_ROOM, 1);
-        return;
+        return NGX_DECLINED;
     }
 
     ngx_rtc_turn_stream_put(st, p, len);
@@ -357,6 +470,8 @@ ngx_rtc_turn_stream_send(ngx_rtc_turn_stream_t *st, const u_char *p,
     if (c->write->ready) {
         ngx_post_event(c->write, &ngx_posted_events);
     }
+
+    return NGX_OK;
 }
 
 
@@ -452,13 +567,17 @@ ngx_rtc_turn_stream_fail(ngx_rtc_turn_stream_t *st)
 {
     st->failed = 1;
 
+    if (st->bind) {
+        ngx_rtc_turn_bind_destroy(st->bind);
+    }
+
     if (st->alloc) {
         rtc_turn_server_end(st->worker->server, st->alloc);
     }
 }
 
 
-static void
+void
 ngx_rtc_turn_stream_close(ngx_rtc_turn_stream_t *st, ngx_uint_t status)
 {
     if (st->busy) {
@@ -494,6 +613,11 @@ ngx_rtc_turn_stream_exit(ngx_rtc_turn_worker_t *w)
             c->ssl->no_send_shutdown = 1;
         }
 #endif
+
+        if (st->pipe) {
+            ngx_rtc_turn_pipe_end(st->pipe);
+            continue;
+        }
 
         st->busy = 0;
         ngx_rtc_turn_stream_close(st, NGX_STREAM_OK);

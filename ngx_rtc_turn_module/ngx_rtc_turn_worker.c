@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_addr.h"
 #include "ngx_rtc_turn.h"
+#include "ngx_rtc_turn_bind.h"
 #include "ngx_rtc_turn_handover.h"
 #include <ifaddrs.h>
 
@@ -40,6 +41,7 @@ ngx_rtc_turn_worker_init(ngx_cycle_t *cycle, ngx_rtc_turn_main_conf_t *tmcf)
 
     ngx_queue_init(&w->listeners);
     ngx_queue_init(&w->streams);
+    ngx_queue_init(&w->binds);
 
     ngx_rtc_turn_worker_own(w);
     ngx_rtc_turn_worker_listeners(w, cycle);
@@ -99,6 +101,11 @@ ngx_rtc_turn_worker_server(ngx_rtc_turn_worker_t *w)
 
     conf.ipv4 = tmcf->relays[0].local.family != 0;
     conf.ipv6 = tmcf->relays[1].local.family != 0;
+
+    if (tmcf->tcp_relay) {
+        conf.node = (uint8_t) ngx_rtc_turn_bind_init(w);
+        conf.max_conns = conf.node ? (size_t) tmcf->max_peer_connections : 0;
+    }
 
     conf.ops = &ngx_rtc_turn_ops;
     conf.ctx = w;
@@ -325,6 +332,13 @@ ngx_rtc_turn_worker_count(ngx_rtc_turn_worker_t *w)
                        now->no_permission, old->no_permission);
     ngx_rtc_turn_count(w, NGX_RTC_TURN_DROP_RATE, now->rate_limited,
                        old->rate_limited);
+    ngx_rtc_turn_count(w, NGX_RTC_TURN_CONNECTED, now->connected,
+                       old->connected);
+    ngx_rtc_turn_count(w, NGX_RTC_TURN_UNCONNECTED, now->unconnected,
+                       old->unconnected);
+    ngx_rtc_turn_count(w, NGX_RTC_TURN_ACCEPTED, now->accepted,
+                       old->accepted);
+    ngx_rtc_turn_count(w, NGX_RTC_TURN_CONN_BINDS, now->bound, old->bound);
     ngx_rtc_turn_count(w, NGX_RTC_TURN_DROP_TOO_LONG, io_now->truncated,
                        io_old->truncated);
     ngx_rtc_turn_count(w, NGX_RTC_TURN_DROP_NO_ROOM, io_now->dropped,
@@ -365,6 +379,7 @@ ngx_rtc_turn_worker_exit(ngx_rtc_turn_worker_t *w)
 
     (void) rtc_turn_server_expire(w->server, UINT64_MAX);
 
+    ngx_rtc_turn_bind_exit(w);
     ngx_rtc_turn_udp_exit(w);
     ngx_rtc_turn_worker_count(w);
 }

@@ -52,7 +52,12 @@ static const ngx_rtc_turn_metric_t  ngx_rtc_turn_metric_table[] = {
     { "rtc_turn_streams_total", "Connections over TCP and TLS.", NULL, NULL,
       0 },
     { "rtc_turn_handed_over_total", "Allocations that a new worker took over.",
-      NULL, NULL, 0 }
+      NULL, NULL, 0 },
+    { "rtc_turn_peer_connections_total", "Connections of TCP allocations.",
+      "event", "connected", 0 },
+    { "rtc_turn_peer_connections_total", NULL, "event", "failed", 0 },
+    { "rtc_turn_peer_connections_total", NULL, "event", "accepted", 0 },
+    { "rtc_turn_peer_connections_total", NULL, "event", "bound", 0 }
 };
 
 
@@ -245,6 +250,45 @@ ngx_rtc_turn_zone_claim(ngx_rtc_turn_zone_t *zone)
     ngx_shmtx_unlock(&zone->shpool->mutex);
 
     return former == ngx_pid ? 0 : former;
+}
+
+
+ngx_uint_t
+ngx_rtc_turn_zone_enter(ngx_rtc_turn_zone_t *zone)
+{
+    ngx_uint_t     i, node;
+    ngx_atomic_t  *nodes;
+
+    nodes = zone->shared->nodes;
+    node = 0;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    for (i = 1; i < NGX_RTC_TURN_ZONE_NODES; i++) {
+        if (nodes[i] == 0 || !ngx_rtc_turn_zone_lives((uint32_t) nodes[i])) {
+            nodes[i] = (ngx_atomic_uint_t) ngx_pid;
+            node = i;
+            break;
+        }
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    return node;
+}
+
+
+void
+ngx_rtc_turn_zone_leave(ngx_rtc_turn_zone_t *zone, ngx_uint_t node)
+{
+    zone->shared->nodes[node] = 0;
+}
+
+
+ngx_pid_t
+ngx_rtc_turn_zone_node(ngx_rtc_turn_zone_t *zone, ngx_uint_t node)
+{
+    return (ngx_pid_t) zone->shared->nodes[node % NGX_RTC_TURN_ZONE_NODES];
 }
 
 

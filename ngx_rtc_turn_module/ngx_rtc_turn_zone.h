@@ -19,8 +19,9 @@
 #include "rtc_turn_quota.h"
 
 
-#define NGX_RTC_TURN_ZONE_VERSION  1
+#define NGX_RTC_TURN_ZONE_VERSION  2
 #define NGX_RTC_TURN_ZONE_SLOTS    256
+#define NGX_RTC_TURN_ZONE_NODES    256  /* of all generations */
 
 
 /* the cells of metrics, see ngx_rtc_turn_metric_table */
@@ -49,6 +50,10 @@ typedef enum {
     NGX_RTC_TURN_DROP_SYSTEM,
     NGX_RTC_TURN_STREAMS,
     NGX_RTC_TURN_HANDED_OVER,
+    NGX_RTC_TURN_CONNECTED,
+    NGX_RTC_TURN_UNCONNECTED,
+    NGX_RTC_TURN_ACCEPTED,
+    NGX_RTC_TURN_CONN_BINDS,
     NGX_RTC_TURN_CELLS
 } ngx_rtc_turn_cell_e;
 
@@ -74,6 +79,7 @@ typedef struct {
     uint64_t                 seed;
     rtc_turn_budget_t        budget;
     ngx_rtc_turn_slot_t      slots[NGX_RTC_TURN_ZONE_SLOTS];
+    ngx_atomic_t             nodes[NGX_RTC_TURN_ZONE_NODES];
     rtc_turn_quota_t         quota;
 } ngx_rtc_turn_shared_t;
 
@@ -97,6 +103,14 @@ void ngx_rtc_turn_zone_move(ngx_rtc_turn_zone_t *zone, uint32_t ticket);
  * 0: there is none, or a later one was faster.
  */
 ngx_pid_t ngx_rtc_turn_zone_claim(ngx_rtc_turn_zone_t *zone);
+
+/*
+ * A number that no living worker has, for CONNECTION-IDs; from 1 on, 0: there
+ * is none.  And who has it, 0: nobody.
+ */
+ngx_uint_t ngx_rtc_turn_zone_enter(ngx_rtc_turn_zone_t *zone);
+void ngx_rtc_turn_zone_leave(ngx_rtc_turn_zone_t *zone, ngx_uint_t node);
+ngx_pid_t ngx_rtc_turn_zone_node(ngx_rtc_turn_zone_t *zone, ngx_uint_t node);
 
 /* what dead workers had */
 void ngx_rtc_turn_zone_reclaim(ngx_rtc_turn_zone_t *zone);

@@ -9,7 +9,6 @@
 
 static rtc_turn_channel_t *rtc_turn_channel_slot(rtc_turn_alloc_t *a,
     uint16_t number, const rtc_addr_t *peer, uint64_t now_ms);
-static int rtc_turn_addr_eq(const rtc_addr_t *a, const rtc_addr_t *b);
 
 
 rtc_turn_relay_t *
@@ -180,7 +179,7 @@ rtc_turn_channel_bind(rtc_turn_alloc_t *a, uint16_t number,
 }
 
 
-static int
+int
 rtc_turn_addr_eq(const rtc_addr_t *a, const rtc_addr_t *b)
 {
     return a->port == b->port
@@ -277,14 +276,13 @@ rtc_turn_channel_by_peer(rtc_turn_alloc_t *a, const rtc_addr_t *peer,
 
 /* a bucket that holds what a second brings */
 
-int
-rtc_turn_alloc_pass(rtc_turn_alloc_t *a, uint64_t rate, size_t len,
-    uint64_t now_ms)
+size_t
+rtc_turn_alloc_room(rtc_turn_alloc_t *a, uint64_t rate, uint64_t now_ms)
 {
     uint64_t  more;
 
     if (rate == 0) {
-        return 1;
+        return SIZE_MAX;
     }
 
     more = rtc_min(now_ms - a->tokens_ms, 1000) * rate / 1000;
@@ -294,7 +292,19 @@ rtc_turn_alloc_pass(rtc_turn_alloc_t *a, uint64_t rate, size_t len,
         a->tokens_ms = now_ms;
     }
 
-    if (a->tokens < len) {
+    return (size_t) a->tokens;
+}
+
+
+int
+rtc_turn_alloc_pass(rtc_turn_alloc_t *a, uint64_t rate, size_t len,
+    uint64_t now_ms)
+{
+    if (rate == 0) {
+        return 1;
+    }
+
+    if (rtc_turn_alloc_room(a, rate, now_ms) < len) {
         return 0;
     }
 

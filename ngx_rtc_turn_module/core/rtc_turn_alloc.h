@@ -22,6 +22,7 @@
 
 
 typedef struct rtc_turn_alloc_s  rtc_turn_alloc_t;
+typedef struct rtc_turn_conn_s   rtc_turn_conn_t;
 
 
 /* expires_ms of 0: never used */
@@ -78,6 +79,9 @@ struct rtc_turn_alloc_s {
     uint64_t               bytes_in;    /* from the client */
     uint64_t               bytes_out;
 
+    rtc_turn_conn_t       *conns;       /* of a TCP allocation */
+    uint16_t               nconns;
+
     uint16_t               nperms;      /* used once */
     uint16_t               nchans;
     uint16_t               last_chan;   /* the one that was used last */
@@ -86,6 +90,9 @@ struct rtc_turn_alloc_s {
     rtc_turn_channel_t     chans[RTC_TURN_CHANNELS];
 };
 
+
+/* protocols do not count */
+int rtc_turn_addr_eq(const rtc_addr_t *a, const rtc_addr_t *b);
 
 /* the relay of an address family, or NULL */
 rtc_turn_relay_t *rtc_turn_alloc_relay(rtc_turn_alloc_t *a, int family);
@@ -125,7 +132,11 @@ rtc_turn_channel_t *rtc_turn_channel_by_number(rtc_turn_alloc_t *a,
 rtc_turn_channel_t *rtc_turn_channel_by_peer(rtc_turn_alloc_t *a,
     const rtc_addr_t *peer, uint64_t now_ms);
 
-/* whether len bytes may pass at so many bytes per second; 0: all may */
+/* bytes that may pass now at so many bytes per second; 0: all may */
+size_t rtc_turn_alloc_room(rtc_turn_alloc_t *a, uint64_t rate,
+    uint64_t now_ms);
+
+/* the same for a packet that passes as a whole or not at all */
 int rtc_turn_alloc_pass(rtc_turn_alloc_t *a, uint64_t rate, size_t len,
     uint64_t now_ms);
 

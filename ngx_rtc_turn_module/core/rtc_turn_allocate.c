@@ -114,7 +114,10 @@ rtc_turn_allocate_read(rtc_turn_request_t *r, rtc_turn_wish_t *wish)
         return code;
     }
 
-    /* 4. DONT-FRAGMENT is supported; it has no value */
+    /*
+     * 4. DONT-FRAGMENT is supported; it has no value.  RFC 6062, 5.1: neither
+     * it nor EVEN-PORT nor RESERVATION-TOKEN is for TCP.
+     */
 
     if (rtc_stun_find(r->m, RTC_TURN_A_DONT_FRAGMENT, &value) == RTC_OK
         && (value.len != 0 || wish->tcp))
@@ -190,6 +193,19 @@ rtc_turn_allocate_transport(rtc_turn_request_t *r, rtc_turn_wish_t *wish)
 
     case RTC_TURN_PROTO_UDP:
         return 0;
+
+    case RTC_TURN_PROTO_TCP:
+
+        if (r->server->conf.max_conns == 0) {
+            return 442;
+        }
+
+        /* RFC 6062, 5.1: over TCP or TLS only */
+
+        wish->tcp = 1;
+        wish->port = RTC_TURN_PORT_TCP;
+
+        return r->io->stream ? 0 : 400;
 
     default:
         return 442;
@@ -500,7 +516,9 @@ rtc_turn_allocate_additional(rtc_turn_request_t *r, rtc_turn_wish_t *wish)
 
     if (!rtc_turn_has_family(s, wish->additional)
         || s->conf.ops->open(s->conf.ctx, wish->additional,
-                             RTC_TURN_PORT_ANY, relays) != RTC_OK)
+                             wish->tcp ? RTC_TURN_PORT_TCP
+                                       : RTC_TURN_PORT_ANY, relays)
+           != RTC_OK)
     {
         if (a->relays[0].data == NULL) {
             return 508;

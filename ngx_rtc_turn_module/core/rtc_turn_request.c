@@ -15,8 +15,6 @@ static int rtc_turn_peer(rtc_turn_request_t *r, rtc_str_t value,
     rtc_addr_t *peer);
 
 
-/* RFC 8656, 5: 437 without an allocation, 441 for another user */
-
 int
 rtc_turn_owner(rtc_turn_request_t *r)
 {
@@ -76,6 +74,10 @@ rtc_turn_refresh(rtc_turn_request_t *r)
         && wanted == 0)
     {
         rtc_turn_msg_u32(&r->out, RTC_TURN_A_LIFETIME, 0);
+
+        if (relay) {
+            rtc_turn_conn_end(r->server, a, relay->addr.family);
+        }
 
         if (relay == &a->relays[1]) {
             r->server->conf.ops->close(r->server->conf.ctx, relay->data);

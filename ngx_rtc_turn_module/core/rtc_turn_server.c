@@ -39,7 +39,9 @@ static const rtc_turn_method_t  rtc_turn_methods[] = {
     { RTC_TURN_ALLOCATE, rtc_turn_allocate },
     { RTC_TURN_REFRESH, rtc_turn_refresh },
     { RTC_TURN_CREATE_PERMISSION, rtc_turn_create_permission },
-    { RTC_TURN_CHANNEL_BIND, rtc_turn_channel_bind_request }
+    { RTC_TURN_CHANNEL_BIND, rtc_turn_channel_bind_request },
+    { RTC_TURN_CONNECT, rtc_turn_connect },
+    { RTC_TURN_CONNECTION_BIND, rtc_turn_connection_bind }
 };
 
 
@@ -213,7 +215,9 @@ rtc_turn_server_relay(rtc_turn_server_t *s, rtc_turn_io_t *io,
 
     relay = rtc_turn_alloc_relay(a, io->peer.family);
 
-    if (relay == NULL) {
+    /* a TCP allocation has neither Send indications nor channels */
+
+    if (relay == NULL || a->tcp) {
         s->stat.no_permission++;
         return RTC_TURN_NOTHING;
     }
@@ -256,11 +260,12 @@ rtc_turn_server_request(rtc_turn_server_t *s, rtc_turn_io_t *io,
     r.server = s;
     r.io = io;
     r.m = m;
+    r.result = RTC_TURN_ANSWER;
 
     code = m->len > RTC_TURN_REQUEST_MAX ? 400 : rtc_turn_server_handle(&r);
 
     if (code == -1) {
-        return RTC_TURN_NOTHING;
+        return r.result == RTC_TURN_ELSEWHERE ? r.result : RTC_TURN_NOTHING;
     }
 
     return code ? rtc_turn_server_error(&r, code)
@@ -364,6 +369,8 @@ rtc_turn_server_error(rtc_turn_request_t *r, int code)
                       r->m->method, r->m->data + 4);
     rtc_turn_msg_error(&r->out, code);
 
+    r->result = RTC_TURN_ANSWER;
+
     switch (code) {
 
     case 401:
@@ -428,6 +435,7 @@ rtc_turn_server_binding(rtc_turn_server_t *s, rtc_turn_io_t *io,
     r.server = s;
     r.io = io;
     r.m = m;
+    r.result = RTC_TURN_ANSWER;
 
     if (!io->stream
         && s->conf.ops->challenge(s->conf.ctx, &io->tuple.remote, io->now_ms)
@@ -469,7 +477,7 @@ rtc_turn_server_finish(rtc_turn_request_t *r)
 
     r->io->out_len = r->out.len;
 
-    return RTC_TURN_ANSWER;
+    return r->result;
 }
 
 

@@ -13,6 +13,7 @@
 
 #include "rtc_turn_alloc.h"
 #include "rtc_turn_auth.h"
+#include "rtc_turn_conn.h"
 #include "rtc_turn_policy.h"
 
 
@@ -50,6 +51,17 @@ typedef struct {
 
     /* RTC_DECLINED: the source has had its share of challenges */
     int  (*challenge)(void *ctx, const rtc_addr_t *source, uint64_t now_ms);
+
+    /*
+     * RFC 6062, 5.2: connects from a relay's address to the peer's, which is
+     * as it is reached; rtc_turn_server_connected() tells the end, but not
+     * before this returns.  RTC_DECLINED: it has failed; RTC_ERROR: no room.
+     */
+    int  (*connect)(void *ctx, rtc_turn_conn_t *conn, void *socket,
+        const rtc_addr_t *peer);
+
+    /* closes both sides; it is about to end */
+    void (*drop)(void *ctx, rtc_turn_conn_t *conn);
 } rtc_turn_ops_t;
 
 
@@ -60,8 +72,10 @@ typedef struct {
     size_t                    max_allocations;
     size_t                    max_permissions;  /* of an allocation */
     size_t                    max_channels;
+    size_t                    max_conns;        /* 0: no TCP allocations */
     uint64_t                  max_rate;         /* bytes/s, 0: no limit */
     uint32_t                  max_lifetime;     /* s */
+    uint8_t                   node;             /* of CONNECTION-IDs, or 0 */
 
     unsigned                  ipv4:1;           /* there is an address */
     unsigned                  ipv6:1;
@@ -86,6 +100,11 @@ typedef struct {
     uint64_t                  packets_out;      /* to clients */
     uint64_t                  bytes_out;
 
+    uint64_t                  connected;        /* to peers, RFC 6062 */
+    uint64_t                  unconnected;      /* 447 */
+    uint64_t                  accepted;         /* from peers */
+    uint64_t                  bound;
+
     uint64_t                  malformed;        /* dropped */
     uint64_t                  no_allocation;
     uint64_t                  no_permission;
@@ -96,7 +115,10 @@ typedef struct {
 typedef enum {
     RTC_TURN_NOTHING = 0,
     RTC_TURN_ANSWER,                    /* out, out_len go to the client */
-    RTC_TURN_RELAY                      /* data, data_len go to the peer */
+    RTC_TURN_RELAY,                     /* data, data_len go to the peer */
+    RTC_TURN_BOUND,                     /* out goes to the client, which then
+                                           is the other side of conn */
+    RTC_TURN_ELSEWHERE                  /* bind is for another worker */
 } rtc_turn_result_e;
 
 
@@ -118,6 +140,9 @@ typedef struct {
     unsigned                  dont_fragment:1;
 
     unsigned                  stream:1;         /* it came by TCP or TLS */
+
+    rtc_turn_conn_t          *conn;
+    rtc_turn_bind_t           bind;
 } rtc_turn_io_t;
 
 
@@ -147,6 +172,41 @@ uint8_t *rtc_turn_server_peer(rtc_turn_server_t *s, rtc_turn_alloc_t *a,
 size_t rtc_turn_server_icmp(rtc_turn_server_t *s, rtc_turn_alloc_t *a,
     const rtc_addr_t *peer, uint8_t type, uint8_t code, uint32_t data,
     uint8_t *out, uint64_t now_ms);
+
+
+
+/*
+ * RFC 6062, 5.2: the connection to a peer is there, or has failed and ends.
+ * The length of the answer, which goes to the client of the allocation.
+ */
+size_t rtc_turn_server_connected(rtc_turn_server_t *s, rtc_turn_conn_t *conn,
+    int ok, uint64_t now_ms, uint8_t *out);
+
+/*
+ * RFC 6062, 5.3: a connection of a peer.  NULL: it is to be closed, else
+ * the ConnectionAttempt indication is in out.
+ */
+rtc_turn_conn_t *rtc_turn_server_attempt(rtc_turn_server_t *s,
+    rtc_turn_alloc_t *a, const rtc_addr_t *peer, uint64_t now_ms,
+    uint8_t *out, size_t *out_len);
+
+/* RFC 6062, 5.4: what another worker asks for.  0, or 400, 441 */
+int rtc_turn_server_bind(rtc_turn_server_t *s, uint32_t id,
+    const uint8_t user[RTC_SHA256_LEN], uint64_t now_ms,
+    rtc_turn_conn_t **conn);
+
+/* the answer to a request that waited: code of 0 is a success, id of 0 none */
+size_t rtc_turn_server_reply(rtc_turn_server_t *s,
+    const rtc_turn_reply_t *reply, int code, uint32_t id, uint8_t *out);
+
+/* bytes that may be moved now; 0: later */
+size_t rtc_turn_server_room(rtc_turn_server_t *s, rtc_turn_conn_t *conn,
+    uint64_t now_ms);
+void rtc_turn_server_moved(rtc_turn_server_t *s, rtc_turn_conn_t *conn,
+    int to_peer, size_t len);
+
+/* RFC 6062, 5.5: one side is closed, or nobody came for it */
+void rtc_turn_server_drop(rtc_turn_server_t *s, rtc_turn_conn_t *conn);
 
 
 rtc_turn_alloc_t *rtc_turn_server_find(rtc_turn_server_t *s,

@@ -38,6 +38,10 @@ struct rtc_turn_server_s {
     rtc_turn_alloc_t     **buckets;
     rtc_turn_alloc_t      *slots;
 
+    size_t                 conns_used;  /* of those slots, ever */
+    rtc_turn_conn_t       *conns_free;
+    rtc_turn_conn_t       *conns;
+
     rtc_turn_reservation_t reservations[RTC_TURN_RESERVATIONS];
 };
 
@@ -51,15 +55,24 @@ typedef struct {
     rtc_turn_alloc_t      *alloc;       /* of the 5-tuple, or NULL */
     rtc_turn_auth_t        auth;
     rtc_turn_msg_t         out;         /* a success, begun */
+    rtc_turn_result_e      result;      /* of a success, or of no answer */
 } rtc_turn_request_t;
 
 
-/* each answers 0, or the code of an error */
+/* each answers 0, -1: no answer now, or the code of an error */
 
 int rtc_turn_allocate(rtc_turn_request_t *r);
 int rtc_turn_refresh(rtc_turn_request_t *r);
 int rtc_turn_create_permission(rtc_turn_request_t *r);
 int rtc_turn_channel_bind_request(rtc_turn_request_t *r);
+int rtc_turn_connect(rtc_turn_request_t *r);
+int rtc_turn_connection_bind(rtc_turn_request_t *r);
+
+/* RFC 8656, 5: 0, 437 without an allocation, 441 for another user */
+int rtc_turn_owner(rtc_turn_request_t *r);
+
+/* ends the connections of a family, 0: all */
+void rtc_turn_conn_end(rtc_turn_server_t *s, rtc_turn_alloc_t *a, int family);
 
 rtc_turn_alloc_t *rtc_turn_server_add(rtc_turn_server_t *s,
     const rtc_tuple_t *tuple);

@@ -22,7 +22,8 @@ rtc_turn_server_size(size_t max_allocations)
     return sizeof(rtc_turn_server_t)
            + rtc_turn_server_buckets(max_allocations)
              * sizeof(rtc_turn_alloc_t *)
-           + max_allocations * sizeof(rtc_turn_alloc_t);
+           + max_allocations * sizeof(rtc_turn_alloc_t)
+           + max_allocations * sizeof(rtc_turn_conn_t);
 }
 
 
@@ -52,6 +53,7 @@ rtc_turn_server_init(void *mem, const rtc_turn_conf_t *conf)
     s->mask = n - 1;
     s->buckets = (rtc_turn_alloc_t **) (s + 1);
     s->slots = (rtc_turn_alloc_t *) (s->buckets + n);
+    s->conns = (rtc_turn_conn_t *) (s->slots + conf->max_allocations);
 
     memset(s->buckets, 0, n * sizeof(rtc_turn_alloc_t *));
 
@@ -181,6 +183,8 @@ rtc_turn_server_end(rtc_turn_server_t *s, rtc_turn_alloc_t *a)
     const rtc_turn_ops_t  *ops;
 
     ops = s->conf.ops;
+
+    rtc_turn_conn_end(s, a, 0);
 
     for (i = 0; i < 2; i++) {
         if (a->relays[i].data) {

@@ -11,6 +11,9 @@
  *   3  data of a peer
  *   4  so many seconds pass
  *   5  the next client
+ *   6  an attempt to connect to a peer ends, well or not
+ *   7  a peer connects
+ *   8  a connection is bound, moves bytes, or is closed
  */
 
 
@@ -87,6 +90,105 @@ fuzz_peer(const uint8_t *p, size_t len)
 }
 
 
+/* one of the client's connections */
+
+static rtc_turn_conn_t *
+fuzz_conn(size_t n)
+{
+    rtc_turn_conn_t   *conn;
+    rtc_turn_alloc_t  *a;
+
+    a = turn_alloc();
+
+    if (a == NULL || a->nconns == 0) {
+        return NULL;
+    }
+
+    conn = a->conns;
+
+    for (n %= a->nconns; n; n--) {
+        conn = conn->next;
+    }
+
+    if (conn->alloc != a || conn->state == RTC_TURN_CONN_FREE) {
+        abort();
+    }
+
+    return conn;
+}
+
+
+static void
+fuzz_connected(size_t n)
+{
+    rtc_turn_conn_t  *conn;
+
+    conn = fuzz_conn(n / 2);
+
+    if (conn && conn->state == RTC_TURN_CONN_CONNECTING
+        && turn_connected(conn, n & 1) != ((n & 1) ? 0 : 447))
+    {
+        abort();
+    }
+}
+
+
+static void
+fuzz_attempt(size_t n)
+{
+    rtc_addr_t         peer;
+    rtc_turn_alloc_t  *a;
+
+    a = turn_alloc();
+
+    if (a == NULL || !a->tcp) {
+        return;
+    }
+
+    peer = addr("8.8.8.8", (uint16_t) n);
+
+    if (a->nperms) {
+        peer.family = a->perms[0].family;
+        memcpy(peer.addr, a->perms[0].addr, 16);
+    }
+
+    (void) turn_attempt(peer);
+}
+
+
+static void
+fuzz_data(size_t n)
+{
+    uint16_t          port;
+    rtc_turn_conn_t  *conn;
+
+    conn = fuzz_conn(n / 4);
+
+    if (conn == NULL) {
+        return;
+    }
+
+    switch (n % 4) {
+
+    case 0:
+    case 1:
+        port = turn_io.tuple.remote.port;
+        turn_io.tuple.remote.port = 3999;
+        turn_connection_bind(conn->id, TURN_USER, TURN_PASS);
+        turn_io.tuple.remote.port = port;
+        break;
+
+    case 2:
+        rtc_turn_server_moved(turn, conn, n & 4,
+                              rtc_turn_server_room(turn, conn, turn_now));
+        break;
+
+    default:
+        rtc_turn_server_drop(turn, conn);
+    }
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -104,7 +206,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data += 2;
         size -= 2;
 
-        switch (kind % 6) {
+        switch (kind % 9) {
 
         case 0:
             turn_input(data, len);
@@ -127,6 +229,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             (void) rtc_turn_server_expire(turn, turn_now);
             break;
 
+        case 6:
+            fuzz_connected(len);
+            break;
+
+        case 7:
+            fuzz_attempt(len);
+            break;
+
+        case 8:
+            fuzz_data(len);
+            break;
+
         default:
             turn_io.tuple.remote.port = (uint16_t) (4000 + len % 6);
             turn_io.stream = len & 1;
@@ -142,7 +256,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     turn_stop();
 
-    if (glue.open != 0 || glue.taken != 0) {
+    if (glue.open != 0 || glue.taken != 0 || glue.conns != 0) {
         abort();
     }
 

@@ -29,6 +29,9 @@ static struct {
     int             quota;
     int             budget;
     int             ended;
+    int             conns;              /* connections to and from peers */
+    int             connect;            /* what the next one answers */
+    rtc_addr_t      target;             /* of the last one */
     uint16_t        next_port;
     rtc_turn_alloc_t  *owner[64];
 } glue;
@@ -121,9 +124,34 @@ glue_challenge(void *ctx, const rtc_addr_t *source, uint64_t now_ms)
 }
 
 
+static int
+glue_connect(void *ctx, rtc_turn_conn_t *conn, void *socket,
+    const rtc_addr_t *peer)
+{
+    if (glue.connect == RTC_OK) {
+        glue.conns++;
+        conn->data = malloc(1);
+        glue.target = *peer;
+    }
+
+    return glue.connect;
+}
+
+
+static void
+glue_drop(void *ctx, rtc_turn_conn_t *conn)
+{
+    if (conn->data) {
+        free(conn->data);
+        conn->data = NULL;
+        glue.conns--;
+    }
+}
+
+
 static const rtc_turn_ops_t  glue_ops = {
     glue_open, glue_close, glue_attach, glue_end, glue_take, glue_give,
-    glue_challenge
+    glue_challenge, glue_connect, glue_drop
 };
 
 
@@ -177,6 +205,8 @@ turn_start(size_t max)
     conf.max_allocations = max;
     conf.max_permissions = 4;
     conf.max_channels = 3;
+    conf.max_conns = 3;
+    conf.node = 7;
     conf.max_lifetime = 3600;
     conf.ipv4 = 1;
     conf.ipv6 = 1;
@@ -339,6 +369,59 @@ turn_allocate(void)
 }
 
 
+/* over TCP, RFC 6062 */
+
+static inline int
+turn_allocate_tcp(void)
+{
+    stun_msg_t  m;
+
+    turn_begin(&m, RTC_TURN_ALLOCATE);
+    stun_msg_attr32(&m, RTC_TURN_A_TRANSPORT, 6 << 24);
+
+    return turn_ask(&m);
+}
+
+
+/* -1: it is being connected */
+
+static inline int
+turn_connect(rtc_addr_t peer)
+{
+    stun_msg_t  m;
+
+    turn_begin(&m, RTC_TURN_CONNECT);
+    turn_addr_attr(&m, RTC_TURN_A_XOR_PEER_ADDRESS, peer);
+
+    return turn_ask(&m);
+}
+
+
+/* the end of a connection attempt, and its answer */
+
+static inline int
+turn_connected(rtc_turn_conn_t *conn, int ok)
+{
+    turn_io.out_len = rtc_turn_server_connected(turn, conn, ok, turn_now,
+                                                turn_out);
+
+    return turn_code();
+}
+
+
+static inline rtc_turn_result_e
+turn_connection_bind(uint32_t id, const char *user, const char *pass)
+{
+    stun_msg_t  m;
+
+    turn_begin(&m, RTC_TURN_CONNECTION_BIND);
+    stun_msg_attr32(&m, RTC_TURN_A_CONNECTION_ID, id);
+    turn_sign(&m, user, pass);
+
+    return turn_input(m.data, m.len);
+}
+
+
 static inline int
 turn_permit(rtc_addr_t peer)
 {
@@ -421,6 +504,24 @@ turn_peer(rtc_addr_t peer, const char *data, size_t *len)
     return rtc_turn_server_peer(turn, turn_alloc(), &peer,
                                 buf + RTC_TURN_HEADROOM, strlen(data),
                                 turn_now, len);
+}
+
+
+/* a connection of a peer, NULL: it is closed; the indication is in turn_out */
+
+static inline rtc_turn_conn_t *
+turn_attempt(rtc_addr_t peer)
+{
+    rtc_turn_conn_t  *conn;
+
+    conn = rtc_turn_server_attempt(turn, turn_alloc(), &peer, turn_now,
+                                   turn_out, &turn_io.out_len);
+    if (conn) {
+        conn->data = malloc(1);
+        glue.conns++;
+    }
+
+    return conn;
 }
 
 
