@@ -160,6 +160,11 @@ ngx_rtc_turn_stream_read_handler(ngx_event_t *rev)
     st->busy = 0;
 
     if (st->failed || rc == NGX_ERROR || rc == NGX_DONE) {
+
+        /* the answer to what came before it, such as a refused bind */
+
+        (void) ngx_rtc_turn_stream_flush(st);
+
         ngx_rtc_turn_stream_close(st, rc == NGX_ERROR ? NGX_STREAM_BAD_REQUEST
                                                       : NGX_STREAM_OK);
         return;
