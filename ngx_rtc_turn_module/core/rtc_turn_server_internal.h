@@ -77,9 +77,6 @@ void rtc_turn_conn_end(rtc_turn_server_t *s, rtc_turn_alloc_t *a, int family);
 rtc_turn_alloc_t *rtc_turn_server_add(rtc_turn_server_t *s,
     const rtc_tuple_t *tuple);
 
-/* 0: the allocation is there, and the request is of its user */
-int rtc_turn_owner(rtc_turn_request_t *r);
-
 /* what LIFETIME grants; RTC_ERROR: it is malformed */
 int rtc_turn_lifetime(rtc_turn_request_t *r, uint32_t *lifetime);
 

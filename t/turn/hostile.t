@@ -119,12 +119,7 @@ my ($worker) = $server->workers();
 my $first = Test::Conference::Turn::message(0x0003, 'y' x 12, $udp);
 
 
-sub memory
-{
-    open my $file, '<', "/proc/$worker/status" or die "worker: $!\n";
-
-    return (join '', readline $file) =~ /^VmRSS:\s+(\d+)/m ? $1 : 0;
-}
+sub memory { return Test::Conference::Turn::memory($worker) }
 
 
 sub flood

@@ -30,12 +30,11 @@ my $tool = "$dir/pion";
         'a client with pion is built');
 }
 
-my ($tls, $tls_server) = Test::Conference::Turn::tls_server();
-my $server = Test::Conference::Turn->server($tls_server);
+my $server = Test::Conference::Turn->server('', tls => 1);
 my $ended = 0;
 
 for my $transport (qw(udp tcp tls)) {
-    my $port = $transport eq 'tls' ? $tls : $server->{port};
+    my $port = $transport eq 'tls' ? $server->{tls_port} : $server->{port};
     my $said = `timeout 60 $tool $port user pass $transport 2>&1`;
 
     is($said, "127.0.0.1: 400 messages and back\n", "pion over $transport");

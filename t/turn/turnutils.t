@@ -17,10 +17,10 @@ use Test::Conference;
 use Test::Conference::Turn;
 
 
-my ($tls, $tls_server) = Test::Conference::Turn::tls_server();
 my $server = Test::Conference::Turn->server(
-    "turn_max_user_allocations 200; turn_relay_address 127.0.0.1 ::1;
-    turn_peer_allow 127.0.0.1 ::1; $tls_server");
+    'turn_max_user_allocations 200; turn_relay_address 127.0.0.1 ::1;
+    turn_peer_allow 127.0.0.1 ::1; turn_tcp_relay on;', tls => 1);
+my $tls = $server->{tls_port};
 my $port = Test::Conference::Turn::free_port();
 
 # what comes is sent back
@@ -92,6 +92,8 @@ my @runs = (
     ['relay to relay', '-y'],
     ['relay to relay, indications, no RTCP', '-y -s -c'],
     ['twenty clients, a packet each 5 ms', '-m 20 -z 5 -c'],
+    ['TCP allocations', '-T -m 2'],
+    ['TCP allocations over TLS', "-T -S -m 2 -p $tls"],
 );
 
 # some at a time, they sleep most of theirs

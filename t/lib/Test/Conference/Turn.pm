@@ -21,8 +21,9 @@ use Digest::SHA qw(hmac_sha1);
 use File::Temp qw(tempdir);
 use IO::Select;
 use IO::Socket::IP;
-use Socket qw(AF_INET AF_INET6 inet_aton inet_ntop inet_pton pack_sockaddr_in
-              pack_sockaddr_in6 unpack_sockaddr_in unpack_sockaddr_in6);
+use Socket qw(AF_INET AF_INET6 AF_UNIX PF_UNSPEC SOCK_STREAM inet_aton
+              inet_ntop inet_pton pack_sockaddr_in pack_sockaddr_in6
+              unpack_sockaddr_in unpack_sockaddr_in6);
 use Test::More;
 
 use Test::Conference;
@@ -33,20 +34,23 @@ use Conference::Turn qw(make_turn_certificate);
 my $magic = pack 'N', 0x2112a442;
 
 my %methods = (binding => 1, allocate => 3, refresh => 4,
-    create_permission => 8, channel_bind => 9);
+    create_permission => 8, channel_bind => 9, connect => 10,
+    connection_bind => 11);
 
 
-# a nginx of its own; directives are those of "stream"
+# A nginx of its own; directives are those of "stream".  Options: workers => N,
+# tls => 1 for a listener over TLS, main => DIRECTIVES, connections => N.
 
 sub server
 {
-    my ($class, $directives) = @_;
+    my ($class, $directives, %options) = @_;
 
     my $build = $ENV{BUILD} // 'build';
     $build = "$Test::Conference::top/$build" if $build !~ m{^/};
 
     my $self = bless { build => $build,
-        dir => tempdir('turn-XXXXXXXX', TMPDIR => 1, CLEANUP => 1) }, $class;
+        dir => tempdir('turn-XXXXXXXX', TMPDIR => 1, CLEANUP => 1),
+        %options }, $class;
 
     $self->{port} = free_port();
 
@@ -60,17 +64,17 @@ sub server
 }
 
 
-# "server" for TLS, and its port
+# "server" for TLS
 
 sub tls_server
 {
-    my $port = free_port();
-    my $dir = tempdir('turn-tls-XXXXXXXX', TMPDIR => 1, CLEANUP => 1);
+    my ($self, $spread) = @_;
 
-    make_turn_certificate({ RUN_DIR => $dir, RTC_IP => '127.0.0.1' });
+    $self->{tls_port} = free_port();
+    make_turn_certificate({ RUN_DIR => $self->{dir}, RTC_IP => '127.0.0.1' });
 
-    return $port, "server { listen 127.0.0.1:$port ssl; turn;
-        ssl_certificate $dir/turn.crt; ssl_certificate_key $dir/turn.key; }";
+    return "server { listen 127.0.0.1:$self->{tls_port} ssl $spread; turn;
+        ssl_certificate turn.crt; ssl_certificate_key turn.key; }";
 }
 
 
@@ -110,26 +114,35 @@ sub configure
         if $directives !~ /turn_challenge_rate/;
 
     my $user = $> == 0 ? 'user root;' : '';
+    my $workers = $self->{workers} // 1;
+    my $connections = $self->{connections} // 2048;
+    my $main = $self->{main} // '';
+    my $spread = $workers > 1 ? 'reuseport' : '';
+    my $tls = $self->{tls} ? $self->tls_server($spread) : '';
 
     $self->write('nginx.conf', <<"CONF");
 $user
 daemon off;
-worker_processes 1;
+worker_processes $workers;
 error_log logs/error.log debug;
 pid nginx.pid;
 load_module /usr/lib/nginx/modules/ngx_stream_module.so;
 load_module $self->{build}/nginx/objs/ngx_rtc_turn_module.so;
-events { worker_connections 2048; }
+$main
+events { worker_connections $connections; }
 stream {
     turn_user_file users;
     turn_secret_file secret;
     $directives
     server { listen 127.0.0.1:$self->{port} udp reuseport; turn; }
-    server { listen 127.0.0.1:$self->{port}; turn; }
+    server { listen 127.0.0.1:$self->{port} $spread; turn; }
+    $tls
 }
 CONF
 }
 
+
+# with a certificate of an hour
 
 sub start
 {
@@ -200,7 +213,8 @@ sub stop
 }
 
 
-# a client; options: tcp => 1, user, password, host and port of the server
+# a client; options: tcp => 1, tls => 1, user, password, host and port of the
+# server
 
 sub new
 {
@@ -210,11 +224,40 @@ sub new
         in => '', host => '127.0.0.1', port => $server->{port}, %options },
         $class;
 
+    if ($self->{tls}) {
+        $self->{tcp} = 1;
+        $self->{socket} = tls_socket($server->{tls_port});
+
+        return $self;
+    }
+
     $self->{socket} = IO::Socket::IP->new(PeerHost => $self->{host},
         PeerPort => $self->{port}, Proto => $self->{tcp} ? 'tcp' : 'udp')
         or die "connect: $!\n";
 
     return $self;
+}
+
+
+# what openssl makes of it; core modules have no TLS
+
+sub tls_socket
+{
+    my ($port) = @_;
+
+    socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC
+        or die "socketpair: $!\n";
+
+    if (!(fork() // die "fork: $!\n")) {
+        open STDIN, '<&', $theirs;
+        open STDOUT, '>&', $theirs;
+        open STDERR, '>', '/dev/null';
+        close $ours;
+        exec 'openssl', 's_client', '-quiet', '-no_ign_eof', '-connect',
+            "127.0.0.1:$port";
+    }
+
+    return $ours;
 }
 
 
@@ -249,7 +292,8 @@ sub message
 
 # A request with these attributes, or with those a function makes for its
 # transaction id; answers the code of an error, 0: success, -1: no answer.
-# Options: once => 1: no second try, behind => ATTRIBUTES behind the integrity
+# Options: once => 1: no second try, behind => ATTRIBUTES behind the integrity,
+# after => BYTES behind the message.
 
 sub ask
 {
@@ -262,7 +306,7 @@ sub ask
     for my $try (1 .. 3) {
         my $known = defined $self->{nonce};
         my $code = $self->exchange($self->signed($methods{$method}, $tid,
-            $attrs // '', $options{behind}));
+            $attrs // '', $options{behind}) . ($options{after} // ''));
 
         return $code if $options{once} || ($code == 401 && $known)
             || ($code != 401 && $code != 438);
@@ -301,19 +345,34 @@ sub exchange
     for (1 .. ($self->{tcp} ? 1 : 3)) {
         $self->put($bytes);
 
-        while (defined(my $message = $self->get($self->{tcp} ? 5 : 1))) {
-            next if substr($message, 8, 12) ne substr $bytes, 8, 12;
+        my $code = $self->exchange_tid(substr($bytes, 8, 12),
+            $self->{tcp} ? 5 : 1);
 
-            $self->{answer} = read_attrs($message);
-            $self->{tid} = substr $message, 8, 12;
+        return $code if $code != -1;
+    }
 
-            return 0 if (unpack('n', $message) & 0x0110) == 0x0100;
+    return -1;
+}
 
-            my (undef, $class, $number) = unpack 'nCC',
-                $self->{answer}{0x0009} // "\0\0\0\0";
 
-            return $class * 100 + $number;
-        }
+# the answer to what was sent before
+
+sub exchange_tid
+{
+    my ($self, $tid, $seconds) = @_;
+
+    while (defined(my $message = $self->get($seconds))) {
+        next if substr($message, 8, 12) ne $tid;
+
+        $self->{answer} = read_attrs($message);
+        $self->{tid} = $tid;
+
+        return 0 if (unpack('n', $message) & 0x0110) == 0x0100;
+
+        my (undef, $class, $number) = unpack 'nCC',
+            $self->{answer}{0x0009} // "\0\0\0\0";
+
+        return $class * 100 + $number;
     }
 
     return -1;
@@ -396,8 +455,26 @@ sub allocate
 {
     my ($self, $attrs) = @_;
 
+    return $self->allocated("\x11", $attrs);
+}
+
+
+# RFC 6062
+
+sub allocate_tcp
+{
+    my ($self, $attrs) = @_;
+
+    return $self->allocated("\x06", $attrs);
+}
+
+
+sub allocated
+{
+    my ($self, $protocol, $attrs) = @_;
+
     my $code = $self->ask('allocate',
-        attr(0x0019, "\x11\0\0\0") . ($attrs // ''));
+        attr(0x0019, "$protocol\0\0\0") . ($attrs // ''));
 
     if ($code == 0) {
         @$self{qw(relay relay_port)} = $self->address($self->{answer}{0x0016});
@@ -425,6 +502,96 @@ sub permit
         return join '', map { attr(0x0012, xor_addr($_, 9, $tid)) }
             @addresses;
     });
+}
+
+
+# to a peer; the connection's id is in {id}
+
+sub connect_to
+{
+    my ($self, $address, $port) = @_;
+
+    my $code = $self->ask('connect', sub {
+        return attr(0x0012, xor_addr($address, $port, $_[0]));
+    });
+
+    $self->{id} = $self->{answer}{0x002a} if $code == 0;
+
+    return $code;
+}
+
+
+# the port of a peer that has connected; the connection's id is in {id}
+
+sub attempt
+{
+    my ($self, $seconds) = @_;
+
+    my $message = $self->get($seconds) // return;
+    my $attrs = read_attrs($message);
+
+    return if unpack('n', $message) != 0x001c;
+
+    $self->{id} = $attrs->{0x002a};
+
+    return (unpack 'CCn', $attrs->{0x0012})[2] ^ 0x2112;
+}
+
+
+# a new connection with that id, bytes may follow at once; in a list the code
+
+sub data_connection
+{
+    my ($self, $server, %options) = @_;
+
+    my $data = __PACKAGE__->new($server, tcp => 1, user => $self->{user},
+        %options);
+    my $code = $data->connection_bind($options{id} // $self->{id},
+        $options{behind});
+
+    return wantarray ? ($data, $code) : $data;
+}
+
+
+sub connection_bind
+{
+    my ($self, $id, $behind) = @_;
+
+    # the challenge comes first, so that nothing is behind that one
+    $self->ask('connection_bind', attr(0x002a, "\0\0\0\0"))
+        if defined $behind;
+
+    return $self->ask('connection_bind', attr(0x002a, $id),
+        after => $behind);
+}
+
+
+# so many bytes of a data connection, or what there is until it ends
+
+sub data
+{
+    my ($self, $n, $seconds) = @_;
+
+    my $select = IO::Select->new($self->{socket});
+
+    while (length $self->{in} < $n) {
+        last if !$select->can_read($seconds // 5);
+        last if !sysread $self->{socket}, $self->{in}, 65536,
+            length $self->{in};
+    }
+
+    return substr $self->{in}, 0, $n, '';
+}
+
+
+# whether it has ended
+
+sub ended
+{
+    my ($self, $seconds) = @_;
+
+    return IO::Select->new($self->{socket})->can_read($seconds // 5)
+        && !sysread $self->{socket}, my $byte, 1;
 }
 
 
@@ -467,6 +634,18 @@ sub peer
 
     return IO::Socket::IP->new(LocalHost => $host // '127.0.0.1',
         Proto => 'udp') || die "peer: $!\n";
+}
+
+
+# of a process, in KB
+
+sub memory
+{
+    my ($pid) = @_;
+
+    open my $file, '<', "/proc/$pid/status" or die "$pid: $!\n";
+
+    return (join '', readline $file) =~ /^VmRSS:\s+(\d+)/m ? $1 : 0;
 }
 
 
