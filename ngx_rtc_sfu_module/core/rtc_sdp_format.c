@@ -96,6 +96,13 @@ rtc_sdp_attr_rtpmap(rtc_sdp_parser_t *p, rtc_str_t s)
     f->name = name;
     f->clock = (uint32_t) clock;
     f->channels = (uint8_t) channels;
+
+    /* RFC 7587, 7: always two; GStreamer leaves them out */
+
+    if (channels == 1 && rtc_sdp_str_case(name, "opus")) {
+        f->channels = 2;
+    }
+
     f->codec = rtc_sdp_codec(f, p->cur.media->kind);
 
     return RTC_OK;

@@ -214,6 +214,13 @@ test_rules(void)
 
     ok(sdp != NULL && sdp_is(sdp->media[0].mid, "x"), "bare line feeds");
     is_int(sdp->media[0].payloads[0].codec, RTC_CODEC_PCMA, "a static type");
+
+    sdp = sdp_parse(sdp_str(SDP_HEAD AUDIO "a=rtpmap:111 OPUS/48000\r\n"),
+                    &reason);
+
+    is_int(sdp->media[0].payloads[0].codec, RTC_CODEC_OPUS,
+           "Opus without channels");
+    is_int(sdp->media[0].payloads[0].channels, 2, "has two");
 }
 
 
