@@ -442,6 +442,33 @@ rtc_ice_known(const rtc_ice_t *ice, const rtc_tuple_t *tuple)
 
 
 int
+rtc_ice_heard(rtc_ice_t *ice, const rtc_tuple_t *tuple, uint64_t now_us)
+{
+    int               i;
+    rtc_ice_tuple_t  *it;
+
+    i = rtc_ice_find(ice, tuple);
+
+    if (i == -1) {
+        return RTC_DECLINED;
+    }
+
+    it = &ice->tuples[i];
+
+    if (now_us < it->checked_us + RTC_ICE_HEARD_US
+        || now_us >= it->checked_us + RTC_ICE_CONSENT_US)
+    {
+        return RTC_DECLINED;
+    }
+
+    it->checked_us = now_us;
+    ice->checked_us = now_us;
+
+    return RTC_OK;
+}
+
+
+int
 rtc_ice_forget(rtc_ice_t *ice, const rtc_tuple_t *tuple)
 {
     int  i;

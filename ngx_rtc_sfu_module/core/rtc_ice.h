@@ -27,6 +27,9 @@
 /* without a valid check for so long nothing may be sent (RFC 7675, 5.1) */
 #define RTC_ICE_CONSENT_US  30000000ull
 
+/* .. and what else shows that the peer is there is noted so often */
+#define RTC_ICE_HEARD_US    1000000ull
+
 
 typedef struct {
     char            ufrag[RTC_ICE_UFRAG + 1];
@@ -36,7 +39,7 @@ typedef struct {
 
 typedef struct {
     rtc_tuple_t     tuple;
-    uint64_t        checked_us;         /* last valid check */
+    uint64_t        checked_us;         /* last valid check, or as good */
 } rtc_ice_tuple_t;
 
 
@@ -53,7 +56,7 @@ typedef struct {
     int8_t          selected;           /* index; -1 = no valid pair yet */
     unsigned        nominated:1;        /* selected by USE-CANDIDATE */
 
-    uint64_t        checked_us;         /* last valid check; 0 = never */
+    uint64_t        checked_us;         /* likewise; 0 = never */
 
     uint32_t        valid;
     uint32_t        refused;            /* unauthenticated or not a check */
@@ -110,6 +113,14 @@ int rtc_ice_input(rtc_ice_t *ice, rtc_stun_t *stun, const rtc_tuple_t *tuple,
 
 /* whether a valid check ever came on the tuple and it is still kept */
 int rtc_ice_known(const rtc_ice_t *ice, const rtc_tuple_t *tuple);
+
+/*
+ * What came from the tuple was authentic.  That is as good as a check, while
+ * consent lasts: libnice, and so GStreamer, checks no more once it is
+ * connected, and keeps its path open by indications, which prove nothing.
+ * RTC_DECLINED: it changed nothing.
+ */
+int rtc_ice_heard(rtc_ice_t *ice, const rtc_tuple_t *tuple, uint64_t now_us);
 
 /* the tuple is another transport's now; RTC_DECLINED if it was not known */
 int rtc_ice_forget(rtc_ice_t *ice, const rtc_tuple_t *tuple);

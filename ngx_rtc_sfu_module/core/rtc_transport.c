@@ -18,8 +18,8 @@ static uint64_t rtc_transport_consent(const rtc_transport_t *t);
 static int rtc_transport_dtls_input(rtc_transport_t *t, const uint8_t *p,
     size_t len, uint64_t now_us);
 static void rtc_transport_update_dtls(rtc_transport_t *t);
-static int rtc_transport_srtp_input(rtc_transport_t *t, uint8_t *p, size_t len,
-    uint64_t now_us);
+static int rtc_transport_srtp_input(rtc_transport_t *t,
+    const rtc_tuple_t *from, uint8_t *p, size_t len, uint64_t now_us);
 static uint8_t *rtc_transport_reserve(rtc_transport_t *t, size_t size);
 static void rtc_transport_commit(rtc_transport_t *t, size_t len,
     int expendable);
@@ -277,7 +277,7 @@ rtc_transport_input(rtc_transport_t *t, const rtc_tuple_t *from, uint8_t *p,
         return RTC_DECLINED;
     }
 
-    return rtc_transport_srtp_input(t, p, len, now_us);
+    return rtc_transport_srtp_input(t, from, p, len, now_us);
 }
 
 
@@ -323,8 +323,8 @@ rtc_transport_update_dtls(rtc_transport_t *t)
 
 
 static int
-rtc_transport_srtp_input(rtc_transport_t *t, uint8_t *p, size_t len,
-    uint64_t now_us)
+rtc_transport_srtp_input(rtc_transport_t *t, const rtc_tuple_t *from,
+    uint8_t *p, size_t len, uint64_t now_us)
 {
     int                rtcp;
     rtc_srtp_result_e  rc;
@@ -356,6 +356,10 @@ rtc_transport_srtp_input(rtc_transport_t *t, uint8_t *p, size_t len,
     default:
         t->stats.srtp_refused++;
         return RTC_DECLINED;
+    }
+
+    if (rtc_ice_heard(&t->ice, from, now_us) == RTC_OK) {
+        rtc_transport_update_ice(t, now_us);
     }
 
     if (rtcp) {

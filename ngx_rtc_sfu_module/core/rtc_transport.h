@@ -42,7 +42,7 @@ typedef struct rtc_transport_s         rtc_transport_t;
 typedef struct rtc_transport_worker_s  rtc_transport_worker_t;
 
 
-/* consent, counted from the last valid check (RFC 7675) */
+/* consent (RFC 7675), counted from the last check or authentic packet */
 
 typedef enum {
     RTC_TRANSPORT_ICE_NEW = 0,          /* no valid check yet */

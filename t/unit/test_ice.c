@@ -198,6 +198,17 @@ test_check(void)
         ok(!rtc_ice_known(&ice, &t1), "the local end belongs to it");
         t1.local.port--;
 
+        is_int(rtc_ice_heard(&ice, &t9, now + 5000000), RTC_DECLINED,
+               "what comes from an unknown one is no check");
+        is_int(rtc_ice_heard(&ice, &t1, now + 1), RTC_DECLINED,
+               "nor is what comes soon after a check");
+        is_int(rtc_ice_heard(&ice, &t1, now + RTC_ICE_CONSENT_US),
+               RTC_DECLINED, "nor what comes too late");
+        is_int(rtc_ice_heard(&ice, &t1, now + 5000000), RTC_OK,
+               "what comes meanwhile is");
+        ok(rtc_ice_deadline(&ice) == now + 5000000 + RTC_ICE_CONSENT_US,
+           "consent lasts from then on");
+
         is_int(rtc_ice_forget(&ice, &t9), RTC_DECLINED, "forget unknown");
         is_int(rtc_ice_forget(&ice, &t1), RTC_OK, "forget the selected");
         is_int(selected_port(), 0, "none is");
