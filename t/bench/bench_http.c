@@ -414,6 +414,18 @@ bench_ws_send(bench_ws_t *ws, const uint8_t *p, size_t len)
 }
 
 
+void
+bench_ws_close(bench_ws_t *ws)
+{
+    (void) close(ws->source.fd);
+    free(ws->buf);
+
+    ws->buf = NULL;
+    ws->len = 0;
+    ws->upgraded = 0;
+}
+
+
 /* masked by zeros: who could be confused is on this machine */
 
 static void

@@ -69,5 +69,8 @@ void bench_ws_connect(bench_t *b, bench_ws_t *ws, const bench_url_t *url,
     const char *path);
 void bench_ws_send(bench_ws_t *ws, const uint8_t *p, size_t len);
 
+/* without a word; not from its own handler. It can connect again */
+void bench_ws_close(bench_ws_t *ws);
+
 
 #endif /* BENCH_HTTP_H_INCLUDED */

@@ -23,6 +23,9 @@ static void bench_sdp_print(bench_sdp_out_t *out, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 static void bench_sdp_transport(bench_sdp_out_t *out,
     const bench_peer_t *peer, const char *setup);
+static void bench_sdp_head(bench_sdp_out_t *out);
+static void bench_sdp_section(bench_sdp_out_t *out, const bench_peer_t *peer,
+    unsigned section, int video, const char *direction);
 static void bench_sdp_answer_line(bench_sdp_out_t *out, const char *line);
 static int bench_sdp_begins(const char *line, const char *const *prefixes);
 
@@ -132,36 +135,39 @@ bench_sdp_transport(bench_sdp_out_t *out, const bench_peer_t *peer,
 }
 
 
-void
-bench_sdp_offer(const bench_peer_t *peer, const char *direction, char *text,
-    size_t size)
+static void
+bench_sdp_head(bench_sdp_out_t *out)
 {
-    int              pt, video;
-    bench_sdp_out_t  out;
+    bench_sdp_print(out, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
+                    "t=0 0\r\n");
+}
 
-    out.last = text;
-    out.end = text + size;
 
-    video = peer->bench->video;
-    pt = peer->pt;
+static void
+bench_sdp_section(bench_sdp_out_t *out, const bench_peer_t *peer,
+    unsigned section, int video, const char *direction)
+{
+    int          pt;
+    const char  *kind;
 
-    bench_sdp_print(&out, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
-                    "t=0 0\r\na=group:BUNDLE 0\r\n"
-                    "m=%s 9 UDP/TLS/RTP/SAVPF %d\r\nc=IN IP4 0.0.0.0\r\n",
-                    video ? "video" : "audio", pt);
+    kind = video ? "video" : "audio";
+    pt = video ? BENCH_PT_VIDEO : BENCH_PT_AUDIO;
 
-    bench_sdp_transport(&out, peer, "active");
+    bench_sdp_print(out, "m=%s 9 UDP/TLS/RTP/SAVPF %d\r\nc=IN IP4 0.0.0.0\r\n",
+                    kind, pt);
 
-    bench_sdp_print(&out, "a=mid:0\r\na=%s\r\na=rtcp-mux\r\n"
+    bench_sdp_transport(out, peer, "active");
+
+    bench_sdp_print(out, "a=mid:%u\r\na=%s\r\na=rtcp-mux\r\n"
                     "a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:mid\r\n",
-                    direction, BENCH_EXT_MID);
+                    section, direction, BENCH_EXT_MID);
 
     if (video) {
-        bench_sdp_print(&out, "a=rtpmap:%d VP8/90000\r\n"
+        bench_sdp_print(out, "a=rtpmap:%d VP8/90000\r\n"
                         "a=rtcp-fb:%d nack\r\na=rtcp-fb:%d nack pli\r\n",
                         pt, pt, pt);
     } else {
-        bench_sdp_print(&out, "a=rtpmap:%d opus/48000/2\r\n"
+        bench_sdp_print(out, "a=rtpmap:%d opus/48000/2\r\n"
                         "a=fmtp:%d minptime=10;useinbandfec=1\r\n", pt, pt);
     }
 
@@ -169,8 +175,39 @@ bench_sdp_offer(const bench_peer_t *peer, const char *direction, char *text,
         return;
     }
 
-    bench_sdp_print(&out, "a=msid:bench bench\r\na=ssrc:%u cname:bench\r\n"
-                    "a=ssrc:%u msid:bench bench\r\n", BENCH_SSRC, BENCH_SSRC);
+    bench_sdp_print(out, "a=msid:bench %s\r\na=ssrc:%u cname:bench\r\n"
+                    "a=ssrc:%u msid:bench %s\r\n", kind,
+                    BENCH_SSRC + section, BENCH_SSRC + section, kind);
+}
+
+
+void
+bench_sdp_offer(const bench_peer_t *peer, const char *direction, char *text,
+    size_t size)
+{
+    bench_sdp_out_t  out;
+
+    out.last = text;
+    out.end = text + size;
+
+    bench_sdp_head(&out);
+    bench_sdp_print(&out, "a=group:BUNDLE 0\r\n");
+    bench_sdp_section(&out, peer, 0, peer->bench->video, direction);
+}
+
+
+void
+bench_sdp_offer_both(const bench_peer_t *peer, char *text, size_t size)
+{
+    bench_sdp_out_t  out;
+
+    out.last = text;
+    out.end = text + size;
+
+    bench_sdp_head(&out);
+    bench_sdp_print(&out, "a=group:BUNDLE 0 1\r\n");
+    bench_sdp_section(&out, peer, 0, 0, "sendonly");
+    bench_sdp_section(&out, peer, 1, 1, "sendonly");
 }
 
 
@@ -187,8 +224,7 @@ bench_sdp_answer(const bench_peer_t *peer, const char *offer, char *text,
     out.end = text + size;
     sections = 0;
 
-    bench_sdp_print(&out, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\n"
-                    "t=0 0\r\n");
+    bench_sdp_head(&out);
 
     for (p = offer; *p; p += strspn(p, "\r\n")) {
 

@@ -32,6 +32,9 @@ uint8_t bench_sdp_payload(const char *sdp, const char *codec);
 void bench_sdp_offer(const bench_peer_t *peer, const char *direction,
     char *out, size_t size);
 
+/* what one participant sends, sound in section 0 and a picture in 1 */
+void bench_sdp_offer_both(const bench_peer_t *peer, char *out, size_t size);
+
 /*
  * Takes what is offered, but for the estimation of bandwidth: nobody gives
  * feedback here, and a server without has to send all there is.
