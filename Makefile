@@ -156,7 +156,7 @@ T       ?= $(tests) $(cases)
 test:
 	conf/install-packages build run test
 	conf/install-npm test
-	$(MAKE) $(jobs) modules html unit test-module
+	$(MAKE) $(jobs) modules html unit test-module bench-tool
 	BUILD=$(BUILD) prove -r -j2 $(PROVE) $(T)
 
 asan:

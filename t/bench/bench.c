@@ -10,6 +10,8 @@
  *   bench --driver whip --url http://127.0.0.1:8080/whip/ROOM
  *         --view-url http://127.0.0.1:8080/whep/ROOM --tokens FILE ...
  *
+ *   bench --driver livekit --people 12 --workers 2 --url ... --tokens FILE
+ *
  * FILE has a token per line, first those of the publishers of all --rooms,
  * then those of viewers in turn; for whip a line may be a URL and a token.
  * With --rate so many viewers join per second, and the time from the first
@@ -55,6 +57,8 @@ static const struct option  bench_options[] = {
     { "pids",    required_argument, NULL, 'p' },
     { "rooms",   required_argument, NULL, 'r' },
     { "viewers", required_argument, NULL, 'n' },
+    { "people",  required_argument, NULL, 'm' },
+    { "workers", required_argument, NULL, 'w' },
     { "rate",    required_argument, NULL, 'R' },
     { "size",    required_argument, NULL, 's' },
     { "frames",  required_argument, NULL, 'f' },
@@ -89,7 +93,6 @@ static void bench_send_frame(bench_run_t *run, unsigned room);
 static void bench_turn(bench_run_t *run, uint64_t now_us);
 static unsigned bench_served(const bench_t *b);
 static uint64_t bench_received(const bench_t *b);
-static int bench_compare(const void *a, const void *b);
 static void bench_print_joins(bench_t *b);
 
 
@@ -114,6 +117,10 @@ main(int argc, char **argv)
         bench_die("no memory");
     }
 
+    if (b.people) {
+        return bench_meeting(&b);
+    }
+
     return b.driver ? bench_measure(&b) : bench_loop(&b);
 }
 
@@ -127,6 +134,7 @@ bench_parse(bench_t *b, int argc, char **argv)
 
     b->rooms = 1;
     b->viewers = 1;
+    b->workers = 1;
     b->size = 1100;
     b->frames = 30;
     b->packets = 6;
@@ -171,12 +179,20 @@ bench_parse(bench_t *b, int argc, char **argv)
             b->viewers = bench_number(optarg, 1, 10000);
             break;
 
+        case 'm':
+            b->people = bench_number(optarg, 2, 64);
+            break;
+
+        case 'w':
+            b->workers = bench_number(optarg, 1, 8);
+            break;
+
         case 'R':
             b->rate = bench_number(optarg, 1, 10000);
             break;
 
         case 's':
-            b->size = bench_number(optarg, 32, BENCH_MAX_SIZE);
+            b->size = bench_number(optarg, 48, BENCH_MAX_SIZE);
             break;
 
         case 'f':
@@ -439,7 +455,7 @@ bench_send_frame(bench_run_t *run, unsigned room)
         bench_media_packet(media, b, i, bench_now_us());
         pkt.payload_len = media->size;
 
-        if (bench_peer_send(b->publisher[room], &pkt) != RTC_OK) {
+        if (bench_peer_send(b->publisher[room], 0, &pkt) != RTC_OK) {
             bench_die("a publisher cannot send: %m");
         }
 
@@ -566,7 +582,7 @@ bench_poll(bench_t *b, unsigned timeout_ms)
 }
 
 
-static int
+int
 bench_compare(const void *a, const void *b)
 {
     uint32_t  x, y;

@@ -44,6 +44,8 @@ struct bench_s {
     const char             *pids;       /* of the server, comma-separated */
     unsigned                rooms;      /* a publisher in each */
     unsigned                viewers;    /* i is in room i % rooms */
+    unsigned                people;     /* of a meeting, 0: there is none */
+    unsigned                workers;    /* that these have to share */
     unsigned                rate;       /* joins per second, 0: in turn */
     unsigned                size;       /* bytes of RTP payload */
     unsigned                frames;     /* per second */
@@ -106,6 +108,12 @@ void bench_poll(bench_t *b, unsigned timeout_ms);
 
 /* the floor: encrypts and sends the same packets without a server */
 int bench_loop(bench_t *b);
+
+/* everybody sends to everybody; says what did not arrive */
+int bench_meeting(bench_t *b);
+
+/* of uint32_t, for qsort() */
+int bench_compare(const void *a, const void *b);
 
 /* CPU time of processes with all their threads; pids are comma-separated */
 uint64_t bench_cpu_ns(const char *pids);

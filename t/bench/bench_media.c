@@ -10,7 +10,7 @@
 
 
 #define BENCH_MAGIC      0x62656e63
-#define BENCH_TRAILER    12
+#define BENCH_TRAILER    20
 
 /* a keyframe per second: who comes late, or lost one, goes on by itself */
 #define BENCH_WIDTH      640
@@ -33,11 +33,11 @@ bench_media_packet(bench_media_t *m, const bench_t *b, unsigned i,
                                             : BENCH_PT_AUDIO));
     p = rtc_write_u16(p, m->seq++);
     p = rtc_write_u32(p, m->ts);
-    p = rtc_write_u32(p, BENCH_SSRC);
+    p = rtc_write_u32(p, BENCH_SSRC + m->section);
     p = rtc_write_u16(p, RTC_RTP_ONE_BYTE);
     p = rtc_write_u16(p, 1);
     p = rtc_write_u8(p, BENCH_EXT_MID << 4);
-    p = rtc_write_u8(p, '0');
+    p = rtc_write_u8(p, (uint8_t) ('0' + m->section));
     (void) rtc_write_u16(p, 0);
 
     p = m->payload;
@@ -52,6 +52,8 @@ bench_media_packet(bench_media_t *m, const bench_t *b, unsigned i,
     memset(p, 0x55, (size_t) (last - p));
 
     p = rtc_write_u32(last, BENCH_MAGIC);
+    p = rtc_write_u32(p, m->who);
+    p = rtc_write_u32(p, m->count++);
     (void) rtc_write_u64(p, now_us);
 }
 
@@ -95,22 +97,40 @@ void
 bench_media_next(bench_media_t *m, const bench_t *b)
 {
     m->frame++;
-    m->ts += (b->video ? 90000 : 48000) / b->frames;
+    m->ts += bench_media_step(b);
 }
 
 
-uint64_t
-bench_media_time(const uint8_t *p, size_t len)
+uint32_t
+bench_media_step(const bench_t *b)
+{
+    return (b->video ? 90000 : 48000) / b->frames;
+}
+
+
+int
+bench_media_mark(bench_mark_t *mark, const uint8_t *p, size_t len)
 {
     rtc_rtp_t  rtp;
 
     if (rtc_rtp_parse(&rtp, p, len) != RTC_OK
         || rtp.payload.len < BENCH_TRAILER)
     {
-        return 0;
+        return RTC_ERROR;
     }
 
     p = rtp.payload.data + rtp.payload.len - BENCH_TRAILER;
 
-    return rtc_get_u32(p) == BENCH_MAGIC ? rtc_get_u64(p + 4) : 0;
+    if (rtc_get_u32(p) != BENCH_MAGIC) {
+        return RTC_ERROR;
+    }
+
+    mark->ssrc = rtp.ssrc;
+    mark->seq = rtp.seq;
+    mark->ts = rtp.ts;
+    mark->who = rtc_get_u32(p + 4);
+    mark->count = rtc_get_u32(p + 8);
+    mark->sent_us = rtc_get_u64(p + 12);
+
+    return RTC_OK;
 }

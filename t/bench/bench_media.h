@@ -20,6 +20,10 @@
 
 
 typedef struct {
+    unsigned    section;                /* of the offer: mid, and SSRC */
+    unsigned    who;                    /* told by each packet, as are .. */
+    uint32_t    count;                  /* .. how many there were before */
+
     uint32_t    frame;
     uint16_t    seq;
     uint32_t    ts;
@@ -29,15 +33,30 @@ typedef struct {
 } bench_media_t;
 
 
+/* what a packet says of itself */
+
+typedef struct {
+    uint32_t    ssrc;
+    uint16_t    seq;
+    uint32_t    ts;
+    unsigned    who;
+    uint32_t    count;
+    uint64_t    sent_us;
+} bench_mark_t;
+
+
 /* the next packet of a frame, i of bench->packets */
 void bench_media_packet(bench_media_t *m, const bench_t *b, unsigned i,
     uint64_t now_us);
 
+/* of the timestamp, from frame to frame */
+uint32_t bench_media_step(const bench_t *b);
+
 /* after a frame's last packet */
 void bench_media_next(bench_media_t *m, const bench_t *b);
 
-/* when a decrypted packet left, or 0 if it is none of ours */
-uint64_t bench_media_time(const uint8_t *p, size_t len);
+/* RTC_ERROR: a decrypted packet is none of ours */
+int bench_media_mark(bench_mark_t *mark, const uint8_t *p, size_t len);
 
 
 #endif /* BENCH_MEDIA_H_INCLUDED */

@@ -60,7 +60,6 @@ bench_peer_create(bench_t *b, int decrypt)
     peer->bench = b;
     peer->decrypt = decrypt != 0;
     peer->pt = b->video ? BENCH_PT_VIDEO : BENCH_PT_AUDIO;
-    peer->sender = RTC_ERROR;
 
     bench_peer_open(peer);
 
@@ -320,6 +319,7 @@ bench_peer_stun(bench_peer_t *peer, const uint8_t *p, size_t len)
 static void
 bench_peer_connected(bench_peer_t *peer)
 {
+    unsigned         i;
     rtc_srtp_keys_t  keys;
 
     peer->connected = 1;
@@ -336,17 +336,29 @@ bench_peer_connected(bench_peer_t *peer)
         bench_die("no keys for SRTP");
     }
 
-    peer->sender = rtc_srtp_add_sender(peer->srtp, BENCH_SSRC);
+    for (i = 0; i < BENCH_SECTIONS; i++) {
+        peer->sender[i] = rtc_srtp_add_sender(peer->srtp, BENCH_SSRC + i);
+    }
 }
 
 
 static void
 bench_peer_media(bench_peer_t *peer, uint8_t *p, size_t len)
 {
-    bench_t   *b;
-    uint64_t   sent;
+    bench_t       *b;
+    bench_mark_t   mark;
 
     b = peer->bench;
+
+    if (peer->media) {
+        if (!rtc_rtp_is_rtcp(p, len)
+            && rtc_srtp_unprotect(peer->srtp, p, &len) == RTC_SRTP_OK)
+        {
+            peer->media(peer->data, p, len);
+        }
+
+        return;
+    }
 
     if (rtc_rtp_is_rtcp(p, len) || (p[1] & 0x7f) != peer->pt) {
         peer->others++;
@@ -354,19 +366,16 @@ bench_peer_media(bench_peer_t *peer, uint8_t *p, size_t len)
     }
 
     if (peer->srtp) {
-        sent = 0;
-
-        if (rtc_srtp_unprotect(peer->srtp, p, &len) == RTC_SRTP_OK) {
-            sent = bench_media_time(p, len);
-        }
-
-        if (sent == 0) {
+        if (rtc_srtp_unprotect(peer->srtp, p, &len) != RTC_SRTP_OK
+            || bench_media_mark(&mark, p, len) != RTC_OK)
+        {
             peer->others++;
             return;
         }
 
         if (b->nlatency < BENCH_LATENCIES) {
-            b->latency[b->nlatency++] = (uint32_t) (bench_now_us() - sent);
+            b->latency[b->nlatency++] = (uint32_t) (bench_now_us()
+                                                    - mark.sent_us);
         }
     }
 
@@ -377,12 +386,15 @@ bench_peer_media(bench_peer_t *peer, uint8_t *p, size_t len)
 
 
 int
-bench_peer_send(bench_peer_t *peer, const rtc_srtp_packet_t *pkt)
+bench_peer_send(bench_peer_t *peer, unsigned section,
+    const rtc_srtp_packet_t *pkt)
 {
     size_t   len;
     uint8_t  buf[BENCH_DATAGRAM];
 
-    if (rtc_srtp_protect(peer->srtp, peer->sender, pkt, buf, &len) != RTC_OK) {
+    if (rtc_srtp_protect(peer->srtp, peer->sender[section], pkt, buf, &len)
+        != RTC_OK)
+    {
         return RTC_ERROR;
     }
 

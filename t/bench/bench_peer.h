@@ -20,7 +20,8 @@
 #include "rtc_srtp.h"
 
 
-#define BENCH_LINE  256
+#define BENCH_LINE      256
+#define BENCH_SECTIONS  2               /* that one peer sends */
 
 
 typedef struct bench_peer_s  bench_peer_t;
@@ -41,7 +42,11 @@ struct bench_peer_s {
     SSL                    *ssl;
     bench_sctp_t            sctp;
     rtc_srtp_t             *srtp;       /* NULL: counts only */
-    int                     sender;
+    int                     sender[BENCH_SECTIONS];
+
+    /* of RTP that was decrypted; unless it is set, packets are counted */
+    void                  (*media)(void *data, const uint8_t *p, size_t len);
+    void                   *data;
 
     uint64_t                check_us;   /* when the next check is due */
     uint64_t                first_us;   /* when the first media came */
@@ -66,7 +71,8 @@ int bench_peer_set_remote(bench_peer_t *peer, const char *sdp);
 /* checks and handshakes of all peers that are due */
 void bench_peer_tick(uint64_t now_us);
 
-int bench_peer_send(bench_peer_t *peer, const rtc_srtp_packet_t *pkt);
+int bench_peer_send(bench_peer_t *peer, unsigned section,
+    const rtc_srtp_packet_t *pkt);
 
 
 #endif /* BENCH_PEER_H_INCLUDED */

@@ -11,19 +11,20 @@
  *   joins   many at once
  *   faults  what viewers in two workers lose, and how late it comes, while
  *           nginx is reloaded and Redis stands still
+ *   meeting twelve people who all send, in one worker and in two: nothing may
+ *           be missing
  *
- *   PARTS="cost scale joins faults"   VIEWERS="1 40 200 1000"   SECONDS=4
- *   ROUNDS=2
+ *   PARTS="cost scale joins faults meeting"   VIEWERS="1 40 200 1000"
+ *   SECONDS=4   ROUNDS=2
  *   SERVERS="ours janus loop segments"
  */
-
-import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { startInstance } from '../lib/instance.mjs';
 import { redisPid, reload } from '../lib/processes.mjs';
 import { hasJanus } from './janus.mjs';
-import { build, measureJanus, measureLoop, measureOurs } from './servers.mjs';
+import { meeting } from './meeting.mjs';
+import { measureJanus, measureLoop, measureOurs } from './servers.mjs';
+import { file, note, printHead, printRow } from './table.mjs';
 
 
 const words = (name, text) => (process.env[name] || text).split(/[ ,]+/);
@@ -31,7 +32,7 @@ const words = (name, text) => (process.env[name] || text).split(/[ ,]+/);
 const seconds = Number(process.env.SECONDS || 4);
 const rounds = Number(process.env.ROUNDS || 2);
 const viewers = words('VIEWERS', '1 40 200 1000').map(Number);
-const parts = words('PARTS', 'cost scale joins faults');
+const parts = words('PARTS', 'cost scale joins faults meeting');
 
 /* more than that would take more than this machine */
 const janusViewers = 200;
@@ -59,8 +60,6 @@ const joins = [
         rate: 200 },
 ];
 
-const file = join(build, 'bench', `${new Date().toISOString()}.jsonl`);
-
 const servers = {
     ours: (instance, run, args) => measureOurs(instance, run, args),
     whep: (instance, run, args) => measureOurs(instance,
@@ -72,25 +71,8 @@ const servers = {
 };
 
 
-function note(result) {
-    appendFileSync(file, `${JSON.stringify(result)}\n`);
-}
-
-
 function mean(results, field) {
     return results.reduce((sum, r) => sum + field(r), 0) / results.length;
-}
-
-
-function printRow(cells) {
-    console.log(`| ${cells.join(' | ')} |`);
-}
-
-
-function printHead(...titles) {
-    console.log('');
-    printRow(titles);
-    console.log(`|${' --- |'.repeat(titles.length)}`);
 }
 
 
@@ -266,6 +248,14 @@ try {
 
     if (parts.includes('faults')) {
         await faults();
+    }
+
+    for (const [name, part] of [['meeting', meeting]]) {
+        for (const problem of parts.includes(name) ? await part(seconds) : [])
+        {
+            console.error(problem);
+            status = 1;
+        }
     }
 } catch (error) {
     console.error(error.message);

@@ -136,6 +136,32 @@ export async function measureOurs(instance, { viewers, rooms = 1, whep }, args)
 }
 
 
+/* so many people who share the workers; all of them send */
+
+export async function measureMeeting(instance, { people, workers = 1 }, args)
+{
+    const file = join(scratch, 'people');
+    const { _id: id } = await instance.createRoom({
+        name: 'meeting', max_participants: 64 });
+
+    /* who comes to a worker that has enough comes again */
+
+    const tokens = Array.from({ length: people * 16 }, (_, i) =>
+        accessToken(instance.admin, id, `person ${i}`, true));
+
+    writeFileSync(file, `${tokens.join('\n')}\n`);
+
+    try {
+        return await bench(['--driver', 'livekit', '--tokens', file,
+            '--url', instance.url.replace(/^http/, 'ws'), '--pids',
+            nginxPids(instance.child.pid).join(','), '--people',
+            `${people}`, '--workers', `${workers}`, ...args]);
+    } finally {
+        await instance.removeRoom(id);
+    }
+}
+
+
 export async function measureJanus({ viewers }, args) {
     const server = await startJanus();
 
