@@ -11,6 +11,7 @@
  *         --view-url http://127.0.0.1:8080/whep/ROOM --tokens FILE ...
  *
  *   bench --driver livekit --people 12 --workers 2 --url ... --tokens FILE
+ *         [--flood stun|check|rtp|hello|tuple|replay|relay --flood-rate 30000]
  *
  * FILE has a token per line, first those of the publishers of all --rooms,
  * then those of viewers in turn; for whip a line may be a URL and a token.
@@ -59,6 +60,8 @@ static const struct option  bench_options[] = {
     { "viewers", required_argument, NULL, 'n' },
     { "people",  required_argument, NULL, 'm' },
     { "workers", required_argument, NULL, 'w' },
+    { "flood",   required_argument, NULL, 'l' },
+    { "flood-rate", required_argument, NULL, 'L' },
     { "rate",    required_argument, NULL, 'R' },
     { "size",    required_argument, NULL, 's' },
     { "frames",  required_argument, NULL, 'f' },
@@ -135,6 +138,7 @@ bench_parse(bench_t *b, int argc, char **argv)
     b->rooms = 1;
     b->viewers = 1;
     b->workers = 1;
+    b->flood_rate = 30000;
     b->size = 1100;
     b->frames = 30;
     b->packets = 6;
@@ -185,6 +189,14 @@ bench_parse(bench_t *b, int argc, char **argv)
 
         case 'w':
             b->workers = bench_number(optarg, 1, 8);
+            break;
+
+        case 'l':
+            b->flood = optarg;
+            break;
+
+        case 'L':
+            b->flood_rate = bench_number(optarg, 1, 1000000);
             break;
 
         case 'R':

@@ -46,6 +46,8 @@ struct bench_s {
     unsigned                viewers;    /* i is in room i % rooms */
     unsigned                people;     /* of a meeting, 0: there is none */
     unsigned                workers;    /* that these have to share */
+    const char             *flood;      /* hostile traffic beside it */
+    unsigned                flood_rate; /* packets per second */
     unsigned                rate;       /* joins per second, 0: in turn */
     unsigned                size;       /* bytes of RTP payload */
     unsigned                frames;     /* per second */

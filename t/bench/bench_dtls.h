@@ -23,6 +23,9 @@ const char *bench_dtls_fingerprint(void);
 /* sends the ClientHello over a socket that is connected to the address */
 SSL *bench_dtls_start(int fd, const struct sockaddr_in *sin);
 
+/* a ClientHello, as one who is connected to nobody sends it; its length */
+size_t bench_dtls_hello(uint8_t *buf, size_t size);
+
 /* RTC_OK: connected, RTC_AGAIN: not yet; data is of the SCTP association */
 int bench_dtls_input(SSL *ssl, bench_sctp_t *sctp, const uint8_t *p,
     size_t len);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench_flood.h"
 #include "bench_media.h"
 #include "bench_sdp.h"
 #include "bench_signal.h"
@@ -89,6 +90,7 @@ struct bench_meeting_s {
     bench_latency_t           other;
     unsigned                  measuring:1;
 
+    uint64_t                  flooded;  /* packets of others */
     uint64_t                  sent;
     uint64_t                  repeated; /* came twice, or too late */
     uint64_t                  broken;   /* another number than it should have */
@@ -96,6 +98,7 @@ struct bench_meeting_s {
 
 
 static void bench_meeting_init(bench_meeting_t *mt, bench_t *b);
+static void bench_meeting_flood(const bench_meeting_t *mt);
 static void bench_meeting_join(bench_meeting_t *mt, unsigned n);
 static void bench_meeting_message(void *data,
     const Livekit__SignalResponse *response);
@@ -149,7 +152,15 @@ bench_meeting(bench_t *b)
 
     mt.measuring = 1;
 
+    if (b->flood) {
+        bench_meeting_flood(&mt);
+    }
+
     bench_meeting_run(&mt, (uint64_t) b->seconds * 1000000, 1);
+
+    if (b->flood) {
+        mt.flooded = bench_flood_stop();
+    }
 
     deadline = bench_now_us() + BENCH_MEETING_DRAIN_US;
 
@@ -189,11 +200,30 @@ bench_meeting_init(bench_meeting_t *mt, bench_t *b)
 
     bench_step_back();
 
+    if (b->flood && bench_flood_init(b->flood) != RTC_OK) {
+        bench_die("there is no flood of %s", b->flood);
+    }
+
     if (rtc_srtp_library_init() != RTC_OK
         || bench_signal_init(&mt->signal, b) != RTC_OK)
     {
         bench_die("cannot begin with %s", b->url);
     }
+}
+
+
+static void
+bench_meeting_flood(const bench_meeting_t *mt)
+{
+    unsigned              i;
+    static bench_peer_t  *peers[2 * BENCH_MEETING_PEOPLE];
+
+    for (i = 0; i < mt->bench->people; i++) {
+        peers[2 * i] = mt->people[i].publisher;
+        peers[2 * i + 1] = mt->people[i].subscriber;
+    }
+
+    bench_flood_start(peers, 2 * mt->bench->people, mt->bench->flood_rate);
 }
 
 
@@ -626,8 +656,8 @@ bench_meeting_print(bench_meeting_t *mt)
         printf("%s%u", i ? "," : "", bench_meeting_in(mt, i));
     }
 
-    printf("],\"sent\":%llu,\"repeated\":%llu,\"broken\":%llu",
-           (unsigned long long) mt->sent,
+    printf("],\"flooded\":%llu,\"sent\":%llu,\"repeated\":%llu,\"broken\":%llu",
+           (unsigned long long) mt->flooded, (unsigned long long) mt->sent,
            (unsigned long long) mt->repeated,
            (unsigned long long) mt->broken);
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bench_dtls.h"
+#include "bench_flood.h"
 #include "bench_media.h"
 #include "bench_peer.h"
 #include "bench_sdp.h"
@@ -397,6 +398,8 @@ bench_peer_send(bench_peer_t *peer, unsigned section,
     {
         return RTC_ERROR;
     }
+
+    bench_flood_record(peer, buf, len);
 
     return send(peer->source.fd, buf, len, 0) == (ssize_t) len ? RTC_OK
                                                                : RTC_ERROR;

@@ -13,8 +13,9 @@
  *           nginx is reloaded and Redis stands still
  *   meeting twelve people who all send, in one worker and in two: nothing may
  *           be missing
+ *   flood   what happens to a meeting of four beside hostile traffic
  *
- *   PARTS="cost scale joins faults meeting"   VIEWERS="1 40 200 1000"
+ *   PARTS="cost scale joins faults meeting flood"   VIEWERS="1 40 200 1000"
  *   SECONDS=4   ROUNDS=2
  *   SERVERS="ours janus loop segments"
  */
@@ -22,6 +23,7 @@
 import { startInstance } from '../lib/instance.mjs';
 import { redisPid, reload } from '../lib/processes.mjs';
 import { hasJanus } from './janus.mjs';
+import { flood } from './flood.mjs';
 import { meeting } from './meeting.mjs';
 import { measureJanus, measureLoop, measureOurs } from './servers.mjs';
 import { file, note, printHead, printRow } from './table.mjs';
@@ -32,7 +34,7 @@ const words = (name, text) => (process.env[name] || text).split(/[ ,]+/);
 const seconds = Number(process.env.SECONDS || 4);
 const rounds = Number(process.env.ROUNDS || 2);
 const viewers = words('VIEWERS', '1 40 200 1000').map(Number);
-const parts = words('PARTS', 'cost scale joins faults meeting');
+const parts = words('PARTS', 'cost scale joins faults meeting flood');
 
 /* more than that would take more than this machine */
 const janusViewers = 200;
@@ -250,7 +252,7 @@ try {
         await faults();
     }
 
-    for (const [name, part] of [['meeting', meeting]]) {
+    for (const [name, part] of [['meeting', meeting], ['flood', flood]]) {
         for (const problem of parts.includes(name) ? await part(seconds) : [])
         {
             console.error(problem);
