@@ -49,11 +49,18 @@ rtc_turn_nonce_stamp(uint8_t stamp[RTC_TURN_STAMP],
     const uint8_t key[RTC_TURN_NONCE_KEY], uint32_t features,
     const rtc_addr_t *source, uint32_t now_s)
 {
-    uint8_t  text[4 + 4 + sizeof(rtc_addr_t)], digest[RTC_SHA256_LEN], *p;
+    uint8_t     text[4 + 4 + sizeof(rtc_addr_t)], digest[RTC_SHA256_LEN], *p;
+    rtc_addr_t  addr;
+
+    addr = *source;
+
+    if (addr.proto == RTC_TCP) {
+        addr.port = 0;
+    }
 
     p = rtc_write_u32(text, now_s);
     p = rtc_write_u32(p, features);
-    p = rtc_write_bytes(p, source, sizeof(rtc_addr_t));
+    p = rtc_write_bytes(p, &addr, sizeof(rtc_addr_t));
 
     if (rtc_hmac_sha256(digest, key, RTC_TURN_NONCE_KEY, text,
                         (size_t) (p - text))

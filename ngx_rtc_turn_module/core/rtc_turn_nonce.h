@@ -24,6 +24,10 @@
 #define RTC_TURN_FEATURE_ANONYMITY   0x400000
 
 
+/*
+ * A nonce is of its source: of the address alone if it comes by TCP, where a
+ * client has a connection for each of its peers (RFC 6062, 4.3).
+ */
 int rtc_turn_nonce_make(uint8_t nonce[RTC_TURN_NONCE_LEN],
     const uint8_t key[RTC_TURN_NONCE_KEY], uint32_t features,
     const rtc_addr_t *source, uint32_t now_s);

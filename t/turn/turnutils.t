@@ -92,7 +92,7 @@ my @runs = (
     ['relay to relay', '-y'],
     ['relay to relay, indications, no RTCP', '-y -s -c'],
     ['twenty clients, a packet each 5 ms', '-m 20 -z 5 -c'],
-    ['TCP allocations', '-T -m 2'],
+    ['TCP allocations', '-T -m 6'],
     ['TCP allocations over TLS', "-T -S -m 2 -p $tls"],
 );
 
