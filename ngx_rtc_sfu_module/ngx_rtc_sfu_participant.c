@@ -480,6 +480,7 @@ ngx_rtc_sfu_participant_close(ngx_rtc_sfu_participant_t *p, ngx_int_t action,
     if (p->ws) {
         if (action >= 0) {
             ngx_rtc_sfu_participant_send_leave(p, action, reason);
+            p->told = 1;
         }
 
         ngx_rtc_sfu_ws_close(p->ws, NGX_RTC_SFU_WS_NORMAL);

@@ -131,6 +131,7 @@ struct ngx_rtc_sfu_participant_s {
     ngx_msec_t                   exiting;       /* seen first, without ws */
 
     unsigned                     is_publisher:1;
+    unsigned                     told:1;        /* by a LeaveRequest */
     unsigned                     hidden:1;      /* others never hear of it */
 };
 

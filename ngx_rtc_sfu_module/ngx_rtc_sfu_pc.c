@@ -140,6 +140,12 @@ ngx_rtc_sfu_pc_destroy(ngx_rtc_sfu_pc_t *pc)
     if (pc->transport) {
         ngx_rtc_sfu_media_remove(&pc->peer);
 
+        /* an ABORT that overtakes LeaveRequest looks like a failure */
+
+        if (pc->participant->told) {
+            rtc_transport_set_quiet(pc->transport);
+        }
+
         rtc_transport_destroy(pc->transport);
         pc->transport = NULL;
     }

@@ -12,6 +12,7 @@
 
 
 #define NGX_RTC_SFU_WISH_MAX_BODY  65536        /* bytes */
+#define NGX_RTC_SFU_WISH_MAX_MEDIA 32           /* sections of an offer */
 
 
 static ngx_int_t ngx_rtc_sfu_wish_path(ngx_http_request_t *r,
@@ -292,6 +293,13 @@ ngx_rtc_sfu_wish_post(ngx_http_request_t *r, ngx_rtc_sfu_wish_t *w)
     ngx_int_t    rc;
     const char  *reason;
 
+    if (rtc_sdp_count_media(w->body.data, w->body.len)
+        > NGX_RTC_SFU_WISH_MAX_MEDIA)
+    {
+        return ngx_rtc_sfu_wish_say(r, NGX_HTTP_WISH_UNPROCESSABLE,
+                                    "The offer has too many sections.");
+    }
+
     rc = ngx_rtc_sfu_wish_parse(r, w);
 
     if (rc == NGX_DECLINED) {
@@ -332,7 +340,7 @@ ngx_rtc_sfu_wish_parse(ngx_http_request_t *r, ngx_rtc_sfu_wish_t *w)
     rtc_arena_init(&arena, mem, size);
 
     w->offer = rtc_sdp_parse(&arena, w->body.data, w->body.len,
-                             RTC_SDP_MAX_MEDIA, &reason);
+                             NGX_RTC_SFU_WISH_MAX_MEDIA, &reason);
 
     if (w->offer == NULL) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,

@@ -189,6 +189,9 @@ typedef struct {
 } rtc_sdp_t;
 
 
+/* the number of sections of a text, as far as they can be taken */
+size_t rtc_sdp_count_media(const void *p, size_t len);
+
 /* the memory that rtc_sdp_parse() needs at most for this text */
 size_t rtc_sdp_parse_size(const void *text, size_t len);
 

@@ -10,7 +10,6 @@
 #include "rtc_sdp_internal.h"
 
 
-static size_t rtc_sdp_count_media(const uint8_t *p, size_t len);
 static int rtc_sdp_parse_line(rtc_sdp_parser_t *p, rtc_str_t line);
 static int rtc_sdp_parse_origin(rtc_sdp_parser_t *p, rtc_str_t s);
 static int rtc_sdp_parse_media(rtc_sdp_parser_t *p, rtc_str_t s);
@@ -47,10 +46,8 @@ rtc_sdp_parse_size(const void *text, size_t len)
 }
 
 
-/* the number of m= lines, as far as they can be taken */
-
-static size_t
-rtc_sdp_count_media(const uint8_t *p, size_t len)
+size_t
+rtc_sdp_count_media(const void *p, size_t len)
 {
     size_t     n;
     rtc_str_t  text, line;

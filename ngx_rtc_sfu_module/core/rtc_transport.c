@@ -82,7 +82,10 @@ rtc_transport_destroy(rtc_transport_t *t)
     /* the association's ABORT goes out before the close_notify */
 
     rtc_sctp_destroy(t->sctp);
-    rtc_dtls_close(t->dtls);
+
+    if (!t->quiet) {
+        rtc_dtls_close(t->dtls);
+    }
 
     for (i = 0; i < t->ice.ntuples; i++) {
         t->handlers->tuple_removed(t->ctx, &t->ice.tuples[i].tuple);
@@ -91,6 +94,13 @@ rtc_transport_destroy(rtc_transport_t *t)
     rtc_dtls_destroy(t->dtls);
     rtc_srtp_destroy(t->srtp);
     free(t);
+}
+
+
+void
+rtc_transport_set_quiet(rtc_transport_t *t)
+{
+    t->quiet = 1;
 }
 
 

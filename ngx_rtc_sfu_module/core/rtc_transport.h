@@ -134,6 +134,9 @@ rtc_transport_t *rtc_transport_create(rtc_transport_worker_t *w,
 /* says goodbye (close_notify) if there is consent, then frees all (H) */
 void rtc_transport_destroy(rtc_transport_t *t);
 
+/* the peer is told in another way: rtc_transport_destroy() will say nothing */
+void rtc_transport_set_quiet(rtc_transport_t *t);
+
 /*
  * From the peer's description.  One of the n fingerprints has to be of
  * SHA-256, -384 or -512, else RTC_ERROR; what is weaker is ignored.  DTLS is

@@ -128,7 +128,7 @@ rtc_transport_sctp_output(void *ctx, const uint8_t *p, size_t len)
 
     t = ctx;
 
-    if (!t->closed && rtc_transport_has_consent(t)) {
+    if (!t->closed && !t->quiet && rtc_transport_has_consent(t)) {
         (void) rtc_dtls_send(t->dtls, p, len);
     }
 }

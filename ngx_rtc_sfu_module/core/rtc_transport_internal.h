@@ -49,6 +49,7 @@ struct rtc_transport_s {
 
     unsigned                         connected:1;
     unsigned                         closed:1;
+    unsigned                         quiet:1;       /* no goodbye */
 };
 
 

@@ -171,6 +171,13 @@ test_connect(void)
     server.transport = NULL;
     end();
 
+    begin_connected(GCM);
+    rtc_transport_set_quiet(server.transport);
+    rtc_transport_destroy(server.transport);
+    ok(queue_pop(&server.out) == NULL, "none if it is told otherwise");
+    server.transport = NULL;
+    end();
+
     /* wrong fingerprint */
 
     begin(GCM);
