@@ -8,12 +8,12 @@
 
 
 ngx_int_t
-ngx_rtc_header_add(ngx_http_request_t *r, const char *name,
+ngx_rtc_header_push(ngx_list_t *headers, const char *name,
     const ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
 
-    h = ngx_list_push(&r->headers_out.headers);
+    h = ngx_list_push(headers);
     if (h == NULL) {
         return NGX_ERROR;
     }

@@ -12,11 +12,14 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
-#include <ngx_http.h>
 
 
-/* name is a constant, value is valid as long as the request */
-ngx_int_t ngx_rtc_header_add(ngx_http_request_t *r, const char *name,
+/* r is the request; name is a constant, value is valid as long as r */
+
+#define ngx_rtc_header_add(r, name, value)                                   \
+    ngx_rtc_header_push(&(r)->headers_out.headers, name, value)
+
+ngx_int_t ngx_rtc_header_push(ngx_list_t *headers, const char *name,
     const ngx_str_t *value);
 
 

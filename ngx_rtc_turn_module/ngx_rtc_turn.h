@@ -15,6 +15,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include <ngx_stream.h>
+#include "ngx_rtc_conn.h"
 #include "ngx_rtc_ident.h"
 #include "ngx_rtc_turn_io.h"
 #include "ngx_rtc_turn_zone.h"
@@ -196,6 +197,9 @@ extern const rtc_turn_ops_t  ngx_rtc_turn_ops;
 ngx_rtc_turn_relay_t *ngx_rtc_turn_relay_create(ngx_rtc_turn_worker_t *w,
     ngx_socket_t s, const rtc_addr_t *local, int type);
 void ngx_rtc_turn_relay_destroy(ngx_rtc_turn_relay_t *relay);
+
+/* it takes what comes from this host alone */
+void ngx_rtc_turn_relay_hide(ngx_socket_t s);
 
 void ngx_rtc_turn_set_timer(ngx_event_t *ev, ngx_msec_t timer);
 

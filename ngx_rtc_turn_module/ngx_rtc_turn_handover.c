@@ -227,20 +227,14 @@ ngx_rtc_turn_handover_link(ngx_rtc_turn_handover_t *h, ngx_socket_t s,
 
     log = h->worker->log;
 
-    c = ngx_get_connection(s, log);
+    c = ngx_rtc_conn(s, SOCK_STREAM, h, log);
     if (c == NULL) {
         (void) ngx_close_socket(s);
         return NULL;
     }
 
-    c->data = h;
-    c->log = log;
-    c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
-
     c->read->handler = handler;
-    c->read->log = log;
     c->write->handler = ngx_rtc_turn_handover_write;
-    c->write->log = log;
 
     if (ngx_add_event(c->read, NGX_READ_EVENT, 0) != NGX_OK) {
         ngx_close_connection(c);

@@ -34,7 +34,6 @@ static ngx_int_t ngx_rtc_turn_relay_set(ngx_rtc_turn_worker_t *w,
     rtc_turn_relay_t *relay);
 static ngx_socket_t ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w,
     const rtc_addr_t *local);
-static void ngx_rtc_turn_relay_hide(ngx_socket_t s);
 static void ngx_rtc_turn_relay_handler(ngx_event_t *rev);
 static ngx_int_t ngx_rtc_turn_relay_recv(ngx_rtc_turn_relay_t *relay);
 static void ngx_rtc_turn_relay_input(ngx_rtc_turn_relay_t *relay,
@@ -223,7 +222,7 @@ ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local)
  * which is always the first one.
  */
 
-static void
+void
 ngx_rtc_turn_relay_hide(ngx_socket_t s)
 {
     struct sock_fprog   program;
@@ -250,7 +249,7 @@ ngx_rtc_turn_relay_create(ngx_rtc_turn_worker_t *w, ngx_socket_t s,
     ngx_rtc_turn_relay_t  *relay;
 
     relay = ngx_calloc(sizeof(ngx_rtc_turn_relay_t), w->log);
-    c = relay ? ngx_get_connection(s, w->log) : NULL;
+    c = relay ? ngx_rtc_conn(s, type, relay, w->log) : NULL;
 
     if (c == NULL) {
         ngx_free(relay);
@@ -258,15 +257,8 @@ ngx_rtc_turn_relay_create(ngx_rtc_turn_worker_t *w, ngx_socket_t s,
         return NULL;
     }
 
-    c->type = type;
-    c->data = relay;
-    c->log = w->log;
-    c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
-
     c->read->handler = type == SOCK_STREAM ? ngx_rtc_turn_tcp_accept
                                            : ngx_rtc_turn_relay_handler;
-    c->read->log = w->log;
-    c->write->log = w->log;
 
     relay->worker = w;
     relay->connection = c;

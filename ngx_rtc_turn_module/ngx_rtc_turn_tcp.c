@@ -108,7 +108,7 @@ ngx_rtc_turn_tcp_socket(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local,
     /* as with UDP: no port that others can reach */
 
     if (w->relay_local) {
-        (void) setsockopt(s, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3);
+        ngx_rtc_turn_relay_hide(s);
     }
 
     socklen = ngx_rtc_addr_sockaddr(local, &sa);
@@ -296,23 +296,12 @@ ngx_rtc_turn_tcp_connection(ngx_rtc_turn_worker_t *w, ngx_socket_t s)
 {
     ngx_connection_t  *c;
 
-    c = ngx_get_connection(s, w->log);
+    c = ngx_rtc_conn(s, SOCK_STREAM, NULL, w->log);
 
     if (c == NULL) {
         (void) ngx_close_socket(s);
         return NULL;
     }
-
-    c->type = SOCK_STREAM;
-    c->log = w->log;
-    c->log_error = NGX_ERROR_INFO;
-    c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
-
-    c->recv = ngx_recv;
-    c->send = ngx_send;
-
-    c->read->log = w->log;
-    c->write->log = w->log;
 
     /* the owner of what waits here has a timer that is not */
 

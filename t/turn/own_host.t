@@ -13,6 +13,7 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 
 use IO::Select;
+use IO::Socket::IP;
 use Socket qw(inet_aton pack_sockaddr_in);
 use Test::More;
 
@@ -31,7 +32,7 @@ my $sfu = Test::Conference::Turn::peer($host);
 my $port = $sfu->sockport();
 my $server = Test::Conference::Turn->server("turn_peer_allow sfu;
     turn_sfu_address $host; turn_sfu_ports $port-$port;
-    turn_relay_address $host;");
+    turn_relay_address $host; turn_tcp_relay on;");
 
 
 # datagrams that sockets of the port have refused
@@ -101,6 +102,24 @@ ok(wait_for(sub {
 $turn->permit($host);
 $turn->answer($sfu, 'still here');
 like($turn->get() // '', qr/still here/, 'what comes from here is not');
+
+# a TCP allocation (RFC 6062)
+
+my $stream = Test::Conference::Turn->new($server, tcp => 1);
+
+is($stream->allocate_tcp(), 0, 'a TCP allocation');
+is($stream->permit($host), 0, '... and a permission for the SFU');
+isnt(system('nsenter', '-t', $pid, '-n', $^X, '-MIO::Socket::IP', '-e',
+    'IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => $ARGV[1],'
+    . ' Timeout => 1) or exit 1', $host, $stream->{relay_port}), 0,
+    '... nobody beside this host gets to it');
+
+my $here = IO::Socket::IP->new(PeerHost => $host,
+    PeerPort => $stream->{relay_port}, LocalHost => $host,
+    LocalPort => $port);
+
+ok(defined $here, '... who is here does');
+is($stream->attempt(), $port, '5.3: ConnectionAttempt');
 
 kill 'TERM', $pid;
 close $neighbour;
