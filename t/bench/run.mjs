@@ -45,14 +45,18 @@ const media = [
     { name: 'audio', size: 120, options: ['--audio', '--frames', '50'] },
 ];
 
-/* as many packets in each row of a group */
+/*
+ * As many packets in each row of a group, of one packet where it is rooms: a
+ * room alone with the packets of 500 would send runs that no other has.
+ */
 const scale = [
     { group: 'subscriptions', rooms: 1, viewers: 10, frames: 500 },
     { group: 'subscriptions', rooms: 1, viewers: 100, frames: 50 },
     { group: 'subscriptions', rooms: 1, viewers: 1000, frames: 5 },
-    { group: 'rooms', rooms: 1, viewers: 2, frames: 500 },
-    { group: 'rooms', rooms: 50, viewers: 100, frames: 10 },
-    { group: 'rooms', rooms: 500, viewers: 1000, frames: 1 },
+    { group: 'rooms', rooms: 1, viewers: 2, frames: 1000 },
+    { group: 'rooms', rooms: 25, viewers: 50, frames: 40 },
+    { group: 'more rooms', rooms: 25, viewers: 50, frames: 1000 },
+    { group: 'more rooms', rooms: 500, viewers: 1000, frames: 50 },
 ];
 
 const joins = [
@@ -155,7 +159,9 @@ async function measureScale(instance) {
     for (const { group, frames, ...run } of scale) {
         const result = await measureOurs(instance, run,
             ['--count', '--rate', '50', '--seconds', `${seconds}`,
-                '--frames', `${frames}`]);
+                '--frames', `${frames}`,
+                ...group === 'subscriptions' ? []
+                    : ['--audio', '--size', '120', '--packets', '1']]);
         const ns = result.ns_per_packet;
 
         note({ ...result, server: 'ours', group });
@@ -175,7 +181,7 @@ async function measureJoins(instance) {
     for (const { name, rate, ...run } of joins) {
         for (const whep of [false, true]) {
             const result = await measureOurs(instance, { ...run, whep },
-                ['--count', '--audio', '--frames', '10', '--size', '120',
+                ['--count', '--audio', '--frames', '5', '--size', '120',
                     '--rate', `${rate}`, '--seconds', '2']);
             const { first_packet_ms: first } = result;
 
