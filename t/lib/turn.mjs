@@ -3,12 +3,11 @@
  *
  * Meetings through TURN: pages that may use relays only.
  *
- *   const page = await openRelayed(browser, url, 'Anna', WAYS[0]);
- *
- *   ok(await comes(page, relayed, WAYS[0].protocol));
+ *   await meetRelayed(browser, url, WAYS[0]);
  */
 
-import { join } from './browser.mjs';
+import { comes, join, seesVideo } from './browser.mjs';
+import { ok } from './tap.mjs';
 
 
 export const WAYS = [
@@ -49,7 +48,7 @@ function restrict(wanted) {
 
 /* a page in the meeting */
 
-export async function openRelayed(browser, url, who, way, options = {}) {
+async function openRelayed(browser, url, who, way, options) {
     const page = await browser.visit('about:blank', options);
 
     await page.addInitScript(restrict, way);
@@ -65,7 +64,7 @@ export async function openRelayed(browser, url, who, way, options = {}) {
  * no statistics of a transport, but says which pair is selected.
  */
 
-export async function relayed(wanted) {
+async function relayed(wanted) {
     const found = [];
 
     for (const connection of window.spied) {
@@ -82,4 +81,20 @@ export async function relayed(wanted) {
 
     return found.length === 2 && found.every((text) =>
         text === `relay ${wanted}`);
+}
+
+
+/* two people meet one way; options are those of visit() */
+
+export async function meetRelayed(browser, url, way, options = {}) {
+    const anna = await openRelayed(browser, url, 'Anna', way, options);
+    const ben = await openRelayed(browser, url, 'Ben', way, options);
+
+    ok(await seesVideo(anna, 'Ben', 30000), `${way.name}: video comes`);
+    ok(await seesVideo(ben, 'Anna', 30000), `${way.name}: video goes`);
+    ok(await comes(anna, relayed, way.protocol),
+       `${way.name}: through a relay`);
+
+    await anna.context().close();
+    await ben.context().close();
 }
