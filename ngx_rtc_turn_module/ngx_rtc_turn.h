@@ -198,8 +198,15 @@ ngx_rtc_turn_relay_t *ngx_rtc_turn_relay_create(ngx_rtc_turn_worker_t *w,
     ngx_socket_t s, const rtc_addr_t *local, int type);
 void ngx_rtc_turn_relay_destroy(ngx_rtc_turn_relay_t *relay);
 
-/* it takes what comes from this host alone */
-void ngx_rtc_turn_relay_hide(ngx_socket_t s);
+/*
+ * The two steps to a socket for a relay, between which it gets options of its
+ * own.  With relay_local it takes what comes from this host alone.  -1: it is
+ * closed; that the port is in use is not logged.
+ */
+ngx_socket_t ngx_rtc_turn_relay_socket(ngx_rtc_turn_worker_t *w, int family,
+    int type);
+ngx_socket_t ngx_rtc_turn_relay_bound(ngx_rtc_turn_worker_t *w,
+    ngx_socket_t s, const rtc_addr_t *local);
 
 void ngx_rtc_turn_set_timer(ngx_event_t *ev, ngx_msec_t timer);
 

@@ -34,6 +34,7 @@ static ngx_int_t ngx_rtc_turn_relay_set(ngx_rtc_turn_worker_t *w,
     rtc_turn_relay_t *relay);
 static ngx_socket_t ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w,
     const rtc_addr_t *local);
+static int ngx_rtc_turn_relay_hide(ngx_socket_t s);
 static void ngx_rtc_turn_relay_handler(ngx_event_t *rev);
 static ngx_int_t ngx_rtc_turn_relay_recv(ngx_rtc_turn_relay_t *relay);
 static void ngx_rtc_turn_relay_input(ngx_rtc_turn_relay_t *relay,
@@ -158,26 +159,17 @@ ngx_rtc_turn_relay_set(ngx_rtc_turn_worker_t *w,
 static ngx_socket_t
 ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local)
 {
-    int             one, v6, size;
-    ngx_err_t       err;
-    socklen_t       socklen;
-    ngx_socket_t    s;
-    ngx_sockaddr_t  sa;
+    int           one, v6, size;
+    ngx_socket_t  s;
 
-    s = socket(local->family, SOCK_DGRAM|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
+    s = ngx_rtc_turn_relay_socket(w, local->family, SOCK_DGRAM);
 
     if (s == (ngx_socket_t) -1) {
-        ngx_log_error(NGX_LOG_ERR, w->log, ngx_socket_errno,
-                      ngx_socket_n " of a relay failed");
         return s;
     }
 
     one = 1;
     v6 = local->family == AF_INET6;
-
-    if (v6) {
-        (void) setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(int));
-    }
 
     /* RFC 8656, 11.5: errors come with the address they are of */
 
@@ -191,11 +183,51 @@ ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local)
     size = NGX_RTC_TURN_RELAY_BUFFER;
     (void) setsockopt(s, SOL_SOCKET, SO_RCVBUF, &size, sizeof(int));
 
+    return ngx_rtc_turn_relay_bound(w, s, local);
+}
+
+
+ngx_socket_t
+ngx_rtc_turn_relay_socket(ngx_rtc_turn_worker_t *w, int family, int type)
+{
+    int           one;
+    ngx_socket_t  s;
+
+    s = socket(family, type|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
+
+    if (s == (ngx_socket_t) -1) {
+        ngx_log_error(NGX_LOG_ERR, w->log, ngx_socket_errno,
+                      ngx_socket_n " of a relay failed");
+        return s;
+    }
+
+    one = 1;
+
+    if (family == AF_INET6) {
+        (void) setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(int));
+    }
+
     /* who relays to this host alone has no port that others can reach */
 
-    if (w->relay_local) {
-        ngx_rtc_turn_relay_hide(s);
+    if (w->relay_local && ngx_rtc_turn_relay_hide(s) == -1) {
+        ngx_log_error(NGX_LOG_ERR, w->log, ngx_socket_errno,
+                      "turn: setsockopt(SO_ATTACH_FILTER) of a relay failed");
+        ngx_rtc_conn_close_socket(s, w->log);
+
+        return (ngx_socket_t) -1;
     }
+
+    return s;
+}
+
+
+ngx_socket_t
+ngx_rtc_turn_relay_bound(ngx_rtc_turn_worker_t *w, ngx_socket_t s,
+    const rtc_addr_t *local)
+{
+    ngx_err_t       err;
+    socklen_t       socklen;
+    ngx_sockaddr_t  sa;
 
     socklen = ngx_rtc_addr_sockaddr(local, &sa);
 
@@ -206,11 +238,11 @@ ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local)
     err = ngx_socket_errno;
 
     if (err != NGX_EADDRINUSE) {
-        ngx_log_error(NGX_LOG_ERR, w->log, err, "turn: bind() of a relay "
-                      "failed");
+        ngx_log_error(NGX_LOG_ERR, w->log, err,
+                      "turn: bind() of a relay failed");
     }
 
-    (void) ngx_close_socket(s);
+    ngx_rtc_conn_close_socket(s, w->log);
 
     return (ngx_socket_t) -1;
 }
@@ -222,7 +254,7 @@ ngx_rtc_turn_relay_bind(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local)
  * which is always the first one.
  */
 
-void
+static int
 ngx_rtc_turn_relay_hide(ngx_socket_t s)
 {
     struct sock_fprog   program;
@@ -236,7 +268,7 @@ ngx_rtc_turn_relay_hide(ngx_socket_t s)
     program.len = sizeof(code) / sizeof(struct sock_filter);
     program.filter = code;
 
-    (void) setsockopt(s, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+    return setsockopt(s, SOL_SOCKET, SO_ATTACH_FILTER, &program,
                       sizeof(struct sock_fprog));
 }
 

@@ -79,54 +79,23 @@ static ngx_socket_t
 ngx_rtc_turn_tcp_socket(ngx_rtc_turn_worker_t *w, const rtc_addr_t *local,
     ngx_uint_t shared)
 {
-    int             one;
-    ngx_err_t       err;
-    socklen_t       socklen;
-    ngx_socket_t    s;
-    ngx_sockaddr_t  sa;
+    int           one;
+    ngx_socket_t  s;
 
-    s = socket(local->family, SOCK_STREAM|SOCK_NONBLOCK|SOCK_CLOEXEC, 0);
+    s = ngx_rtc_turn_relay_socket(w, local->family, SOCK_STREAM);
 
     if (s == (ngx_socket_t) -1) {
-        ngx_log_error(NGX_LOG_ERR, w->log, ngx_socket_errno,
-                      ngx_socket_n " of a relay failed");
         return s;
     }
 
     one = 1;
-
-    if (local->family == AF_INET6) {
-        (void) setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(int));
-    }
-
     (void) setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(int));
 
     if (shared) {
         (void) setsockopt(s, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(int));
     }
 
-    /* as with UDP: no port that others can reach */
-
-    if (w->relay_local) {
-        ngx_rtc_turn_relay_hide(s);
-    }
-
-    socklen = ngx_rtc_addr_sockaddr(local, &sa);
-
-    if (bind(s, &sa.sockaddr, socklen) == 0) {
-        return s;
-    }
-
-    err = ngx_socket_errno;
-
-    if (err != NGX_EADDRINUSE) {
-        ngx_log_error(NGX_LOG_ERR, w->log, err,
-                      "turn: bind() of a relay failed");
-    }
-
-    (void) ngx_close_socket(s);
-
-    return (ngx_socket_t) -1;
+    return ngx_rtc_turn_relay_bound(w, s, local);
 }
 
 

@@ -174,7 +174,6 @@ size_t rtc_turn_server_icmp(rtc_turn_server_t *s, rtc_turn_alloc_t *a,
     uint8_t *out, uint64_t now_ms);
 
 
-
 /*
  * RFC 6062, 5.2: the connection to a peer is there, or has failed and ends.
  * The length of the answer, which goes to the client of the allocation.
