@@ -22,7 +22,7 @@ my $modules = 'ngx_(?:conf_api|rtc_sfu|rtc_turn)_module';
 
 my @wrappers = (
     [qr/^stun\//             => qr/^rtc_(?:stun|turn)/],
-    [qr/^openssl\//          => qr/^rtc_(?:crypto|dtls|srtp|cert)/],
+    [qr/^openssl\//          => qr/^rtc_(?:crypto|dtls|srtp|cert|seal)/],
     [qr/^srtp2\//            => qr/^rtc_srtp/],
     [qr/^usrsctp\.h$/        => qr/^rtc_sctp/],
     [qr/^jwt\.h$/            => qr/^rtc_jwt/],
