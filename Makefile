@@ -29,12 +29,12 @@ LIBS    := -ljansson -ljwt -lprotobuf-c -lusrsctp -lsrtp2 -lnice -lssl \
 # the number of jobs, unless the caller gave one
 jobs     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all packages modules gen core unit html run test test-module asan \
+.PHONY: all packages modules gen core unit tools html run test test-module asan \
         fuzz fuzzers check screenshots bench bench-tool bench-turn install \
         deb clean help
 
 all: packages
-	$(MAKE) $(jobs) modules html
+	$(MAKE) $(jobs) modules tools html
 
 packages:
 	conf/install-packages build run
@@ -111,6 +111,15 @@ $(BUILD)/unit/%: t/unit/%.c $(core)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(INCS) $< $(core) $(LIBS) -o $@
 
+# programs of conf/ that are no scripts
+
+tools: $(BUILD)/bin/ngx-conf-cert
+
+$(BUILD)/bin/ngx-conf-cert: conf/ngx-conf-cert.c $(core)
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(CFLAGS)) $(INCS) $< $(core) -ljansson \
+	    -lcrypto -o $@
+
 # the pages and what they import
 
 html: $(BUILD)/html/.stamp
@@ -156,7 +165,7 @@ T       ?= $(tests) $(cases)
 test:
 	conf/install-packages build run test
 	conf/install-npm test
-	$(MAKE) $(jobs) modules html unit test-module bench-tool
+	$(MAKE) $(jobs) modules tools html unit test-module bench-tool
 	BUILD=$(BUILD) prove -r -j2 $(PROVE) $(T)
 
 asan:
@@ -243,6 +252,7 @@ help:
 	@echo "make check        layers, documentation, style, static analysis"
 	@echo "make modules      the three modules only"
 	@echo "make unit         the C unit tests only"
+	@echo "make tools        the programs of conf/ that are no scripts"
 	@echo "make html         the pages with their libraries only"
 	@echo "make screenshots  the pictures of README"
 	@echo "make bench        cost per packet beside Janus and a bare loop"

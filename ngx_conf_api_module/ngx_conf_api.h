@@ -23,6 +23,7 @@
 #include <jansson.h>
 
 #include "ngx_conf_api_id.h"
+#include "ngx_rtc_certs.h"
 #include "ngx_rtc_header.h"
 #include "ngx_rtc_ice_servers.h"
 #include "ngx_rtc_redis.h"
@@ -50,6 +51,7 @@ typedef enum {
     ngx_conf_api_script_get,
     ngx_conf_api_script_list,
     ngx_conf_api_script_seat,
+    ngx_conf_api_script_certificate,
     ngx_conf_api_script_n
 } ngx_conf_api_script_e;
 
@@ -62,9 +64,11 @@ typedef struct {
     rtc_jwt_keys_t             keys;            /* conf_api_key_file */
     ngx_thread_pool_t         *thread_pool;     /* conf_api_thread_pool */
     ngx_rtc_ice_servers_t      ice_servers;     /* conf_api_turn_... */
+    ngx_rtc_certs_conf_t       certs_conf;      /* conf_api_certificate_file */
     ngx_flag_t                 used;            /* there is a location */
 
     ngx_rtc_redis_t           *redis;
+    ngx_rtc_certs_t           *certs;
     ngx_rtc_redis_script_t     scripts[ngx_conf_api_script_n];
     ngx_conf_api_ids_t         ids;
     ngx_uint_t                 passwords;       /* being hashed */
@@ -219,6 +223,16 @@ void ngx_conf_api_get_all(ngx_conf_api_req_t *req);
 void ngx_conf_api_get_count(ngx_conf_api_req_t *req);
 void ngx_conf_api_create_token(ngx_conf_api_req_t *req);
 void ngx_conf_api_send_unknown_room(ngx_conf_api_req_t *req);
+
+
+/* ngx_conf_api_certificate.c */
+
+ngx_int_t ngx_conf_api_certificate_add_variables(ngx_conf_t *cf);
+
+
+/* ngx_conf_api_upload.c */
+
+void ngx_conf_api_ssl_custom(ngx_conf_api_req_t *req);
 
 
 /* ngx_conf_api_health.c, ngx_conf_api_page.c */

@@ -27,6 +27,8 @@ static char *ngx_conf_api_secret_file(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_conf_api_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_conf_api_certificate_file(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
 static char *ngx_conf_api_thread_pool(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
@@ -89,6 +91,15 @@ static ngx_command_t  ngx_conf_api_commands[] = {
       ngx_conf_set_sec_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_conf_api_main_conf_t, ice_servers.life),
+      NULL },
+
+    /* chain and key for names whose certificate Redis does not have */
+
+    { ngx_string("conf_api_certificate_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_api_certificate_file,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
       NULL },
 
     /* the thread pool that hashes passwords */
@@ -159,7 +170,7 @@ static ngx_command_t  ngx_conf_api_commands[] = {
 
 
 static ngx_http_module_t  ngx_conf_api_module_ctx = {
-    NULL,                                  /* preconfiguration */
+    ngx_conf_api_certificate_add_variables,  /* preconfiguration */
     NULL,                                  /* postconfiguration */
 
     ngx_conf_api_create_main_conf,         /* create main configuration */
@@ -216,8 +227,16 @@ ngx_conf_api_init_process(ngx_cycle_t *cycle)
     ngx_conf_api_init_scripts(amcf);
 
     amcf->redis = ngx_rtc_redis_create(amcf->redis_conf, cycle->log);
+    if (amcf->redis == NULL) {
+        return NGX_ERROR;
+    }
 
-    return amcf->redis != NULL ? NGX_OK : NGX_ERROR;
+    amcf->certs_conf.secret = amcf->secret;
+
+    amcf->certs = ngx_rtc_certs_create(amcf->redis, cycle->log,
+                                       &amcf->certs_conf, amcf);
+
+    return amcf->certs != NULL ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -228,10 +247,17 @@ ngx_conf_api_exit_process(ngx_cycle_t *cycle)
 
     amcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_conf_api_module);
 
-    if (amcf != NULL && amcf->redis != NULL) {
-        ngx_rtc_redis_destroy(amcf->redis);
-        amcf->redis = NULL;
+    if (amcf == NULL || amcf->redis == NULL) {
+        return;
     }
+
+    if (amcf->certs != NULL) {
+        ngx_rtc_certs_destroy(amcf->certs);
+        amcf->certs = NULL;
+    }
+
+    ngx_rtc_redis_destroy(amcf->redis);
+    amcf->redis = NULL;
 }
 
 
@@ -436,6 +462,24 @@ ngx_conf_api_key_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     return ngx_rtc_secret_read_keys(cf, &value[1], &amcf->keys) == NGX_OK
            ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_conf_api_certificate_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_conf_api_main_conf_t  *amcf = conf;
+
+    ngx_str_t  *value;
+
+    if (amcf->certs_conf.file.len != 0) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    return ngx_rtc_secret_read(cf, &value[1], &amcf->certs_conf.file)
+           == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 

@@ -62,6 +62,9 @@ static const ngx_conf_api_route_t  ngx_conf_api_routes[] = {
     { ngx_string("/api/conferences/createToken"), NGX_CONF_API_POST,
       ngx_conf_api_create_token, NGX_CONF_API_CORS },
 
+    { ngx_string("/api/application/updateSSLCertificate"), NGX_CONF_API_POST,
+      ngx_conf_api_ssl_custom, NGX_CONF_API_USER },
+
     { ngx_string("/healthz"), NGX_CONF_API_GET,
       ngx_conf_api_health, NGX_CONF_API_PUBLIC },
 };

@@ -161,7 +161,25 @@ static const ngx_str_t  ngx_conf_api_scripts[] = {
         NGX_CONF_API_LUA_ROOM
         "if redis.call('EXISTS', KEYS[1]) == 0 then return false end\n"
         "return { room(KEYS[1]), redis.call('HLEN', KEYS[2]), "
-        "redis.call('HEXISTS', KEYS[2], ARGV[1]) }\n")
+        "redis.call('HEXISTS', KEYS[2], ARGV[1]) }\n"),
+
+    /*
+     * certificate: certificates, settings, jobs; id of a job, record, names.
+     * An agent is told to keep it for the next start.
+     */
+
+    ngx_string(
+        "for i = 3, #ARGV do\n"
+        "    redis.call('HSET', KEYS[1], ARGV[i], ARGV[2])\n"
+        "end\n"
+        "redis.call('HSET', KEYS[2], 'ssl_type', 'SSL_TYPE_CUSTOM')\n"
+        "if redis.call('EXISTS', '" RTC_KEY_AGENT_ALIVE "') == 1\n"
+        "   and redis.call('LLEN', KEYS[3]) < 16\n"
+        "then\n"
+        "    redis.call('RPUSH', KEYS[3], ARGV[1] .. ' keep')\n"
+        "end\n"
+        "redis.call('PUBLISH', KEYS[2], '')\n"
+        "return redis.call('PUBLISH', KEYS[1], '')\n")
 };
 
 

@@ -26,6 +26,21 @@
  *                            with it
  *   conf:limit:KIND:WHO      failures of a sliding minute, expires
  *
+ *   conf:settings            hash of the installation's settings, among them
+ *                            domain_name, streaming_domain_name,
+ *                            webrtc_domain_name, turn_domain_name, ssl_type
+ *   conf:settings            is also a channel: empty, they changed
+ *   conf:agent:jobs          list of what the agent of the host has to do, at
+ *                            most 16: "ID KIND"
+ *   conf:agent:alive         the agent's host, expires when it is gone
+ *
+ *   conf:certs               hash host in lower case -> its certificate: JSON,
+ *                            type ("SSL_TYPE_CUSTOM", "SSL_TYPE_LETSENCRYPT"),
+ *                            chain (PEM), key (PEM, sealed, see rtc_seal.h),
+ *                            names, issuer, not_before, not_after and stored
+ *                            (Unix seconds)
+ *   conf:certs               is also a channel: empty, they changed
+ *
  *   conf:worker:WID          where a worker is, expires after 6 s: JSON, host
  *                            (boot and network namespace), media (addresses)
  *   conf:workers             channel: a worker came or is leaving
@@ -61,6 +76,10 @@
 #define RTC_KEY_USERS            "conf:users"
 #define RTC_KEY_REVOKED          "conf:revoked:"
 #define RTC_KEY_LIMIT            "conf:limit:"
+#define RTC_KEY_SETTINGS         "conf:settings"
+#define RTC_KEY_AGENT_JOBS       "conf:agent:jobs"
+#define RTC_KEY_AGENT_ALIVE      "conf:agent:alive"
+#define RTC_KEY_CERTS            "conf:certs"
 #define RTC_KEY_WORKER           "conf:worker:"
 #define RTC_KEY_WORKERS          "conf:workers"
 #define RTC_KEY_PROBE            "conf:probe"

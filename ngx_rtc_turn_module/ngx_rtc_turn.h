@@ -17,6 +17,7 @@
 #include <ngx_stream.h>
 #include "ngx_rtc_conn.h"
 #include "ngx_rtc_ident.h"
+#include "ngx_rtc_turn_certificate.h"
 #include "ngx_rtc_turn_io.h"
 #include "ngx_rtc_turn_zone.h"
 #include "rtc_turn_server.h"
@@ -64,6 +65,8 @@ typedef struct {
 
     ngx_flag_t               tcp_relay;
     ngx_int_t                max_peer_connections;
+
+    ngx_rtc_turn_certificate_t  certificate;
 
     ngx_rtc_turn_zone_t     *zone;
     ngx_rtc_turn_worker_t   *worker;        /* of this process */

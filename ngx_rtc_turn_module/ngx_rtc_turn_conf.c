@@ -333,6 +333,12 @@ ngx_rtc_turn_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_value(tmcf->tcp_relay, 0);
     ngx_conf_init_value(tmcf->max_peer_connections, 16);
 
+    if (ngx_rtc_turn_certificate_init_conf(cf, &tmcf->certificate)
+        != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
     if (!tmcf->enabled) {
         return NGX_CONF_OK;
     }

@@ -184,12 +184,39 @@ static ngx_command_t  ngx_rtc_turn_commands[] = {
       offsetof(ngx_rtc_turn_main_conf_t, max_peer_connections),
       NULL },
 
+    /* the Redis that has the certificates of $turn_certificate */
+
+    { ngx_string("turn_certificate_redis"),
+      NGX_STREAM_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_rtc_redis_set_slot,
+      NGX_STREAM_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_turn_main_conf_t, certificate.redis_conf),
+      NULL },
+
+    /* the installation's secret, which opens their keys */
+
+    { ngx_string("turn_certificate_secret_file"),
+      NGX_STREAM_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_rtc_turn_certificate_secret_file,
+      NGX_STREAM_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    /* chain and key for names whose certificate Redis does not have */
+
+    { ngx_string("turn_certificate_file"),
+      NGX_STREAM_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_rtc_turn_certificate_file,
+      NGX_STREAM_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
 
 static ngx_stream_module_t  ngx_rtc_turn_module_ctx = {
-    NULL,                                  /* preconfiguration */
+    ngx_rtc_turn_certificate_add_variables,  /* preconfiguration */
     ngx_rtc_turn_postconfiguration,        /* postconfiguration */
 
     ngx_rtc_turn_create_main_conf,         /* create main configuration */
@@ -259,6 +286,8 @@ ngx_rtc_turn_create_main_conf(ngx_conf_t *cf)
      *     tmcf->relays[] = { 0 };
      *     tmcf->worker = NULL;
      */
+
+    tmcf->certificate.redis_conf = NGX_CONF_UNSET_PTR;
 
     tmcf->max_allocations = NGX_CONF_UNSET;
     tmcf->max_user_allocations = NGX_CONF_UNSET;
@@ -331,7 +360,15 @@ ngx_rtc_turn_init_process(ngx_cycle_t *cycle)
 
     tmcf = ngx_stream_cycle_get_module_main_conf(cycle, ngx_rtc_turn_module);
 
-    if (tmcf == NULL || !tmcf->enabled) {
+    if (tmcf == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_rtc_turn_certificate_init(cycle, &tmcf->certificate) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!tmcf->enabled) {
         return NGX_OK;
     }
 
@@ -346,7 +383,13 @@ ngx_rtc_turn_exit_process(ngx_cycle_t *cycle)
 
     tmcf = ngx_stream_cycle_get_module_main_conf(cycle, ngx_rtc_turn_module);
 
-    if (tmcf && tmcf->worker) {
+    if (tmcf == NULL) {
+        return;
+    }
+
+    ngx_rtc_turn_certificate_exit(&tmcf->certificate);
+
+    if (tmcf->worker) {
         ngx_rtc_turn_worker_exit(tmcf->worker);
         tmcf->worker = NULL;
     }

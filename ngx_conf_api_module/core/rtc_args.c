@@ -321,6 +321,49 @@ rtc_args_string(rtc_args_t *args, const char *name, size_t min, size_t max,
 
 
 int
+rtc_args_text(rtc_args_t *args, const char *name, size_t max, rtc_str_t *value)
+{
+    size_t          i;
+    json_t         *item;
+    const uint8_t  *data;
+
+    item = rtc_args_get(args, name);
+
+    if (item == NULL) {
+        return RTC_DECLINED;
+    }
+
+    data = (const uint8_t *) json_string_value(item);
+
+    if (data == NULL || json_string_length(item) == 0
+        || json_string_length(item) > max)
+    {
+        goto invalid;
+    }
+
+    value->data = data;
+    value->len = json_string_length(item);
+
+    for (i = 0; i < value->len; i++) {
+        if (data[i] == 0x7f || (data[i] < 0x20 && data[i] != '\t'
+                                && data[i] != '\r' && data[i] != '\n'))
+        {
+            goto invalid;
+        }
+    }
+
+    return RTC_OK;
+
+invalid:
+
+    snprintf(args->error, sizeof(args->error),
+             "%s must be a text of 1 to %zu bytes.", name, max);
+
+    return RTC_ERROR;
+}
+
+
+int
 rtc_args_integer(rtc_args_t *args, const char *name, int64_t min, int64_t max,
     int64_t *value)
 {

@@ -25,7 +25,7 @@
 typedef struct {
     json_t      *json;                  /* an object, or NULL */
     json_t      *form;                  /* an object of strings, or NULL */
-    char         error[160];            /* a sentence, after RTC_ERROR */
+    char         error[256];            /* a sentence, after RTC_ERROR */
 } rtc_args_t;
 
 
@@ -53,6 +53,11 @@ int rtc_args_parse_query(rtc_args_t *args, const uint8_t *query, size_t len);
  */
 
 int rtc_args_string(rtc_args_t *args, const char *name, size_t min, size_t max,
+    rtc_str_t *value);
+
+/* the same of 1 to max bytes, tabs and ends of lines among them */
+
+int rtc_args_text(rtc_args_t *args, const char *name, size_t max,
     rtc_str_t *value);
 
 int rtc_args_integer(rtc_args_t *args, const char *name, int64_t min,

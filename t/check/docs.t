@@ -42,7 +42,7 @@ sub same
 }
 
 
-my (@directives, @routes);
+my (@directives, @routes, @variables);
 
 for my $path (sources(qr/\.c$/, 'ngx_conf_api_module', 'ngx_rtc_sfu_module',
                       'ngx_rtc_turn_module'))
@@ -51,6 +51,10 @@ for my $path (sources(qr/\.c$/, 'ngx_conf_api_module', 'ngx_rtc_sfu_module',
 
     while ($text =~ /ngx_command_t\s+\w+\[\]\s*=\s*\{(.*?)^\};/msg) {
         push @directives, $1 =~ /^\s*\{\s*ngx_string\("(\w+)"\)/mg;
+    }
+
+    while ($text =~ /_variable_t\s+\w+\[\]\s*=\s*\{(.*?)^\};/msg) {
+        push @variables, $1 =~ /^\s*\{\s*ngx_string\("(\w+)"\)/mg;
     }
 
     # a route is an entry of a table: its path comes first
@@ -106,7 +110,8 @@ is(join(' ', grep { !$known{$_} } sort keys %shown), '',
 
 my $names = read_source('ngx_rtc_sfu_module/ngx_rtc_sfu_variables.c');
 
-same('nginx variable', [map { "\$$_" } $names =~ /ngx_string\("(\w+)"\)/g],
+same('nginx variable',
+    [map { "\$$_" } @variables, $names =~ /ngx_string\("(\w+)"\)/g],
     [documented('nginx variables')]);
 
 my ($variables) = read_source('conf/lib/Conference/Settings.pm')
