@@ -25,6 +25,7 @@
 #include "ngx_conf_api_id.h"
 #include "ngx_rtc_certs.h"
 #include "ngx_rtc_header.h"
+#include "ngx_rtc_ident.h"
 #include "ngx_rtc_ice_servers.h"
 #include "ngx_rtc_redis.h"
 #include "rtc_args.h"
@@ -69,6 +70,8 @@ typedef struct {
 
     ngx_rtc_redis_t           *redis;
     ngx_rtc_certs_t           *certs;
+    ngx_event_t                certs_end;       /* looks whether one is near */
+    ngx_rtc_ident_t            ident;
     ngx_rtc_redis_script_t     scripts[ngx_conf_api_script_n];
     ngx_conf_api_ids_t         ids;
     ngx_uint_t                 passwords;       /* being hashed */
@@ -228,6 +231,9 @@ void ngx_conf_api_send_unknown_room(ngx_conf_api_req_t *req);
 /* ngx_conf_api_certificate.c */
 
 ngx_int_t ngx_conf_api_certificate_add_variables(ngx_conf_t *cf);
+ngx_int_t ngx_conf_api_certificate_init(ngx_cycle_t *cycle,
+    ngx_conf_api_main_conf_t *amcf);
+void ngx_conf_api_certificate_exit(ngx_conf_api_main_conf_t *amcf);
 
 
 /* ngx_conf_api_upload.c */

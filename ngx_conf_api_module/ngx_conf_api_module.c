@@ -7,6 +7,7 @@
 
 
 #include "ngx_conf_api.h"
+#include "ngx_rtc_metrics.h"
 #include "ngx_rtc_secret.h"
 
 
@@ -231,12 +232,7 @@ ngx_conf_api_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    amcf->certs_conf.secret = amcf->secret;
-
-    amcf->certs = ngx_rtc_certs_create(amcf->redis, cycle->log,
-                                       &amcf->certs_conf, amcf);
-
-    return amcf->certs != NULL ? NGX_OK : NGX_ERROR;
+    return ngx_conf_api_certificate_init(cycle, amcf);
 }
 
 
@@ -251,10 +247,7 @@ ngx_conf_api_exit_process(ngx_cycle_t *cycle)
         return;
     }
 
-    if (amcf->certs != NULL) {
-        ngx_rtc_certs_destroy(amcf->certs);
-        amcf->certs = NULL;
-    }
+    ngx_conf_api_certificate_exit(amcf);
 
     ngx_rtc_redis_destroy(amcf->redis);
     amcf->redis = NULL;
@@ -311,6 +304,12 @@ ngx_conf_api_init_main_conf(ngx_conf_t *cf, void *conf)
 
     if (missing) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "api: %s", missing);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_rtc_metrics_add(cf, NGX_RTC_METRICS_API, NGX_RTC_CERTS_MAX)
+        != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

@@ -9,6 +9,70 @@
 #include "ngx_rtc_metrics.h"
 
 
+static ngx_int_t ngx_rtc_metrics_init(ngx_shm_zone_t *shm_zone, void *data);
+
+
+ngx_int_t
+ngx_rtc_metrics_add(ngx_conf_t *cf, const char *zone, ngx_uint_t n)
+{
+    size_t           size;
+    ngx_str_t        name;
+    ngx_shm_zone_t  *shm_zone;
+
+    name.data = (u_char *) zone;
+    name.len = ngx_strlen(zone);
+
+    /* the slab allocator's own descriptors, one per page, and some pages */
+
+    size = ngx_align(sizeof(ngx_rtc_metrics_t)
+                     + n * sizeof(ngx_rtc_metric_cell_t), ngx_pagesize);
+    size += size / ngx_pagesize * 64 + 16 * ngx_pagesize;
+
+    shm_zone = ngx_shared_memory_add(cf, &name, ngx_align(size, ngx_pagesize),
+                                     &ngx_core_module);
+    if (shm_zone == NULL) {
+        return NGX_ERROR;
+    }
+
+    shm_zone->init = ngx_rtc_metrics_init;
+    shm_zone->data = (void *) n;
+
+    return NGX_OK;
+}
+
+
+/* data is that of the former cycle: there is content already */
+
+static ngx_int_t
+ngx_rtc_metrics_init(ngx_shm_zone_t *shm_zone, void *data)
+{
+    ngx_uint_t          n;
+    ngx_slab_pool_t    *shpool;
+    ngx_rtc_metrics_t  *metrics;
+
+    n = (ngx_uint_t) shm_zone->data;
+    shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
+
+    if (data) {
+        return NGX_OK;
+    }
+
+    metrics = ngx_slab_calloc(shpool, sizeof(ngx_rtc_metrics_t)
+                                      + n * sizeof(ngx_rtc_metric_cell_t));
+    if (metrics == NULL) {
+        return NGX_ERROR;
+    }
+
+    metrics->ncells = n;
+    metrics->cells = (ngx_rtc_metric_cell_t *) &metrics[1];
+    metrics->magic = NGX_RTC_METRICS_MAGIC;
+
+    shpool->data = metrics;
+
+    return NGX_OK;
+}
+
+
 ngx_rtc_metrics_t *
 ngx_rtc_metrics_find(ngx_cycle_t *cycle, const char *zone)
 {
@@ -60,6 +124,10 @@ ngx_rtc_metrics_print(u_char *p, u_char *last,
 
     for (i = 0; i < metrics->ncells; i++) {
         cell = &metrics->cells[i];
+
+        if (cell->name[0] == '\0') {
+            continue;
+        }
 
         if (cell->help[0]) {
             p = ngx_slprintf(p, last, "# HELP %s %s\n# TYPE %s %s\n",

@@ -17,19 +17,21 @@
 
 #define NGX_RTC_METRICS_MAGIC  0x6d747263
 #define NGX_RTC_METRICS_TURN   "rtc_turn"       /* the zone of TURN */
+#define NGX_RTC_METRICS_API    "conf_api"       /* that of the API */
 
 /* bytes of text of a cell, at most */
 
-#define NGX_RTC_METRICS_CELL   384
+#define NGX_RTC_METRICS_CELL   640
 
 
-/* cells of one name stand together, the first one has the help */
+/* cells of one name stand together, the first one has the help; a cell without
+   a name means nothing */
 
 typedef struct {
     char                    name[56];
     char                    help[96];
     char                    label[16];          /* empty: none */
-    char                    value[24];
+    char                    value[256];
     ngx_uint_t              gauge;
     ngx_atomic_t            n;
 } ngx_rtc_metric_cell_t;
@@ -41,6 +43,10 @@ typedef struct {
     ngx_rtc_metric_cell_t  *cells;
 } ngx_rtc_metrics_t;
 
+
+/* a zone of n cells and nothing else, empty at first; keeps its content over a
+   reload; the metrics are there when the configuration is */
+ngx_int_t ngx_rtc_metrics_add(ngx_conf_t *cf, const char *zone, ngx_uint_t n);
 
 /* those of a zone of this cycle, or NULL */
 ngx_rtc_metrics_t *ngx_rtc_metrics_find(ngx_cycle_t *cycle, const char *zone);

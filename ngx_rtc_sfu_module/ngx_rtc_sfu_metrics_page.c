@@ -15,6 +15,10 @@
 #define NGX_RTC_SFU_METRICS_LINE  160
 #define NGX_RTC_SFU_METRICS_HEAD  320
 
+/* zones of other modules, which are there if they run in this nginx */
+
+#define NGX_RTC_SFU_METRICS_OTHERS  2
+
 
 static ngx_uint_t ngx_rtc_sfu_metrics_workers(ngx_rtc_sfu_shared_t *shared,
     ngx_uint_t *workers);
@@ -31,13 +35,20 @@ static u_char *ngx_rtc_sfu_metrics_gauge(u_char *p, u_char *last,
 static ngx_int_t ngx_rtc_sfu_metrics_send(ngx_http_request_t *r, ngx_buf_t *b);
 
 
+static const char  *ngx_rtc_sfu_metrics_others[NGX_RTC_SFU_METRICS_OTHERS] = {
+    NGX_RTC_METRICS_TURN,
+    NGX_RTC_METRICS_API
+};
+
+
 ngx_int_t
 ngx_rtc_sfu_metrics_handler(ngx_http_request_t *r)
 {
+    size_t                       size;
     ngx_int_t                    rc;
     ngx_buf_t                   *b;
-    ngx_uint_t                   n, workers[NGX_RTC_SFU_ZONE_SLOTS];
-    ngx_rtc_metrics_t           *turn;
+    ngx_uint_t                   i, n, workers[NGX_RTC_SFU_ZONE_SLOTS];
+    ngx_rtc_metrics_t           *others[NGX_RTC_SFU_METRICS_OTHERS];
     ngx_rtc_sfu_shared_t        *shared;
     ngx_rtc_sfu_main_conf_t     *smcf;
     const ngx_rtc_sfu_metric_t  *metric;
@@ -62,14 +73,17 @@ ngx_rtc_sfu_metrics_handler(ngx_http_request_t *r)
     shared = smcf->zone->shared;
     n = ngx_rtc_sfu_metrics_workers(shared, workers);
 
-    /* TURN is a module of its own; in the same nginx it has a zone */
+    size = ngx_rtc_sfu_metrics_size(n);
 
-    turn = ngx_rtc_metrics_find((ngx_cycle_t *) ngx_cycle,
-                                NGX_RTC_METRICS_TURN);
+    for (i = 0; i < NGX_RTC_SFU_METRICS_OTHERS; i++) {
+        others[i] = ngx_rtc_metrics_find((ngx_cycle_t *) ngx_cycle,
+                                         ngx_rtc_sfu_metrics_others[i]);
+        if (others[i]) {
+            size += others[i]->ncells * NGX_RTC_METRICS_CELL;
+        }
+    }
 
-    b = ngx_create_temp_buf(r->pool, ngx_rtc_sfu_metrics_size(n)
-                            + (turn ? turn->ncells * NGX_RTC_METRICS_CELL
-                                    : 0));
+    b = ngx_create_temp_buf(r->pool, size);
     if (b == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -96,8 +110,10 @@ ngx_rtc_sfu_metrics_handler(ngx_http_request_t *r)
         }
     }
 
-    if (turn) {
-        b->last = ngx_rtc_metrics_print(b->last, b->end, turn);
+    for (i = 0; i < NGX_RTC_SFU_METRICS_OTHERS; i++) {
+        if (others[i]) {
+            b->last = ngx_rtc_metrics_print(b->last, b->end, others[i]);
+        }
     }
 
     return ngx_rtc_sfu_metrics_send(r, b);

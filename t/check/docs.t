@@ -86,10 +86,15 @@ while ($turn =~ /^    \{ "(rtc_turn_\w+)",.*?([01]) \}/msg) {
 
 push @metrics, sort keys %turn;
 
+my $certificate = read_source(
+    'ngx_conf_api_module/ngx_conf_api_certificate.c');
+
+push @metrics, map { "$_ gauge" } $certificate =~ /"(conf_\w+_seconds)"/g;
+
 my ($section) = read_source('README.md') =~ /^## Metrics\n(.*?)^## /ms;
 
 same('metric', \@metrics, [
-    map { /^\| `(rtc_\w+)` \| (\w+) \|/ ? "$1 $2" : () }
+    map { /^\| `((?:rtc|conf)_\w+)` \| (\w+) \|/ ? "$1 $2" : () }
     split /\n/, $section // '']);
 
 for my $name (qw(drops results)) {

@@ -57,6 +57,15 @@ sub upload
 }
 
 
+sub metric
+{
+    my ($end) = $t->get('/metrics')->{content}
+        =~ /^conf_certificate_not_after_seconds\{name="meet\.test"\} (\d+)$/m;
+
+    return $end;
+}
+
+
 # both, in all workers: each handshake meets one of them
 
 sub is_served
@@ -102,6 +111,25 @@ like($t->redis('HGET', 'conf:certs', 'meet.test'), qr/BEGIN CERTIFICATE/,
     'Redis has the chain');
 unlike($t->redis('HGET', 'conf:certs', 'meet.test'), qr/PRIVATE KEY/,
     'and no key that can be read');
+
+# when one ends
+
+is(metric(), $t->post('/api/application/updateSSLCertificate', {
+    ssl_type => 'SSL_TYPE_CUSTOM', certificate => $next,
+    private_key => $next_key, ssl_domain_name => 'meet.test',
+})->{json}{not_after}, 'its end is a metric');
+
+{
+    local $Test::Conference::Tls::days = 5;
+
+    is(upload(make_certificate($dir, $ca, 'near.test'), 'near.test')->{status},
+        200, 'one that ends soon');
+
+    ok(wait_for(sub {
+        Test::Conference::read_file("$dir/logs/error.log")
+            =~ /\[warn\].*certificate of "near\.test" ends in \d days/
+    }), 'stands in the log');
+}
 
 # each kind of wrong file; unit tests have more of them
 

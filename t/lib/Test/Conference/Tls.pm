@@ -15,6 +15,8 @@ use Exporter qw(import);
 
 our @EXPORT_OK = qw(make_ca make_certificate shown tls_dialog);
 
+our $days = 60;                         # that a certificate is good for
+
 my $serial = 0;
 
 
@@ -69,7 +71,7 @@ sub make_certificate
     my $file = "$dir/cert" . ++$serial;
 
     _openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt',
-        'ec_paramgen_curve:P-256', '-nodes', '-days', 60,
+        'ec_paramgen_curve:P-256', '-nodes', '-days', $days,
         '-subj', "/CN=$serial",
         '-addext', 'subjectAltName=' . join(',', map { "DNS:$_" } @names),
         '-addext', 'basicConstraints=critical,CA:FALSE', '-CA', "$ca.crt",
