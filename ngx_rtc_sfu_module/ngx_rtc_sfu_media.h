@@ -73,7 +73,7 @@ typedef struct {
     ngx_rtc_sfu_peer_t *peer;           /* NULL: not in a table */
     union {
         rtc_tuple_t     tuple;
-        char            ufrag[RTC_ICE_UFRAG + 1];
+        char            ufrag[RTC_UFRAG_LEN + 1];
     } key;
 } ngx_rtc_sfu_node_t;
 

@@ -182,7 +182,7 @@ ngx_rtc_sfu_media_peer_handler(ngx_event_t *ev)
 void
 ngx_rtc_sfu_media_restart(ngx_rtc_sfu_peer_t *peer, const char *ufrag)
 {
-    char  former[RTC_ICE_UFRAG + 1];
+    char  former[RTC_UFRAG_LEN + 1];
 
     if (peer->media == NULL) {
         return;
@@ -206,7 +206,7 @@ ngx_rtc_sfu_media_restart(ngx_rtc_sfu_peer_t *peer, const char *ufrag)
 void
 ngx_rtc_sfu_media_restarted(ngx_rtc_sfu_peer_t *peer, rtc_str_t ufrag)
 {
-    char  current[RTC_ICE_UFRAG + 1];
+    char  current[RTC_UFRAG_LEN + 1];
 
     if (peer->media == NULL
         || peer->ufrags[1].peer == NULL

@@ -56,12 +56,9 @@ rtc_ice_credentials(rtc_ice_cred_t *cred, uint16_t port,
 {
     int  i;
 
-    for (i = 4; i >= 0; i--) {
-        cred->ufrag[i] = (char) ('0' + port % 10);
-        port /= 10;
-    }
+    rtc_ufrag_write_port(cred->ufrag, port);
 
-    for (i = 5; i < RTC_ICE_UFRAG; i++) {
+    for (i = RTC_UFRAG_PORT; i < RTC_UFRAG_LEN; i++) {
         cred->ufrag[i] = rtc_ice_chars[*random++ & 63];
     }
 
@@ -69,32 +66,8 @@ rtc_ice_credentials(rtc_ice_cred_t *cred, uint16_t port,
         cred->pwd[i] = rtc_ice_chars[*random++ & 63];
     }
 
-    cred->ufrag[RTC_ICE_UFRAG] = '\0';
+    cred->ufrag[RTC_UFRAG_LEN] = '\0';
     cred->pwd[RTC_ICE_PWD] = '\0';
-}
-
-
-uint16_t
-rtc_ice_ufrag_port(rtc_str_t ufrag)
-{
-    int       i;
-    uint32_t  port;
-
-    if (ufrag.len != RTC_ICE_UFRAG) {
-        return 0;
-    }
-
-    port = 0;
-
-    for (i = 0; i < 5; i++) {
-        if (ufrag.data[i] < '0' || ufrag.data[i] > '9') {
-            return 0;
-        }
-
-        port = port * 10 + (uint32_t) (ufrag.data[i] - '0');
-    }
-
-    return port <= 65535 ? (uint16_t) port : 0;
 }
 
 

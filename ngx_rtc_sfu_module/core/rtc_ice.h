@@ -13,11 +13,11 @@
 
 #include "rtc_core.h"
 #include "rtc_stun.h"
+#include "rtc_ufrag.h"
 
 
 #define RTC_ICE_TUPLES      8
 
-#define RTC_ICE_UFRAG       17      /* 5 digits of the port, 12 random */
 #define RTC_ICE_PWD         24
 #define RTC_ICE_RANDOM      36      /* random bytes that both are made of */
 #define RTC_ICE_MAX_REMOTE  256     /* RFC 8839, 5.4 */
@@ -32,7 +32,7 @@
 
 
 typedef struct {
-    char            ufrag[RTC_ICE_UFRAG + 1];
+    char            ufrag[RTC_UFRAG_LEN + 1];
     char            pwd[RTC_ICE_PWD + 1];
 } rtc_ice_cred_t;
 
@@ -88,9 +88,6 @@ typedef struct {
  */
 void rtc_ice_credentials(rtc_ice_cred_t *cred, uint16_t port,
     const uint8_t *random);
-
-/* the port in a ufrag of ours, 0 if it is none */
-uint16_t rtc_ice_ufrag_port(rtc_str_t ufrag);
 
 void rtc_ice_init(rtc_ice_t *ice, const rtc_ice_cred_t *local);
 

@@ -37,7 +37,7 @@ typedef struct {
     int                    removed;
     rtc_tuple_t            tuple;
     rtc_transport_ice_e    ice;
-    char                   restarted[RTC_ICE_UFRAG + 1];
+    char                   restarted[RTC_UFRAG_LEN + 1];
     int                    connected;
     int                    closed;
     rtc_transport_close_e  why;

@@ -128,24 +128,24 @@ test_credentials(void)
 
     start();
 
-    is_int(strlen(first.ufrag), RTC_ICE_UFRAG, "ufrag");
+    is_int(strlen(first.ufrag), RTC_UFRAG_LEN, "ufrag");
     is_int(strlen(first.pwd), RTC_ICE_PWD, "pwd");
     ok(strcmp(first.ufrag, second.ufrag) != 0, "random");
     ok(strncmp(first.ufrag, "07882", 5) == 0, "with the port");
 
     s.data = (uint8_t *) first.ufrag;
-    s.len = RTC_ICE_UFRAG;
-    is_int(rtc_ice_ufrag_port(s), 7882, "which is found again");
+    s.len = RTC_UFRAG_LEN;
+    is_int(rtc_ufrag_port(s), 7882, "which is found again");
 
     s.len--;
-    is_int(rtc_ice_ufrag_port(s), 0, "not in another length");
+    is_int(rtc_ufrag_port(s), 0, "not in another length");
 
     s.data = (const uint8_t *) "99999abcdefghijkl";
-    s.len = RTC_ICE_UFRAG;
-    is_int(rtc_ice_ufrag_port(s), 0, "nor beyond 65535");
+    s.len = RTC_UFRAG_LEN;
+    is_int(rtc_ufrag_port(s), 0, "nor beyond 65535");
 
     s.data = (const uint8_t *) "abcdefghijklmnopq";
-    is_int(rtc_ice_ufrag_port(s), 0, "nor in letters");
+    is_int(rtc_ufrag_port(s), 0, "nor in letters");
 
     s.len = 3;
     is_int(rtc_ice_set_remote(&ice, s), RTC_ERROR, "remote ufrag of 3");
