@@ -339,6 +339,11 @@ ngx_rtc_turn_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    if (tmcf->policy.media_last == 0) {
+        tmcf->policy.media_first = 7882;
+        tmcf->policy.media_last = 7945;
+    }
+
     if (!tmcf->enabled) {
         return NGX_CONF_OK;
     }
@@ -349,11 +354,6 @@ ngx_rtc_turn_init_main_conf(ngx_conf_t *cf, void *conf)
 
     if (!tmcf->peer_allow) {
         tmcf->policy.sfu = 1;
-    }
-
-    if (tmcf->policy.media_last == 0) {
-        tmcf->policy.media_first = 7882;
-        tmcf->policy.media_last = 7945;
     }
 
     if (tmcf->relay_last == 0) {

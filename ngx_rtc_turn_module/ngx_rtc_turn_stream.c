@@ -22,6 +22,8 @@
 static ngx_int_t ngx_rtc_turn_stream_tuple(ngx_rtc_turn_stream_t *st);
 static void ngx_rtc_turn_stream_read_handler(ngx_event_t *rev);
 static ngx_int_t ngx_rtc_turn_stream_read(ngx_rtc_turn_stream_t *st);
+static ssize_t ngx_rtc_turn_stream_recv(ngx_connection_t *c, u_char *buf,
+    size_t size);
 static ngx_int_t ngx_rtc_turn_stream_parse(ngx_rtc_turn_stream_t *st,
     size_t len);
 static void ngx_rtc_turn_stream_message(ngx_rtc_turn_stream_t *st, u_char *p,
@@ -232,7 +234,7 @@ ngx_rtc_turn_stream_read(ngx_rtc_turn_stream_t *st)
     in = st->worker->stream_in;
     len = st->part_len;
 
-    n = c->recv(c, in + len, NGX_RTC_TURN_STREAM_IN - len);
+    n = ngx_rtc_turn_stream_recv(c, in + len, NGX_RTC_TURN_STREAM_IN - len);
 
     if (n == NGX_AGAIN) {
         return NGX_AGAIN;
@@ -254,6 +256,29 @@ ngx_rtc_turn_stream_read(ngx_rtc_turn_stream_t *st)
     }
 
     return c->read->ready ? NGX_OK : NGX_AGAIN;
+}
+
+
+/* first what was read before the session was ours */
+
+static ssize_t
+ngx_rtc_turn_stream_recv(ngx_connection_t *c, u_char *buf, size_t size)
+{
+    size_t      len;
+    ngx_buf_t  *b;
+
+    b = c->buffer;
+
+    if (b == NULL || b->pos == b->last) {
+        return c->recv(c, buf, size);
+    }
+
+    len = ngx_min((size_t) (b->last - b->pos), size);
+
+    ngx_memcpy(buf, b->pos, len);
+    b->pos += len;
+
+    return (ssize_t) len;
 }
 
 
