@@ -15,6 +15,13 @@
 #define NGX_RTC_SFU_MEDIA_RETRY    2000
 #define NGX_RTC_SFU_MEDIA_TICK     25      /* looks at all SCTP timers */
 
+/*
+ * Local preferences.  Of those over TCP the upper three bits are the
+ * direction, passive is 4 (RFC 6544, 4.2).
+ */
+#define NGX_RTC_SFU_MEDIA_UDP_PREF  65535
+#define NGX_RTC_SFU_MEDIA_TCP_PREF  ((4 << 13) + 8191)
+
 
 static ngx_int_t ngx_rtc_sfu_media_init(ngx_rtc_sfu_media_t *media);
 static void ngx_rtc_sfu_media_want(ngx_rtc_sfu_media_t *media);
@@ -23,9 +30,15 @@ static ngx_int_t ngx_rtc_sfu_media_take(ngx_rtc_sfu_media_t *media,
     ngx_uint_t port);
 static ngx_int_t ngx_rtc_sfu_media_bind(ngx_rtc_sfu_media_t *media,
     ngx_rtc_sfu_media_socket_t *sock, ngx_uint_t port);
+static ngx_int_t ngx_rtc_sfu_media_listen_shared(ngx_rtc_sfu_media_t *media,
+    ngx_uint_t port);
 static void ngx_rtc_sfu_media_release(ngx_rtc_sfu_media_t *media);
 static void ngx_rtc_sfu_media_retry_handler(ngx_event_t *ev);
 static void ngx_rtc_sfu_media_tick_handler(ngx_event_t *ev);
+static ngx_uint_t ngx_rtc_sfu_media_add_candidates(ngx_rtc_sfu_media_t *media,
+    ngx_uint_t proto, ngx_uint_t port, uint32_t pref,
+    ngx_rtc_sfu_candidate_t *cand);
+static void ngx_rtc_sfu_media_loopback(rtc_addr_t *addr);
 static void ngx_rtc_sfu_media_datagram(void *data, const rtc_tuple_t *tuple,
     u_char *p, size_t len, uint64_t now_us);
 static ngx_int_t ngx_rtc_sfu_media_input(void *data, const rtc_tuple_t *tuple,
@@ -219,7 +232,40 @@ ngx_rtc_sfu_media_take(ngx_rtc_sfu_media_t *media, ngx_uint_t port)
         n++;
     }
 
-    return n ? NGX_OK : NGX_ERROR;
+    return n ? ngx_rtc_sfu_media_listen_shared(media, port) : NGX_ERROR;
+}
+
+
+/* where stream passes on what came to the port that is shared: 127.0.0.1 */
+
+static ngx_int_t
+ngx_rtc_sfu_media_listen_shared(ngx_rtc_sfu_media_t *media, ngx_uint_t port)
+{
+    rtc_addr_t                   addr;
+    ngx_rtc_sfu_media_socket_t  *sock;
+
+    if (media->conf->tcp_port == 0) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&addr, sizeof(rtc_addr_t));
+
+    addr.family = AF_INET;
+    addr.proto = RTC_TCP;
+    addr.port = (uint16_t) port;
+
+    ngx_rtc_sfu_media_loopback(&addr);
+
+    sock = &media->sockets[0];
+
+    if (sock->udp
+        && (ngx_rtc_addr_is_wildcard(&sock->local)
+            || ngx_memcmp(sock->local.addr, addr.addr, 4) == 0))
+    {
+        return NGX_OK;
+    }
+
+    return ngx_rtc_sfu_tcp_listen(media->tcp, &addr);
 }
 
 
@@ -372,51 +418,60 @@ ngx_uint_t
 ngx_rtc_sfu_media_candidates(ngx_rtc_sfu_media_t *media,
     ngx_rtc_sfu_candidate_t *candidates)
 {
-    ngx_uint_t                i, n, proto;
-    rtc_addr_t               *addr;
-    ngx_rtc_sfu_candidate_t  *cand;
+    ngx_uint_t  n;
 
     if (media->port == 0) {
         return 0;
     }
 
+    n = ngx_rtc_sfu_media_add_candidates(media, RTC_UDP, media->port,
+                                         NGX_RTC_SFU_MEDIA_UDP_PREF,
+                                         candidates);
+    n += ngx_rtc_sfu_media_add_candidates(media, RTC_TCP, media->port,
+                                          NGX_RTC_SFU_MEDIA_TCP_PREF,
+                                          candidates + n);
+
+    if (media->conf->tcp_port) {
+        n += ngx_rtc_sfu_media_add_candidates(media, RTC_TCP,
+                                              media->conf->tcp_port,
+                                              NGX_RTC_SFU_MEDIA_TCP_PREF
+                                              - NGX_RTC_SFU_MEDIA_ADDRESSES,
+                                              candidates + n);
+    }
+
+    return n;
+}
+
+
+/* each one is worse than the one before */
+
+static ngx_uint_t
+ngx_rtc_sfu_media_add_candidates(ngx_rtc_sfu_media_t *media, ngx_uint_t proto,
+    ngx_uint_t port, uint32_t pref, ngx_rtc_sfu_candidate_t *cand)
+{
+    uint32_t     type;
+    ngx_uint_t   i, n;
+    rtc_addr_t  *addr;
+
     n = 0;
     addr = media->conf->addresses->elts;
+    type = (proto == RTC_UDP) ? 126 : 90;
 
-    for (proto = RTC_UDP; proto <= RTC_TCP; proto++) {
+    for (i = 0; i < media->conf->addresses->nelts; i++) {
 
-        for (i = 0; i < media->conf->addresses->nelts; i++) {
-
-            if (media->sockets[addr[i].family == AF_INET6].udp == NULL) {
-                continue;
-            }
-
-            if (n == NGX_RTC_SFU_MEDIA_CANDIDATES) {
-                return n;
-            }
-
-            cand = &candidates[n];
-
-            cand->addr = addr[i];
-            cand->addr.proto = (uint8_t) proto;
-            cand->addr.port = (uint16_t) media->port;
-            cand->foundation = (uint32_t) ++n;
-
-            /*
-             * RFC 8445, 5.1.2.1: type, local preference, component.  For TCP
-             * the upper three bits of the local preference are the direction,
-             * passive is 4 (RFC 6544, 4.2).
-             */
-
-            if (proto == RTC_UDP) {
-                cand->priority = 126u << 24 | (uint32_t) (65535 - i) << 8
-                                 | 255;
-            } else {
-                cand->priority = 90u << 24
-                                 | (uint32_t) ((4 << 13) + 8191 - i) << 8
-                                 | 255;
-            }
+        if (media->sockets[addr[i].family == AF_INET6].udp == NULL) {
+            continue;
         }
+
+        cand[n].addr = addr[i];
+        cand[n].addr.proto = (uint8_t) proto;
+        cand[n].addr.port = (uint16_t) port;
+
+        /* RFC 8445, 5.1.2.1: type, local preference, component */
+
+        cand[n].priority = type << 24 | (uint32_t) (pref - i) << 8 | 255;
+
+        n++;
     }
 
     return n;
@@ -443,19 +498,28 @@ ngx_rtc_sfu_media_relay_address(ngx_rtc_sfu_media_t *media, rtc_addr_t *addr)
         /* workers of one host meet on its loopback */
 
         if (ngx_rtc_addr_is_wildcard(addr)) {
-            if (addr->family == AF_INET6) {
-                addr->addr[15] = 1;
-
-            } else {
-                addr->addr[0] = 127;
-                addr->addr[3] = 1;
-            }
+            ngx_rtc_sfu_media_loopback(addr);
         }
 
         return NGX_OK;
     }
 
     return NGX_DECLINED;
+}
+
+
+/* instead of a wildcard */
+
+static void
+ngx_rtc_sfu_media_loopback(rtc_addr_t *addr)
+{
+    if (addr->family == AF_INET6) {
+        addr->addr[15] = 1;
+
+    } else {
+        addr->addr[0] = 127;
+        addr->addr[3] = 1;
+    }
 }
 
 

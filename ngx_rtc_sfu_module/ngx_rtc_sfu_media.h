@@ -20,7 +20,10 @@
 #include "rtc_transport.h"
 
 
-#define NGX_RTC_SFU_MEDIA_CANDIDATES  16
+#define NGX_RTC_SFU_MEDIA_ADDRESSES   8
+
+/* each over UDP, over TCP, and over TCP at the port that is shared */
+#define NGX_RTC_SFU_MEDIA_CANDIDATES  (3 * NGX_RTC_SFU_MEDIA_ADDRESSES)
 
 
 typedef struct ngx_rtc_sfu_media_s    ngx_rtc_sfu_media_t;
@@ -34,6 +37,7 @@ typedef struct {
     size_t          rcvbuf;             /* 0: the system's */
     size_t          sndbuf;
     ngx_uint_t      max_tcp;            /* media connections over TCP */
+    ngx_int_t       tcp_port;           /* that workers share, 0: none */
 } ngx_rtc_sfu_media_conf_t;
 
 
@@ -42,7 +46,6 @@ typedef struct {
 typedef struct {
     rtc_addr_t      addr;               /* advertised; addr.proto tells */
     uint32_t        priority;
-    uint32_t        foundation;
 } ngx_rtc_sfu_candidate_t;
 
 
@@ -122,7 +125,7 @@ ngx_uint_t ngx_rtc_sfu_media_ready(ngx_rtc_sfu_media_t *media);
 void ngx_rtc_sfu_media_stat(ngx_rtc_sfu_media_t *media,
     ngx_rtc_sfu_media_stat_t *stat);
 
-/* at most NGX_RTC_SFU_MEDIA_CANDIDATES, UDP first; their number */
+/* at most NGX_RTC_SFU_MEDIA_CANDIDATES, the best first; their number */
 ngx_uint_t ngx_rtc_sfu_media_candidates(ngx_rtc_sfu_media_t *media,
     ngx_rtc_sfu_candidate_t *candidates);
 

@@ -38,6 +38,11 @@ static ngx_int_t ngx_rtc_sfu_init_process(ngx_cycle_t *cycle);
 static void ngx_rtc_sfu_exit_process(ngx_cycle_t *cycle);
 
 
+static ngx_conf_num_bounds_t  ngx_rtc_sfu_port_bounds = {
+    ngx_conf_check_num_bounds, 1, 65535
+};
+
+
 static ngx_command_t  ngx_rtc_sfu_commands[] = {
 
     /* the LiveKit signalling of a location: it, /validate, /v1 below it */
@@ -144,6 +149,15 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
       0,
       NULL },
 
+    /* a TCP port that all workers share; stream finds the worker */
+
+    { ngx_string("rtc_sfu_tcp_port"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, media.tcp_port),
+      &ngx_rtc_sfu_port_bounds },
+
     /* socket buffers of the media port */
 
     { ngx_string("rtc_sfu_rcvbuf"),
@@ -243,6 +257,7 @@ ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
     smcf->media.rcvbuf = NGX_CONF_UNSET_SIZE;
     smcf->media.sndbuf = NGX_CONF_UNSET_SIZE;
     smcf->media.max_tcp = NGX_CONF_UNSET_UINT;
+    smcf->media.tcp_port = NGX_CONF_UNSET;
 
     return smcf;
 }
@@ -261,6 +276,7 @@ ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_size_value(smcf->media.rcvbuf, 4 * 1024 * 1024);
     ngx_conf_init_size_value(smcf->media.sndbuf, 4 * 1024 * 1024);
     ngx_conf_init_uint_value(smcf->media.max_tcp, 512);
+    ngx_conf_init_value(smcf->media.tcp_port, 0);
 
     if (!smcf->enabled) {
         if (smcf->metrics) {
@@ -485,7 +501,7 @@ ngx_rtc_sfu_address(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     for (i = 1; i < cf->args->nelts; i++) {
 
-        if (smcf->media.addresses->nelts * 2 >= NGX_RTC_SFU_MEDIA_CANDIDATES) {
+        if (smcf->media.addresses->nelts == NGX_RTC_SFU_MEDIA_ADDRESSES) {
             return "has too many addresses";
         }
 

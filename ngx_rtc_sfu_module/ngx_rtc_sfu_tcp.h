@@ -54,8 +54,8 @@ ngx_rtc_sfu_tcp_t *ngx_rtc_sfu_tcp_create(ngx_pool_t *pool, ngx_log_t *log,
     void *data);
 
 /*
- * Once per address family.  NGX_DECLINED: the port is taken by another
- * listener, not logged.
+ * Once per address family, and once more.  NGX_DECLINED: the port is taken
+ * by another listener, not logged.
  */
 ngx_int_t ngx_rtc_sfu_tcp_listen(ngx_rtc_sfu_tcp_t *tcp,
     const rtc_addr_t *local);

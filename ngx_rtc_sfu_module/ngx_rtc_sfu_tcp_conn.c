@@ -8,15 +8,21 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include "rtc_bytes.h"
+#include "rtc_proxy.h"
 #include "rtc_stun.h"
 #include "ngx_rtc_addr.h"
 #include "ngx_rtc_sfu_tcp_internal.h"
 
 
+static ngx_uint_t ngx_rtc_sfu_tcp_is_here(const rtc_tuple_t *tuple);
 static void ngx_rtc_sfu_tcp_read_handler(ngx_event_t *rev);
 static ngx_int_t ngx_rtc_sfu_tcp_read(ngx_rtc_sfu_tcp_conn_t *conn);
 static ngx_int_t ngx_rtc_sfu_tcp_parse(ngx_rtc_sfu_tcp_conn_t *conn,
     size_t len, uint64_t now_us);
+static ngx_int_t ngx_rtc_sfu_tcp_header(ngx_rtc_sfu_tcp_conn_t *conn,
+    u_char **p, u_char *end);
+static ngx_int_t ngx_rtc_sfu_tcp_keep(ngx_rtc_sfu_tcp_conn_t *conn,
+    const u_char *p, size_t len);
 static ngx_int_t ngx_rtc_sfu_tcp_frame(ngx_rtc_sfu_tcp_conn_t *conn,
     u_char *p, size_t len, uint64_t now_us);
 static void ngx_rtc_sfu_tcp_put(ngx_rtc_sfu_tcp_conn_t *conn,
@@ -73,6 +79,7 @@ ngx_rtc_sfu_tcp_add(ngx_rtc_sfu_tcp_t *tcp, ngx_socket_t s,
     conn->tcp = tcp;
     conn->connection = c;
     conn->tuple = tuple;
+    conn->proxied = ngx_rtc_sfu_tcp_is_here(&tuple);
 
     if (ngx_tcp_nodelay(c) != NGX_OK
         || ngx_handle_read_event(c->read, 0) != NGX_OK)
@@ -91,6 +98,24 @@ ngx_rtc_sfu_tcp_add(ngx_rtc_sfu_tcp_t *tcp, ngx_socket_t s,
     ngx_rtc_sfu_tcp_set_timer(c->read, NGX_RTC_SFU_TCP_UNCLAIMED);
 
     return NGX_OK;
+}
+
+
+/* whether it is this host that has connected */
+
+static ngx_uint_t
+ngx_rtc_sfu_tcp_is_here(const rtc_tuple_t *tuple)
+{
+    const rtc_addr_t  *remote;
+
+    remote = &tuple->remote;
+
+    if (remote->family == AF_INET && remote->addr[0] == 127) {
+        return 1;
+    }
+
+    return ngx_memcmp(remote->addr, tuple->local.addr, sizeof(remote->addr))
+           == 0;
 }
 
 
@@ -191,11 +216,21 @@ static ngx_int_t
 ngx_rtc_sfu_tcp_parse(ngx_rtc_sfu_tcp_conn_t *conn, size_t len,
     uint64_t now_us)
 {
-    u_char  *p, *end;
-    size_t   size;
+    u_char     *p, *end;
+    size_t      size;
+    ngx_int_t   rc;
 
     p = conn->tcp->in;
     end = p + len;
+
+    if (conn->proxied) {
+        rc = ngx_rtc_sfu_tcp_header(conn, &p, end);
+
+        if (rc != NGX_OK) {
+            return rc == NGX_AGAIN ? ngx_rtc_sfu_tcp_keep(conn, p, len)
+                                   : NGX_ERROR;
+        }
+    }
 
     while (end - p >= NGX_RTC_SFU_TCP_HEADER) {
 
@@ -219,9 +254,63 @@ ngx_rtc_sfu_tcp_parse(ngx_rtc_sfu_tcp_conn_t *conn, size_t len,
         p += NGX_RTC_SFU_TCP_HEADER + size;
     }
 
-    conn->part_len = (size_t) (end - p);
+    return ngx_rtc_sfu_tcp_keep(conn, p, (size_t) (end - p));
+}
 
-    if (conn->part_len == 0) {
+
+/*
+ * The connection is from here on the client's, as stream tells.  It is known
+ * by its addresses, so they are taken only if no other connection has them:
+ * those that we accept ourselves are at our own port, the others are asked.
+ */
+
+static ngx_int_t
+ngx_rtc_sfu_tcp_header(ngx_rtc_sfu_tcp_conn_t *conn, u_char **p, u_char *end)
+{
+    int                 rc;
+    size_t              size;
+    rtc_tuple_t         tuple;
+    ngx_rtc_sfu_tcp_t  *tcp;
+
+    tcp = conn->tcp;
+
+    rc = rtc_proxy_read(*p, (size_t) (end - *p), &tuple, &size);
+
+    if (rc == RTC_AGAIN || rc == RTC_ERROR) {
+        return rc;
+    }
+
+    conn->proxied = 0;
+
+    if (rc == RTC_DECLINED) {
+        return NGX_OK;
+    }
+
+    *p += size;
+
+    if (tuple.remote.family
+        && tuple.local.port != conn->tuple.local.port
+        && ngx_rtc_sfu_tcp_find(tcp, &tuple) == NULL)
+    {
+        ngx_queue_remove(&conn->bucket);
+
+        conn->tuple = tuple;
+
+        ngx_queue_insert_head(ngx_rtc_sfu_tcp_bucket(tcp, &tuple),
+                              &conn->bucket);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_tcp_keep(ngx_rtc_sfu_tcp_conn_t *conn, const u_char *p,
+    size_t len)
+{
+    conn->part_len = len;
+
+    if (len == 0) {
         return NGX_OK;
     }
 
@@ -233,7 +322,7 @@ ngx_rtc_sfu_tcp_parse(ngx_rtc_sfu_tcp_conn_t *conn, size_t len,
         }
     }
 
-    ngx_memcpy(conn->part, p, conn->part_len);
+    ngx_memcpy(conn->part, p, len);
 
     return NGX_OK;
 }

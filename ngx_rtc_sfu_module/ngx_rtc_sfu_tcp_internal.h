@@ -25,6 +25,7 @@
 #define NGX_RTC_SFU_TCP_STRANGE   16        /* frames for nobody */
 #define NGX_RTC_SFU_TCP_BUCKETS   256
 #define NGX_RTC_SFU_TCP_BACKLOG   128
+#define NGX_RTC_SFU_TCP_LISTENERS 3         /* IPv4, IPv6, loopback */
 
 #define NGX_RTC_SFU_TCP_UNCLAIMED 10000
 #define NGX_RTC_SFU_TCP_IDLE      60000
@@ -49,6 +50,8 @@ typedef struct {
 
     ngx_uint_t                         strange;
 
+    unsigned                           proxied:1;   /* a PROXY header may come
+                                                       first */
     unsigned                           claimed:1;
     unsigned                           busy:1;  /* frame() is running */
     unsigned                           failed:1;
@@ -62,7 +65,7 @@ struct ngx_rtc_sfu_tcp_s {
     const ngx_rtc_sfu_tcp_handlers_t  *handlers;
     void                              *data;
 
-    ngx_connection_t                  *listeners[2];
+    ngx_connection_t                  *listeners[NGX_RTC_SFU_TCP_LISTENERS];
     ngx_uint_t                         nlisteners;
 
     ngx_queue_t                        connections;
