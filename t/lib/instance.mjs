@@ -14,7 +14,9 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+    chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -133,11 +135,18 @@ export function ownHost(url) {
 }
 
 
-export async function startInstance(variables = {}) {
+/* conf: { NAME: TEXT }, files in conf.d, as http-NAME or stream-NAME */
+
+export async function startInstance(variables = {}, conf = {}) {
     const dir = mkdtempSync(join(tmpdir(), 'conference-'));
 
     /* workers get no further than the folder lets them */
     chmodSync(dir, 0o755);
+    mkdirSync(join(dir, 'conf.d'));
+
+    for (const [name, text] of Object.entries(conf)) {
+        writeFileSync(join(dir, 'conf.d', `${name}.conf`), text);
+    }
 
     const child = spawn(join(top, 't/lib/start-instance'), {
         env: {
