@@ -104,13 +104,14 @@ ngx_rtc_turn_stream_tuple(ngx_rtc_turn_stream_t *st)
         return NGX_ERROR;
     }
 
-    if (ngx_rtc_addr_set(&st->tuple.local, c->local_sockaddr, RTC_TCP)
-        != NGX_OK)
+    if (c->proxy_protocol
+        || ngx_rtc_addr_set(&st->tuple.local, c->local_sockaddr, RTC_TCP)
+           != NGX_OK)
     {
-        /* a unix socket behind a split by name */
+        /* a split by name: it is not known which address the client went to */
 
         ngx_memzero(&st->tuple.local, sizeof(rtc_addr_t));
-        st->tuple.local.port = (uint16_t) c->number;
+        ngx_memcpy(st->tuple.local.addr, &c->number, sizeof(c->number));
     }
 
     return NGX_OK;

@@ -162,6 +162,15 @@ is(($long->address($long->{answer}{0x0020}))[1], $long->{socket}->sockport(),
     '.. which knows the client');
 is($long->permit('127.0.0.1'), 0, '.. and goes on');
 
+# two who share an address and a port went to two addresses of the host
+
+my @twins = map { Test::Conference::Turn->new({ port => $turn }, tcp => 1) }
+    1, 2;
+
+$_->put("PROXY TCP4 192.0.2.1 192.0.2.2 4711 443\r\n") for @twins;
+is(join(' ', map { $_->allocate() } @twins), '0 0',
+    'clients behind one address are not taken for one');
+
 is(Test::Conference::Turn->new({ port => $same }, tcp => 1)->allocate(), 0,
     'the TURN server may be the one that looks');
 
@@ -266,7 +275,8 @@ ok(at_end($late), 'without the worker it ends at once');
 
 # a worker that is leaving has nothing left
 
-close $_ for $client, $slow, $living, $new, map { $_->{socket} } $long, $turns;
+close $_ for $client, $slow, $living, $new, map { $_->{socket} } $long, $turns,
+    @twins;
 close $ice;
 ok(wait_for(sub { $server->workers() == 1 }), 'the old worker leaves');
 
