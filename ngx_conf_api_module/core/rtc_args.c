@@ -23,9 +23,7 @@ static int rtc_args_parse_pair(json_t *form, const uint8_t *p,
 static char *rtc_args_unescape(const uint8_t *p, const uint8_t *last,
     size_t *len);
 static int rtc_args_hex(uint8_t ch);
-static json_t *rtc_args_get(rtc_args_t *args, const char *name);
 static int rtc_args_is_text(rtc_args_t *args, const char *name);
-static int rtc_args_is_plain(const uint8_t *p, size_t len, size_t *chars);
 
 
 void
@@ -265,9 +263,7 @@ rtc_args_hex(uint8_t ch)
 }
 
 
-/* a value of the body, or of form and query */
-
-static json_t *
+json_t *
 rtc_args_get(rtc_args_t *args, const char *name)
 {
     json_t  *value;
@@ -541,12 +537,7 @@ rtc_args_missing(rtc_args_t *args, const char *name)
 }
 
 
-/*
- * Counts the characters of valid UTF-8; 0 if there is a control character
- * (Unicode's category Cc)
- */
-
-static int
+int
 rtc_args_is_plain(const uint8_t *p, size_t len, size_t *chars)
 {
     const uint8_t  *last;

@@ -78,5 +78,16 @@ int rtc_args_id(rtc_args_t *args, uint8_t id[RTC_ARGS_ID]);
 
 int rtc_args_missing(rtc_args_t *args, const char *name);
 
+/* a value of the body, or of form and query; lives as long as args */
+
+json_t *rtc_args_get(rtc_args_t *args, const char *name);
+
+/*
+ * Counts the characters of valid UTF-8; 0 if there is a control character
+ * (Unicode's category Cc)
+ */
+
+int rtc_args_is_plain(const uint8_t *p, size_t len, size_t *chars);
+
 
 #endif /* RTC_ARGS_H_INCLUDED */
