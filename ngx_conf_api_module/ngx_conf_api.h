@@ -23,6 +23,7 @@
 #include <jansson.h>
 
 #include "ngx_conf_api_id.h"
+#include "ngx_conf_api_settings.h"
 #include "ngx_rtc_certs.h"
 #include "ngx_rtc_header.h"
 #include "ngx_rtc_ident.h"
@@ -53,6 +54,11 @@ typedef enum {
     ngx_conf_api_script_list,
     ngx_conf_api_script_seat,
     ngx_conf_api_script_certificate,
+    ngx_conf_api_script_settings,
+    ngx_conf_api_script_custom,
+    ngx_conf_api_script_keys,
+    ngx_conf_api_script_info,
+    ngx_conf_api_script_test,
     ngx_conf_api_script_n
 } ngx_conf_api_script_e;
 
@@ -72,6 +78,7 @@ typedef struct {
     ngx_rtc_certs_t           *certs;
     ngx_event_t                certs_end;       /* looks whether one is near */
     ngx_rtc_ident_t            ident;
+    ngx_conf_api_settings_t    settings;
     ngx_rtc_redis_script_t     scripts[ngx_conf_api_script_n];
     ngx_conf_api_ids_t         ids;
     ngx_uint_t                 passwords;       /* being hashed */
@@ -103,6 +110,8 @@ typedef struct {
     ngx_conf_api_handler_pt    handler;
     unsigned                   token:1;         /* needs an API token */
     unsigned                   cors:1;          /* for pages of any origin */
+    unsigned                   admin:1;         /* needs an administrator */
+    unsigned                   cache:1;         /* the answer may be kept */
 } ngx_conf_api_route_t;
 
 
@@ -228,6 +237,60 @@ void ngx_conf_api_create_token(ngx_conf_api_req_t *req);
 void ngx_conf_api_send_unknown_room(ngx_conf_api_req_t *req);
 
 
+/* of ngx_conf_api_join.c: where clients come to; [] without TURN, or NULL */
+
+ngx_int_t ngx_conf_api_join_url(ngx_conf_api_req_t *req, ngx_str_t *url);
+json_t *ngx_conf_api_join_ice_servers(ngx_conf_api_req_t *req,
+    rtc_str_t identity);
+
+/* a token of the grant; NGX_AGAIN: it is not known which keys are valid */
+
+ngx_int_t ngx_conf_api_join_sign(ngx_conf_api_req_t *req,
+    const rtc_grant_t *grant, ngx_str_t *token);
+
+
+/* ngx_conf_api_test.c: the hidden room of connection tests */
+
+ngx_uint_t ngx_conf_api_is_test_room(const u_char *id);
+void ngx_conf_api_create_test_token(ngx_conf_api_req_t *req);
+
+
+/*
+ * ngx_conf_api_change.c: stores up to NGX_CONF_API_CHANGES fields of
+ * conf:settings, pairs in argv, and gives the agent a job of the kind, or none
+ * for "".  The answer is {"success":true,"job":ID}.  Values live until then.
+ */
+
+#define NGX_CONF_API_CHANGES  16
+
+void ngx_conf_api_change(ngx_conf_api_req_t *req, const char *kind,
+    ngx_uint_t n, const ngx_str_t *fields);
+
+/*
+ * Puts the request's value of a text into fields, as a pair, if it has one.
+ * RTC_ERROR: it is not accepted, see req->args.error.
+ */
+
+ngx_int_t ngx_conf_api_change_text(ngx_conf_api_req_t *req,
+    rtc_setting_e setting, const char *name, ngx_str_t *fields,
+    ngx_uint_t *n);
+
+void ngx_conf_api_update_http_config(ngx_conf_api_req_t *req);
+void ngx_conf_api_check_domains(ngx_conf_api_req_t *req);
+
+
+/*
+ * ngx_conf_api_custom.c, ngx_conf_api_info.c, ngx_conf_api_rotate.c,
+ * ngx_conf_api_ssl.c
+ */
+
+void ngx_conf_api_update_custom_settings(ngx_conf_api_req_t *req);
+void ngx_conf_api_get_branding(ngx_conf_api_req_t *req);
+void ngx_conf_api_get_app_info(ngx_conf_api_req_t *req);
+void ngx_conf_api_rotate_api_key(ngx_conf_api_req_t *req);
+void ngx_conf_api_update_ssl_certificate(ngx_conf_api_req_t *req);
+
+
 /* ngx_conf_api_certificate.c */
 
 ngx_int_t ngx_conf_api_certificate_add_variables(ngx_conf_t *cf);
@@ -239,6 +302,11 @@ void ngx_conf_api_certificate_exit(ngx_conf_api_main_conf_t *amcf);
 /* ngx_conf_api_upload.c */
 
 void ngx_conf_api_ssl_custom(ngx_conf_api_req_t *req);
+
+
+/* ngx_conf_api_variables.c */
+
+ngx_int_t ngx_conf_api_variables_add(ngx_conf_t *cf);
 
 
 /* ngx_conf_api_health.c, ngx_conf_api_page.c */

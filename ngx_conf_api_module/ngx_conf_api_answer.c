@@ -76,10 +76,14 @@ ngx_conf_api_send(ngx_http_request_t *r, const ngx_conf_api_route_t *route,
     ngx_uint_t status, ngx_chain_t *body, off_t len)
 {
     ngx_int_t     rc;
-    ngx_str_t     no_store = ngx_string("no-store"), any = ngx_string("*");
+    ngx_str_t     cache = ngx_string("no-store"), any = ngx_string("*");
     ngx_chain_t  *last;
 
-    if (ngx_rtc_header_add(r, "Cache-Control", &no_store) != NGX_OK) {
+    if (route != NULL && route->cache && status == NGX_HTTP_OK) {
+        ngx_str_set(&cache, "public, max-age=60");
+    }
+
+    if (ngx_rtc_header_add(r, "Cache-Control", &cache) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 

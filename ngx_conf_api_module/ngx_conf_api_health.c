@@ -29,6 +29,13 @@ static void
 ngx_conf_api_health_next(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply)
 {
+    /* what else a worker reads from Redis before it works */
+
+    if (!req->main->settings.keys.known) {
+        ngx_conf_api_health_away(req);
+        return;
+    }
+
     ngx_conf_api_send_json(req, NGX_HTTP_OK,
                            json_pack("{s:s, s:s}", "status", "ok",
                                      "redis", "ok"));

@@ -50,11 +50,8 @@ static const char *ngx_conf_api_join_refusal(ngx_conf_api_join_t *join,
     ngx_conf_api_room_t *room, ngx_uint_t present, ngx_uint_t *status);
 static void ngx_conf_api_join_grant(ngx_conf_api_req_t *req,
     ngx_conf_api_room_t *room, rtc_grant_t *grant);
-static ngx_int_t ngx_conf_api_join_url(ngx_conf_api_req_t *req,
-    ngx_str_t *url);
 static void ngx_conf_api_join_send(ngx_conf_api_req_t *req,
     ngx_conf_api_room_t *room, ngx_str_t *token, ngx_str_t *url);
-static json_t *ngx_conf_api_join_ice_servers(ngx_conf_api_req_t *req);
 
 
 static const char *const  ngx_conf_api_modes[] = { "speaker", "view" };
@@ -75,6 +72,11 @@ ngx_conf_api_create_token(ngx_conf_api_req_t *req)
 
     if (ngx_conf_api_join_args(req, join) != RTC_OK) {
         ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
+        return;
+    }
+
+    if (ngx_conf_api_is_test_room(join->id)) {
+        ngx_conf_api_send_unknown_room(req);
         return;
     }
 
@@ -188,15 +190,18 @@ static ngx_uint_t
 ngx_conf_api_join_is_owner(ngx_conf_api_req_t *req, ngx_conf_api_join_t *join,
     rtc_str_t token)
 {
-    u_char       *mem;
-    const char   *reason;
-    rtc_grant_t   grant;
+    u_char                *mem;
+    const char            *reason;
+    rtc_grant_t            grant;
+    const rtc_jwt_keys_t  *keys;
 
+    keys = ngx_rtc_keys_get(&req->main->settings.keys);
     mem = ngx_pnalloc(req->request->pool, token.len + 1);
 
-    if (mem == NULL
-        || rtc_jwt_verify_access(&grant, mem, token.data, token.len,
-                                 &req->main->keys, ngx_time(), &reason)
+    if (keys == NULL
+        || mem == NULL
+        || rtc_jwt_verify_access(&grant, mem, token.data, token.len, keys,
+                                 ngx_time(), &reason)
            != RTC_OK)
     {
         return 0;
@@ -215,9 +220,8 @@ static void
 ngx_conf_api_join_next(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply)
 {
-    u_char               *buf;
     int64_t               present;
-    ssize_t               n;
+    ngx_int_t             rc;
     ngx_str_t             token, url;
     ngx_uint_t            status;
     const char           *refusal;
@@ -256,21 +260,17 @@ ngx_conf_api_join_next(ngx_conf_api_req_t *req,
 
     ngx_conf_api_join_grant(req, &room, &grant);
 
-    buf = ngx_pnalloc(req->request->pool, RTC_JWT_MAX);
-    if (buf == NULL) {
-        ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
+    rc = ngx_conf_api_join_sign(req, &grant, &token);
+
+    if (rc == NGX_AGAIN) {
+        ngx_conf_api_send_away(req);
         return;
     }
 
-    n = rtc_jwt_sign_access(buf, RTC_JWT_MAX, &grant,
-                            &req->main->keys.elts[0], ngx_time());
-    if (n < 0) {
+    if (rc != NGX_OK) {
         ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
         return;
     }
-
-    token.data = buf;
-    token.len = n;
 
     ngx_conf_api_join_send(req, &room, &token, &url);
 }
@@ -354,9 +354,38 @@ ngx_conf_api_join_grant(ngx_conf_api_req_t *req, ngx_conf_api_room_t *room,
 }
 
 
+ngx_int_t
+ngx_conf_api_join_sign(ngx_conf_api_req_t *req, const rtc_grant_t *grant,
+    ngx_str_t *token)
+{
+    ssize_t                n;
+    const rtc_jwt_keys_t  *keys;
+
+    keys = ngx_rtc_keys_get(&req->main->settings.keys);
+    if (keys == NULL) {
+        return NGX_AGAIN;
+    }
+
+    token->data = ngx_pnalloc(req->request->pool, RTC_JWT_MAX);
+    if (token->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = rtc_jwt_sign_access(token->data, RTC_JWT_MAX, grant, &keys->elts[0],
+                            ngx_time());
+    if (n < 0) {
+        return NGX_ERROR;
+    }
+
+    token->len = n;
+
+    return NGX_OK;
+}
+
+
 /* where the client came to, unless the configuration knows better */
 
-static ngx_int_t
+ngx_int_t
 ngx_conf_api_join_url(ngx_conf_api_req_t *req, ngx_str_t *url)
 {
     size_t               i;
@@ -425,30 +454,29 @@ ngx_conf_api_join_send(ngx_conf_api_req_t *req, ngx_conf_api_room_t *room,
                      "identity", join->identity.data, join->identity.len,
                      "name", join->name.data, join->name.len,
                      "room", ngx_conf_api_room_json(room, mask),
-                     "iceServers", ngx_conf_api_join_ice_servers(req));
+                     "iceServers",
+                     ngx_conf_api_join_ice_servers(req, join->identity));
 
     ngx_conf_api_send_json(req, NGX_HTTP_OK, json);
 }
 
 
-/* as RTCConfiguration has them; an empty list without TURN */
+/* as RTCConfiguration has them */
 
-static json_t *
-ngx_conf_api_join_ice_servers(ngx_conf_api_req_t *req)
+json_t *
+ngx_conf_api_join_ice_servers(ngx_conf_api_req_t *req, rtc_str_t identity)
 {
     json_t                       *urls;
     ngx_int_t                     rc;
     ngx_str_t                     user, password, *url;
     ngx_uint_t                    i;
-    ngx_conf_api_join_t          *join;
     const ngx_rtc_ice_servers_t  *servers;
 
-    join = req->data;
     servers = &req->main->ice_servers;
 
     rc = ngx_rtc_ice_servers_credentials(req->request->pool, servers,
-                                         join->identity.data,
-                                         join->identity.len, &user, &password);
+                                         identity.data, identity.len, &user,
+                                         &password);
     if (rc != NGX_OK) {
         return rc == NGX_DECLINED ? json_array() : NULL;
     }

@@ -171,7 +171,7 @@ static ngx_command_t  ngx_conf_api_commands[] = {
 
 
 static ngx_http_module_t  ngx_conf_api_module_ctx = {
-    ngx_conf_api_certificate_add_variables,  /* preconfiguration */
+    ngx_conf_api_variables_add,            /* preconfiguration */
     NULL,                                  /* postconfiguration */
 
     ngx_conf_api_create_main_conf,         /* create main configuration */
@@ -232,7 +232,12 @@ ngx_conf_api_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    return ngx_conf_api_certificate_init(cycle, amcf);
+    if (ngx_conf_api_certificate_init(cycle, amcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_conf_api_settings_init(&amcf->settings, amcf->redis,
+                                      &amcf->keys, &amcf->secret, cycle->log);
 }
 
 
@@ -247,6 +252,7 @@ ngx_conf_api_exit_process(ngx_cycle_t *cycle)
         return;
     }
 
+    ngx_conf_api_settings_close(&amcf->settings);
     ngx_conf_api_certificate_exit(amcf);
 
     ngx_rtc_redis_destroy(amcf->redis);

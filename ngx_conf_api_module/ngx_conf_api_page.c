@@ -86,7 +86,9 @@ ngx_conf_api_page_id(ngx_str_t *uri, ngx_str_t *id)
     id->data = p;
     id->len = last - p;
 
-    return ngx_conf_api_is_id(id->data, id->len) ? NGX_OK : NGX_DECLINED;
+    return ngx_conf_api_is_id(id->data, id->len)
+           && !ngx_conf_api_is_test_room(id->data)
+           ? NGX_OK : NGX_DECLINED;
 }
 
 

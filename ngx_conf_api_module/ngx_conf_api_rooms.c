@@ -197,6 +197,11 @@ ngx_conf_api_update(ngx_conf_api_req_t *req)
         return;
     }
 
+    if (ngx_conf_api_is_test_room(edit->id)) {
+        ngx_conf_api_send_unknown_room(req);
+        return;
+    }
+
     argv[0] = ngx_conf_api_key(keys[0], RTC_KEY_ROOM, edit->id,
                                NGX_CONF_API_ID_LEN, "");
     argv[1] = ngx_conf_api_key(keys[1], RTC_KEY_ROOM, edit->id,
@@ -223,6 +228,11 @@ ngx_conf_api_get_by_id(ngx_conf_api_req_t *req)
 
     if (rtc_args_id(&req->args, edit->id) != RTC_OK) {
         ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
+        return;
+    }
+
+    if (ngx_conf_api_is_test_room(edit->id)) {
+        ngx_conf_api_send_unknown_room(req);
         return;
     }
 
@@ -255,6 +265,11 @@ ngx_conf_api_remove(ngx_conf_api_req_t *req)
 
     if (rtc_args_id(&req->args, edit->id) != RTC_OK) {
         ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
+        return;
+    }
+
+    if (ngx_conf_api_is_test_room(edit->id)) {
+        ngx_conf_api_send_unknown_room(req);
         return;
     }
 

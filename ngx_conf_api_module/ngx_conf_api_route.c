@@ -11,11 +11,16 @@
 #define NGX_CONF_API_POST    NGX_HTTP_POST, ngx_string("POST")
 #define NGX_CONF_API_DELETE  NGX_HTTP_DELETE, ngx_string("DELETE")
 
+#define NGX_CONF_API_ANY                                                      \
+    NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_POST, ngx_string("GET, HEAD, POST")
+
 /* who may call it */
 
-#define NGX_CONF_API_USER    1, 0       /* whoever has an API token */
-#define NGX_CONF_API_PUBLIC  0, 0       /* everybody */
-#define NGX_CONF_API_CORS    0, 1       /* everybody, from any page */
+#define NGX_CONF_API_USER    1, 0, 0, 0     /* whoever has an API token */
+#define NGX_CONF_API_ADMIN   1, 0, 1, 0     /* an administrator */
+#define NGX_CONF_API_PUBLIC  0, 0, 0, 0     /* everybody */
+#define NGX_CONF_API_CORS    0, 1, 0, 0     /* everybody, from any page */
+#define NGX_CONF_API_CACHE   0, 0, 0, 1     /* everybody, for a minute */
 
 
 static ngx_int_t ngx_conf_api_options(ngx_conf_api_req_t *req);
@@ -62,8 +67,29 @@ static const ngx_conf_api_route_t  ngx_conf_api_routes[] = {
     { ngx_string("/api/conferences/createToken"), NGX_CONF_API_POST,
       ngx_conf_api_create_token, NGX_CONF_API_CORS },
 
+    { ngx_string("/api/application/getAppInfo"), NGX_CONF_API_POST,
+      ngx_conf_api_get_app_info, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/application/updateHTTPConfig"), NGX_CONF_API_POST,
+      ngx_conf_api_update_http_config, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/application/updateCustomSettings"), NGX_CONF_API_POST,
+      ngx_conf_api_update_custom_settings, NGX_CONF_API_ADMIN },
+
     { ngx_string("/api/application/updateSSLCertificate"), NGX_CONF_API_POST,
-      ngx_conf_api_ssl_custom, NGX_CONF_API_USER },
+      ngx_conf_api_update_ssl_certificate, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/application/rotateApiKey"), NGX_CONF_API_POST,
+      ngx_conf_api_rotate_api_key, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/application/checkDomains"), NGX_CONF_API_POST,
+      ngx_conf_api_check_domains, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/application/getBranding"), NGX_CONF_API_ANY,
+      ngx_conf_api_get_branding, NGX_CONF_API_CACHE },
+
+    { ngx_string("/api/application/createTestToken"), NGX_CONF_API_POST,
+      ngx_conf_api_create_test_token, NGX_CONF_API_PUBLIC },
 
     { ngx_string("/healthz"), NGX_CONF_API_GET,
       ngx_conf_api_health, NGX_CONF_API_PUBLIC },

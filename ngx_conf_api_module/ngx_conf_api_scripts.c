@@ -179,7 +179,84 @@ static const ngx_str_t  ngx_conf_api_scripts[] = {
         "    redis.call('RPUSH', KEYS[3], ARGV[1] .. ' keep')\n"
         "end\n"
         "redis.call('PUBLISH', KEYS[2], '')\n"
-        "return redis.call('PUBLISH', KEYS[1], '')\n")
+        "return redis.call('PUBLISH', KEYS[1], '')\n"),
+
+    /*
+     * settings: settings, agent, jobs, last job of the kind; kind or "", id,
+     * time, then fields and values, an empty one removes its field; see
+     * ngx_conf_api_change_e
+     */
+
+    ngx_string(
+        "local agent = redis.call('EXISTS', KEYS[2])\n"
+        "local job = ARGV[1] ~= '' and agent == 1\n"
+        "if ARGV[1] == 'letsencrypt' then\n"
+        "    local names = 0\n"
+        "    for _, name in ipairs({ 'domain_name', 'webrtc_domain_name', "
+        "'streaming_domain_name', 'turn_domain_name' }) do\n"
+        "        names = names + redis.call('HEXISTS', KEYS[1], name)\n"
+        "    end\n"
+        "    if names == 0 then return 3 end\n"
+        "end\n"
+        "if job and redis.call('LLEN', KEYS[3]) >= 16 then return 2 end\n"
+        "for i = 4, #ARGV, 2 do\n"
+        "    if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i])\n"
+        "    else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end\n"
+        "end\n"
+        "if job then\n"
+        "    redis.call('HSET', KEYS[4], 'id', ARGV[2], 'state', 'queued', "
+        "'message', '', 'time', ARGV[3])\n"
+        "    redis.call('RPUSH', KEYS[3], ARGV[2] .. ' ' .. ARGV[1])\n"
+        "end\n"
+        "if #ARGV > 3 then redis.call('PUBLISH', KEYS[1], '') end\n"
+        "return agent\n"),
+
+    /*
+     * custom: settings; the text that is expected, the new one; the text that
+     * is there instead, if it is another one
+     */
+
+    ngx_string(
+        "local text = redis.call('HGET', KEYS[1], 'custom_settings') or ''\n"
+        "if text ~= ARGV[1] then return { text } end\n"
+        "redis.call('HSET', KEYS[1], 'custom_settings', ARGV[2])\n"
+        "redis.call('PUBLISH', KEYS[1], '')\n"
+        "return {}\n"),
+
+    /* keys: settings; fields and values; key and secret as they are then */
+
+    ngx_string(
+        "redis.call('HSET', KEYS[1], unpack(ARGV))\n"
+        "redis.call('PUBLISH', KEYS[1], '')\n"
+        "return redis.call('HMGET', KEYS[1], 'livekit_key', "
+        "'livekit_secret')\n"),
+
+    /*
+     * info: settings, agent, certificates, DNS, then jobs; names of fields that
+     * are host names; settings, agent, then jobs, then name, certificate and
+     * DNS of each
+     */
+
+    ngx_string(
+        "local jobs, names = {}, {}\n"
+        "for i = 5, #KEYS do\n"
+        "    jobs[#jobs + 1] = redis.call('HMGET', KEYS[i], 'id', 'state', "
+        "'message', 'time')\n"
+        "end\n"
+        "for _, name in ipairs(redis.call('HMGET', KEYS[1], unpack(ARGV))) do\n"
+        "    names[#names + 1] = name and { redis.call('HGET', KEYS[3], name), "
+        "redis.call('HGET', KEYS[4], name) }\n"
+        "end\n"
+        "return { redis.call('HGETALL', KEYS[1]), "
+        "redis.call('GET', KEYS[2]), jobs, names }\n"),
+
+    /* test: room, identities; fields and values; the number present */
+
+    ngx_string(
+        "if redis.call('EXISTS', KEYS[1]) == 0 then\n"
+        "    redis.call('HSET', KEYS[1], unpack(ARGV))\n"
+        "end\n"
+        "return redis.call('HLEN', KEYS[2])\n")
 };
 
 

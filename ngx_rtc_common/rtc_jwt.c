@@ -173,8 +173,6 @@ rtc_jwt_verify_access(rtc_grant_t *grant, uint8_t *mem, const uint8_t *token,
         goto done;
     }
 
-    grant->key = key->name;
-
     /*
      * In the token each string had two quotes around it and was base64: with
      * their terminating zeros they are shorter than it

@@ -101,7 +101,8 @@ rtc_jwt_read_grant(rtc_grant_t *grant, json_t *claims, uint8_t *mem,
     m.pos = mem;
     m.end = mem + size;
 
-    if (rtc_jwt_read_string(&grant->identity, claims, "sub", &m) != RTC_OK
+    if (rtc_jwt_read_string(&grant->key, claims, "iss", &m) != RTC_OK
+        || rtc_jwt_read_string(&grant->identity, claims, "sub", &m) != RTC_OK
         || rtc_jwt_read_string(&grant->name, claims, "name", &m) != RTC_OK
         || rtc_jwt_read_string(&grant->metadata, claims, "metadata", &m)
            != RTC_OK

@@ -17,7 +17,7 @@
 
 
 /*
- * Fills the grant but for key and exp; strings go to size bytes of mem.
+ * Fills the grant but for exp; strings go to size bytes of mem.
  * RTC_ERROR: a claim has a wrong type or is too long; RTC_DECLINED: there is
  * no video grant.
  */

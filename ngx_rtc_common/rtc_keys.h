@@ -26,13 +26,22 @@
  *                            with it
  *   conf:limit:KIND:WHO      failures of a sliding minute, expires
  *
- *   conf:settings            hash of the installation's settings, among them
- *                            domain_name, streaming_domain_name,
- *                            webrtc_domain_name, turn_domain_name, ssl_type
+ *   conf:settings            hash of the installation's settings: domain_name,
+ *                            cdn_domain_name, streaming_domain_name,
+ *                            webrtc_domain_name, turn_domain_name, http_modes
+ *                            ("HTTPS,HTTP"), ssl_type, ssl_email, acme_server,
+ *                            custom_settings (JSON), livekit_key,
+ *                            livekit_secret (sealed, see rtc_seal.h)
  *   conf:settings            is also a channel: empty, they changed
+ *
  *   conf:agent:jobs          list of what the agent of the host has to do, at
- *                            most 16: "ID KIND"
+ *                            most 16: "ID KIND", where KIND is http,
+ *                            letsencrypt, keep or dns
+ *   conf:agent:job:KIND      hash of the last one: id, state (queued, running,
+ *                            done, failed), message, time (Unix seconds)
  *   conf:agent:alive         the agent's host, expires when it is gone
+ *   conf:agent:dns           hash host in lower case -> whether it points here,
+ *                            "ok", "wrong" or "none", and its addresses
  *
  *   conf:certs               hash host in lower case -> its certificate: JSON,
  *                            type ("SSL_TYPE_CUSTOM", "SSL_TYPE_LETSENCRYPT"),
@@ -78,7 +87,9 @@
 #define RTC_KEY_LIMIT            "conf:limit:"
 #define RTC_KEY_SETTINGS         "conf:settings"
 #define RTC_KEY_AGENT_JOBS       "conf:agent:jobs"
+#define RTC_KEY_AGENT_JOB        "conf:agent:job:"
 #define RTC_KEY_AGENT_ALIVE      "conf:agent:alive"
+#define RTC_KEY_AGENT_DNS        "conf:agent:dns"
 #define RTC_KEY_CERTS            "conf:certs"
 #define RTC_KEY_WORKER           "conf:worker:"
 #define RTC_KEY_WORKERS          "conf:workers"

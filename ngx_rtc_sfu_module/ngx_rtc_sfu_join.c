@@ -97,7 +97,7 @@ ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
         return NGX_HTTP_NOT_ALLOWED;
     }
 
-    if (smcf->worker == NULL) {
+    if (smcf->worker == NULL || !smcf->worker->keys.known) {
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
 
@@ -496,7 +496,8 @@ ngx_rtc_sfu_join_authorize(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join)
     }
 
     if (rtc_jwt_verify_access(grant, mem, token.data, token.len,
-                              &join->worker->conf->keys, ngx_time(), &reason)
+                              ngx_rtc_keys_get(&join->worker->keys), ngx_time(),
+                              &reason)
         != RTC_OK)
     {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,

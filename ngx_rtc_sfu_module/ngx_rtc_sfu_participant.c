@@ -10,6 +10,7 @@
 #include "ngx_rtc_sfu_negotiate.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_profile.h"
+#include "ngx_rtc_sfu_signer.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_track.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -624,7 +625,7 @@ ngx_rtc_sfu_participant_refresh_token(ngx_rtc_sfu_participant_t *p)
         return;
     }
 
-    key = ngx_rtc_sfu_worker_key(p->room->worker, p->grant->key);
+    key = ngx_rtc_sfu_signer_key(p->room->worker, p->grant->key);
     if (key == NULL) {
         return;
     }

@@ -119,7 +119,7 @@ ngx_rtc_sfu_wish_path(ngx_http_request_t *r, ngx_rtc_sfu_wish_t *w)
 
     w->worker = smcf->worker;
 
-    if (w->worker == NULL) {
+    if (w->worker == NULL || !w->worker->keys.known) {
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
 

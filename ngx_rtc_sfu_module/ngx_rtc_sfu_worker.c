@@ -9,6 +9,7 @@
 #include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_relay.h"
+#include "ngx_rtc_sfu_signer.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -58,6 +59,10 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
 
     worker->redis = ngx_rtc_redis_create(conf->redis, cycle->log);
     if (worker->redis == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_rtc_sfu_signer_init(worker) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -122,6 +127,8 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
     if (worker->registry) {
         ngx_rtc_sfu_registry_destroy(worker->registry);
     }
+
+    ngx_rtc_sfu_signer_close(worker);
 
     if (worker->redis) {
         ngx_rtc_redis_destroy(worker->redis);
@@ -205,27 +212,6 @@ ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker)
     if (worker->links) {
         ngx_rtc_sfu_relay_greet_all(worker);
     }
-}
-
-
-const rtc_jwt_key_t *
-ngx_rtc_sfu_worker_key(ngx_rtc_sfu_worker_t *worker, rtc_str_t name)
-{
-    size_t                 i;
-    const rtc_jwt_keys_t  *keys;
-
-    keys = &worker->conf->keys;
-
-    for (i = 0; i < keys->nelts; i++) {
-
-        if (keys->elts[i].name.len == name.len
-            && ngx_memcmp(keys->elts[i].name.data, name.data, name.len) == 0)
-        {
-            return &keys->elts[i];
-        }
-    }
-
-    return NULL;
 }
 
 

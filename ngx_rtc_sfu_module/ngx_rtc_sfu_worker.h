@@ -14,7 +14,9 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include "ngx_rtc_ice_servers.h"
+#include "ngx_rtc_keys.h"
 #include "ngx_rtc_redis.h"
+#include "ngx_rtc_watch.h"
 #include "ngx_rtc_sfu_link.h"
 #include "ngx_rtc_sfu_media.h"
 #include "ngx_rtc_sfu_registry.h"
@@ -51,6 +53,8 @@ struct ngx_rtc_sfu_worker_s {
     ngx_log_t                   *log;
 
     ngx_rtc_redis_t             *redis;
+    ngx_rtc_watch_t             *watch;         /* of the settings */
+    ngx_rtc_keys_t               keys;          /* of access tokens, now */
     ngx_rtc_sfu_registry_t      *registry;
     ngx_rtc_sfu_media_t         *media;
     ngx_rtc_sfu_ws_worker_t      sockets;
@@ -90,11 +94,5 @@ void ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker);
 /* whether it can take participants: it has a media port */
 
 ngx_uint_t ngx_rtc_sfu_worker_ready(ngx_rtc_sfu_worker_t *worker);
-
-/* the key of this name, or NULL */
-
-const rtc_jwt_key_t *ngx_rtc_sfu_worker_key(ngx_rtc_sfu_worker_t *worker,
-    rtc_str_t name);
-
 
 #endif /* NGX_RTC_SFU_WORKER_H_INCLUDED */
