@@ -11,7 +11,8 @@
 #include "rtc_version.h"
 
 
-#define NGX_CONF_API_EXPIRING  (14 * 24 * 60 * 60)
+#define NGX_CONF_API_DAY       (24 * 60 * 60)
+#define NGX_CONF_API_EXPIRING  14               /* days */
 
 
 /* what the script answers */
@@ -347,42 +348,43 @@ ngx_conf_api_info_domain(json_t *domains, ngx_str_t *name, const char *role,
 static json_t *
 ngx_conf_api_info_dns(const ngx_rtc_redis_reply_t *reply)
 {
-    u_char     *p, *last, *space;
-    json_t     *addresses;
-    ngx_str_t   text, state;
+    size_t       len;
+    json_t      *addresses, *text, *address;
+    ngx_uint_t   i;
+    const char  *p, *state;
 
-    if (ngx_rtc_redis_reply_string(reply, &text) != NGX_OK) {
-        ngx_str_set(&text, "unknown");
-    }
+    static const char *const  states[] = { "ok", "wrong", "none" };
 
+    text = ngx_conf_api_info_string(reply);
     addresses = json_array();
-    last = text.data + text.len;
 
-    ngx_str_null(&state);
+    p = text != NULL ? json_string_value(text) : "";
+    len = strcspn(p, " ");
+    state = "unknown";
 
-    for (p = text.data; p < last; p = space + 1) {
-
-        space = ngx_strlchr(p, last, ' ');
-
-        if (space == NULL) {
-            space = last;
-        }
-
-        if (p == text.data) {
-            state.data = p;
-            state.len = space - p;
-
-        } else if (json_array_append_new(addresses,
-                                         json_stringn((char *) p, space - p))
-                   != 0)
+    for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        if (ngx_strlen(states[i]) == len
+            && ngx_strncmp(p, states[i], len) == 0)
         {
-            json_decref(addresses);
-            return NULL;
+            state = states[i];
         }
     }
 
-    return json_pack("{s:s%, s:o}", "state", state.data ? state.data : text.data,
-                     state.len, "addresses", addresses);
+    for (p += len; *p != '\0'; p += len) {
+
+        p++;
+        len = strcspn(p, " ");
+        address = json_stringn(p, len);
+
+        if (address == NULL || json_array_append_new(addresses, address) != 0)
+        {
+            break;
+        }
+    }
+
+    json_decref(text);
+
+    return json_pack("{s:s, s:o}", "state", state, "addresses", addresses);
 }
 
 
@@ -413,7 +415,7 @@ ngx_conf_api_info_record(json_t *record)
 {
     time_t       now;
     json_t      *names;
-    json_int_t   before, after;
+    json_int_t   before, after, days;
     const char  *type, *issuer, *state;
 
     if (json_unpack(record, "{s:s, s:s, s:o, s:I, s:I}", "type", &type,
@@ -431,16 +433,17 @@ ngx_conf_api_info_record(json_t *record)
 
     if (after <= now) {
         state = "expired";
+        days = -((now - after + NGX_CONF_API_DAY - 1) / NGX_CONF_API_DAY);
 
     } else {
-        state = after - now <= NGX_CONF_API_EXPIRING ? "expiring" : "ok";
+        days = (after - now) / NGX_CONF_API_DAY;
+        state = days <= NGX_CONF_API_EXPIRING ? "expiring" : "ok";
     }
 
     return json_pack("{s:s, s:s, s:s, s:O, s:I, s:I, s:I}",
                      "state", state, "type", type, "issuer", issuer,
                      "names", names, "not_before", before,
-                     "not_after", after, "days",
-                     (json_int_t) ((after - now) / (24 * 60 * 60)));
+                     "not_after", after, "days", days);
 }
 
 

@@ -132,4 +132,12 @@ my @targets = grep { !/^(?:\\|all|packages|gen|core|fuzzers)$/ }
 same('make target', ['make', map { "make $_" } @targets],
     [map { /^(make(?: [\w-]+)?)/ } documented('Commands')]);
 
+# one version
+
+my ($version) = read_source('ngx_rtc_common/rtc_version.h')
+    =~ /^#define RTC_VERSION  "([\d.]+)"$/m;
+
+like(read_source('CHANGES'), qr/\AChanges with \Q$version\E\n/,
+    'CHANGES begins with the version');
+
 done_testing();

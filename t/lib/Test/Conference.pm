@@ -28,7 +28,7 @@ use File::Temp qw(tempdir);
 use IO::Select;
 use IO::Socket::IP;
 use JSON::PP;
-use MIME::Base64 qw(encode_base64url);
+use MIME::Base64 qw(decode_base64url encode_base64url);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -36,7 +36,7 @@ our ($top, @EXPORT, @instances);
 
 BEGIN {
     $top = abs_path(dirname(__FILE__) . '/../../..');
-    @EXPORT = qw(wait_for jwt);
+    @EXPORT = qw(wait_for jwt jwt_claims audio_offer);
 }
 
 use lib "$top/conf/lib";
@@ -476,6 +476,30 @@ sub jwt
     } $header // { alg => 'HS256', typ => 'JWT' }, $payload;
 
     return "$text." . encode_base64url(hmac_sha256($text, $key));
+}
+
+
+# what it says, unverified
+
+sub jwt_claims
+{
+    my ($token) = @_;
+
+    return JSON::PP->new->utf8->decode(decode_base64url(
+        (split /\./, $token)[1]));
+}
+
+
+# what an encoder offers by WHIP
+
+sub audio_offer
+{
+    return join "\r\n", 'v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0',
+        'a=group:BUNDLE 0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+        'c=IN IP4 0.0.0.0', 'a=mid:0', 'a=sendonly', 'a=rtcp-mux',
+        'a=rtpmap:111 opus/48000/2', 'a=ice-ufrag:abcd',
+        'a=ice-pwd:0123456789abcdef01234567', 'a=setup:actpass',
+        'a=fingerprint:sha-256 ' . join(':', ('AA') x 32), '';
 }
 
 
