@@ -258,6 +258,7 @@ for my $name (sort keys %want) {
 
 is(scalar(grep { local $/; (readline $_) =~ /^HTTP\/1\.1 200/ } @sockets), 4,
     'four changes at once');
+close $_ for @sockets;
 is_deeply(change('getAppInfo', {})->{json}{custom_settings}, \%want,
     'all are there');
 
