@@ -31,7 +31,7 @@ jobs     = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: all packages modules gen core unit tools html run test test-module asan \
         fuzz fuzzers check screenshots bench bench-tool bench-turn install \
-        deb clean help
+        uninstall deb clean help
 
 all: packages
 	$(MAKE) $(jobs) modules tools html
@@ -238,10 +238,25 @@ $(BUILD)/bench/turn_bench: $(turn_c) t/bench/turn/turn_bench.h $(core)
 	$(CC) $(filter-out -MMD -MP,$(CFLAGS)) -D_GNU_SOURCE $(INCS) $(turn_c) \
 	    $(core) $(LIBS) -o $@
 
-# what later issues bring
+# into the system: below PREFIX, all of it below DESTDIR; see README
 
-install deb:
-	@echo "make $@: the issue on installation brings it"
+PREFIX  ?= /usr
+VERSION ?= $(shell sed -n 's/^Changes with //p' CHANGES | head -n 1)
+
+install:
+	conf/install-packages build
+	$(MAKE) $(jobs) modules html
+	BUILD=$(BUILD) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) \
+	    conf/install-files install
+
+uninstall:
+	BUILD=$(BUILD) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) \
+	    conf/install-files remove
+
+deb:
+	conf/install-packages build deb
+	$(MAKE) $(jobs) modules html
+	BUILD=$(BUILD) VERSION=$(VERSION) conf/make-deb
 
 help:
 	@echo "make              installs build packages, builds modules and pages"
@@ -258,7 +273,10 @@ help:
 	@echo "make bench        cost per packet beside Janus and a bare loop"
 	@echo "make bench-tool   the load tool only"
 	@echo "make bench-turn   cost per relayed packet beside coturn"
-	@echo "make install, make deb, make clean"
+	@echo "make install      into the system, below DESTDIR and PREFIX=/usr"
+	@echo "make uninstall    what that has installed"
+	@echo "make deb          a Debian package, in build/deb"
+	@echo "make clean        removes what was built"
 	@echo "BUILD=build, CC=cc, SAN=1: where, with what, with sanitizers"
 
 -include $(core_o:.o=.d) $(tests:=.d) $(fuzzers:=.d) $(bench_o:.o=.d)
