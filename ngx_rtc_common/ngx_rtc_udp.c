@@ -16,6 +16,8 @@ static ngx_int_t ngx_rtc_udp_setup(ngx_socket_t s, const rtc_addr_t *local,
     size_t rcvbuf, size_t sndbuf, ngx_log_t *log);
 static ngx_int_t ngx_rtc_udp_set_int(ngx_socket_t s, int level, int name,
     int value, const char *text, ngx_log_t *log);
+static void ngx_rtc_udp_check_buffer(ngx_socket_t s, int name, size_t size,
+    const char *limit, ngx_log_t *log);
 static void ngx_rtc_udp_read_handler(ngx_event_t *rev);
 static ngx_int_t ngx_rtc_udp_recv(ngx_rtc_udp_t *udp);
 static void ngx_rtc_udp_input(ngx_rtc_udp_t *udp, ngx_uint_t i,
@@ -214,6 +216,51 @@ ngx_rtc_udp_set_int(ngx_socket_t s, int level, int name, int value,
     }
 
     return NGX_OK;
+}
+
+
+void
+ngx_rtc_udp_check_buffers(size_t rcvbuf, size_t sndbuf, ngx_log_t *log)
+{
+    ngx_socket_t  s;
+
+    s = ngx_socket(AF_INET, SOCK_DGRAM, 0);
+
+    if (s == (ngx_socket_t) -1) {
+        return;
+    }
+
+    ngx_rtc_udp_check_buffer(s, SO_RCVBUF, rcvbuf, "net.core.rmem_max", log);
+    ngx_rtc_udp_check_buffer(s, SO_SNDBUF, sndbuf, "net.core.wmem_max", log);
+
+    ngx_rtc_conn_close_socket(s, log);
+}
+
+
+static void
+ngx_rtc_udp_check_buffer(ngx_socket_t s, int name, size_t size,
+    const char *limit, ngx_log_t *log)
+{
+    int        value;
+    socklen_t  len;
+
+    value = (int) size;
+    len = sizeof(int);
+
+    if (size == 0
+        || setsockopt(s, SOL_SOCKET, name, &value, sizeof(int)) == -1
+        || getsockopt(s, SOL_SOCKET, name, &value, &len) == -1)
+    {
+        return;
+    }
+
+    /* socket(7): the kernel doubles what it was asked for */
+
+    if ((size_t) value / 2 < size) {
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "buffers of media get %d bytes instead of %uz: "
+                      "sysctl -w %s=%uz", value / 2, size, limit, size);
+    }
 }
 
 

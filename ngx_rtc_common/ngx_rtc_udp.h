@@ -66,6 +66,9 @@ ngx_rtc_udp_t *ngx_rtc_udp_open(ngx_rtc_udp_io_t *io, ngx_pool_t *pool,
     const rtc_addr_t *local, size_t rcvbuf, size_t sndbuf,
     ngx_rtc_udp_handler_pt handler, void *data);
 
+/* warns of sizes that the kernel does not let sockets have */
+void ngx_rtc_udp_check_buffers(size_t rcvbuf, size_t sndbuf, ngx_log_t *log);
+
 /* sends what is committed; idempotent */
 void ngx_rtc_udp_close(ngx_rtc_udp_t *udp);
 

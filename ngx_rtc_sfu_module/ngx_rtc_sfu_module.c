@@ -13,6 +13,7 @@
 #include "ngx_rtc_sfu_whep.h"
 #include "ngx_rtc_sfu_whip.h"
 #include "ngx_rtc_sfu_worker.h"
+#include "ngx_rtc_udp.h"
 
 
 static ngx_int_t ngx_rtc_sfu_add_variables(ngx_conf_t *cf);
@@ -34,6 +35,7 @@ static char *ngx_rtc_sfu_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_rtc_sfu_secret_file(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static void ngx_rtc_sfu_free_cert(void *data);
+static ngx_int_t ngx_rtc_sfu_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ngx_rtc_sfu_init_process(ngx_cycle_t *cycle);
 static void ngx_rtc_sfu_exit_process(ngx_cycle_t *cycle);
 
@@ -208,7 +210,7 @@ ngx_module_t  ngx_rtc_sfu_module = {
     ngx_rtc_sfu_commands,                  /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    ngx_rtc_sfu_init_module,               /* init module */
     ngx_rtc_sfu_init_process,              /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -552,6 +554,24 @@ ngx_rtc_sfu_add_address(ngx_conf_t *cf, ngx_array_t *list, ngx_str_t *text)
     default: /* AF_INET */
         sin = (struct sockaddr_in *) addr.sockaddr;
         ngx_memcpy(to->addr, &sin->sin_addr.s_addr, 4);
+    }
+
+    return NGX_OK;
+}
+
+
+/* in the master, so that each generation of workers warns once */
+
+static ngx_int_t
+ngx_rtc_sfu_init_module(ngx_cycle_t *cycle)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf;
+
+    smcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_rtc_sfu_module);
+
+    if (smcf && smcf->enabled) {
+        ngx_rtc_udp_check_buffers(smcf->media.rcvbuf, smcf->media.sndbuf,
+                                  cycle->log);
     }
 
     return NGX_OK;

@@ -15,7 +15,8 @@ use Test::More;
 use Test::Conference;
 
 
-my $t = Test::Conference->new();
+my $t = Test::Conference->new(
+    conf => { 'http-buffers' => 'rtc_sfu_rcvbuf 1024m;' });
 my $dir = $t->dir();
 my %admin = %{ $t->admin() };
 
@@ -45,6 +46,10 @@ unlike(Test::Conference::read_file("$dir/logs/access.log"), qr/ABC/,
 my ($name) = @{ $t->redis('HKEYS', 'conf:users') };
 
 is($name, 'admin', 'the first user is in Redis');
+
+is(() = Test::Conference::read_file("$dir/logs/error.log")
+        =~ /\[warn\] .* sysctl -w net\.core\.rmem_max=1073741824$/mg, 1,
+    'a limit of the kernel is told once');
 
 $t->redis('SET', 'probe', 'kept');
 is($t->halt(), 0, 'SIGTERM ends it');
