@@ -118,9 +118,9 @@ sub command
     my ($self, $command) = @_;
 
     return ('nsenter', "--target=$self->{inside}", qw(--mount --pid --net
-        --uts), "--root=$self->{dir}", "--wd=$self->{dir}/root",
-        qw(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8
-           DEBIAN_FRONTEND=noninteractive sh -c), $command);
+        --uts chroot), $self->{dir}, qw(env -i HOME=/root LC_ALL=C.UTF-8
+        PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
+        sh -c), "cd; $command");
 }
 
 
@@ -177,8 +177,9 @@ sub _archive
     make_path("$build/root");
     _must('debootstrap', '--variant=minbase', $release, $dir, $mirror);
 
-    # tests start the services; disks of tests need no fsync
+    # tests start the services, in a runlevel; their disks need no fsync
 
+    _write("$dir/sbin/runlevel", "#!/bin/sh\necho N 2\n", 0755);
     _write("$dir/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0755);
     _write("$dir/etc/dpkg/dpkg.cfg.d/test", "force-unsafe-io\n");
     _write("$dir/etc/apt/sources.list",
