@@ -9,8 +9,8 @@ package Test::Conference::Root;
 #   my ($status, $said) = $root->run('dpkg -l conference');
 #   $root->stop();
 #
-# What debootstrap makes, and what the package depends on, is fetched once and
-# kept in the build folder; nothing is fetched later, and nothing can be.
+# What debootstrap makes, with all that the package needs, is kept in the build
+# folder.  Nothing is fetched later, and nothing can be.
 
 use strict;
 use warnings;
@@ -46,27 +46,40 @@ sub missing_for_root
 sub new
 {
     my ($class, $build, $deb) = @_;
-    my $archive = _archive($build, $deb);
+    my $archive = _archive($class, $build, $deb);
     my $dir = tempdir('conference-root-XXXXXXXX', TMPDIR => 1);
-    my $self = bless { dir => $dir, owner => $$ }, $class;
 
-    chmod 0755, $dir;
     _must('tar', '-C', $dir, '-xf', $archive);
     _must('cp', $deb, "$dir/root/");
 
+    return _enter($class, $dir);
+}
+
+
+# with namespaces
+
+sub _enter
+{
+    my ($class, $dir) = @_;
+    my $self = bless { dir => $dir, owner => $$ }, $class;
+
+    chmod 0755, $dir;
     $self->{pid} = open($self->{init}, '-|') // die "fork: $!\n";
 
     if ($self->{pid} == 0) {
+        # it complains when it is killed
+        open STDERR, '>', '/dev/null';
         exec 'unshare', qw(--mount --pid --net --uts --fork --kill-child),
             'sh', '-c', _init(), 'init', $dir
             or die "unshare: $!\n";
     }
 
-    # the first process of the namespaces says its number in ours
+    # the first process there tells that it is
     readline($self->{init}) // die "no namespaces\n";
 
-    chomp(my $pid = `cat /proc/$self->{pid}/task/$self->{pid}/children`);
-    ($self->{inside}) = split ' ', $pid;
+    my $children = "/proc/$self->{pid}/task/$self->{pid}/children";
+    open my $file, '<', $children or die "$children: $!\n";
+    ($self->{inside}) = split ' ', readline $file;
 
     return $self;
 }
@@ -140,11 +153,19 @@ sub stop
 {
     my ($self) = @_;
 
+    $self->_leave();
+    _must('rm', '-rf', '--one-file-system', $self->{dir});
+}
+
+
+sub _leave
+{
+    my ($self) = @_;
+
     my $pid = delete $self->{pid} // return;
 
     kill 'KILL', $self->{inside}, $pid;
     close $self->{init};
-    _must('rm', '-rf', '--one-file-system', $self->{dir});
 }
 
 
@@ -153,53 +174,66 @@ sub DESTROY
     my ($self) = @_;
 
     local ($?, $@);
-    $self->stop() if $self->{owner} == $$;
+    $self->stop() if $self->{pid} && $self->{owner} == $$;
 }
 
 
-# the archive of a fresh Debian with the packages that $deb needs beside it
+# The archive of a Debian that has what $deb needs: it was fresh, and apt has
+# installed $deb there, which is purged.
 
 sub _archive
 {
-    my ($build, $deb) = @_;
+    my ($class, $build, $deb) = @_;
 
     my $needs = `dpkg-deb -f '$deb' Depends Architecture`;
     my $archive = "$build/root/" . substr(sha256_hex($needs), 0, 16) . '.tar';
 
     return $archive if -e $archive;
 
-    my $work = tempdir('conference-root-XXXXXXXX', TMPDIR => 1, CLEANUP => 1);
-    my $dir = "$work/root";
-    my @sources = _sources();
-    my ($release) = grep { !/-/ } map { $_->[1] } @sources;
-    my ($mirror) = map { $_->[0] } grep { $_->[1] eq $release } @sources;
+    my $dir = tempdir('conference-root-XXXXXXXX', TMPDIR => 1, CLEANUP => 1);
 
-    make_path("$build/root");
-    _must('debootstrap', '--variant=minbase', $release, $dir, $mirror);
-
-    # tests start the services, in a runlevel; their disks need no fsync
-
-    _write("$dir/sbin/runlevel", "#!/bin/sh\necho N 2\n", 0755);
-    _write("$dir/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0755);
-    _write("$dir/etc/dpkg/dpkg.cfg.d/test", "force-unsafe-io\n");
-    _write("$dir/etc/apt/sources.list",
-        join '', map { "deb $_->[0] $_->[1] $_->[2]\n" } @sources);
-    _write("$dir/etc/apt/apt.conf.d/90host", _apt_conf());
-    _must('cp', '-L', '/etc/resolv.conf', '/etc/hosts', "$dir/etc/");
+    _bootstrap($dir);
     _must('cp', $deb, "$dir/root/");
-
-    my $apt = 'apt-get -q -o Dpkg::Use-Pty=0';
-    _must('chroot', $dir, 'env', 'DEBIAN_FRONTEND=noninteractive', 'sh', '-ec',
-        "$apt update && $apt -y --no-install-recommends --download-only"
-        . ' install /root/' . basename($deb));
-
-    unlink "$dir/root/" . basename($deb);
+    _must('chroot', $dir, 'sh', '-ec', 'apt-get -q update;'
+        . ' apt-get -q -y --no-install-recommends --download-only install'
+        . ' /root/*.deb');
     _write("$dir/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n");
 
+    my $self = _enter($class, $dir);
+    my ($status, $said) = $self->run(
+        'apt-get -q -y --no-install-recommends install ./*.deb'
+        . ' && dpkg --purge conference && apt-get clean && rm *.deb');
+
+    $self->_leave();
+    die "the package does not install: $said\n" if $status != 0;
+
+    make_path("$build/root");
     _must('tar', '-C', $dir, '--one-file-system', '-cf', "$archive.new", '.');
     rename "$archive.new", $archive or die "$archive: $!\n";
 
     return $archive;
+}
+
+
+sub _bootstrap
+{
+    my ($dir) = @_;
+
+    my @sources = _sources();
+    my ($release) = grep { !/-/ } map { $_->[1] } @sources;
+    my ($mirror) = map { $_->[0] } grep { $_->[1] eq $release } @sources;
+
+    _must('debootstrap', '--variant=minbase', $release, $dir, $mirror);
+
+    # its services are started by tests, in a runlevel; no disk needs fsync
+
+    _write("$dir/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0755);
+    _write("$dir/sbin/runlevel", "#!/bin/sh\necho N 2\n", 0755);
+    _write("$dir/etc/dpkg/dpkg.cfg.d/test", "force-unsafe-io\n");
+    _write("$dir/etc/apt/sources.list",
+        join '', map { "deb $_->[0] $_->[1] $_->[2]\n" } @sources);
+    _write("$dir/etc/apt/apt.conf.d/90test", _apt_conf());
+    _must('cp', '-L', '/etc/resolv.conf', '/etc/hosts', "$dir/etc/");
 }
 
 
@@ -224,7 +258,7 @@ sub _apt_conf
         /^Acquire::(?:https?::Proxy|Check-|Retries)/i
     } `apt-config dump`;
 
-    return join '', @lines, qq(APT::Keep-Downloaded-Packages "true";\n);
+    return join '', @lines, qq(Dpkg::Use-Pty "false";\n);
 }
 
 
