@@ -245,7 +245,7 @@ VERSION ?= $(shell sed -n 's/^Changes with //p' CHANGES | head -n 1)
 
 install:
 	conf/install-packages build
-	$(MAKE) $(jobs) modules html
+	$(MAKE) $(jobs) modules tools html
 	BUILD=$(BUILD) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) \
 	    conf/install-files install
 
@@ -255,7 +255,7 @@ uninstall:
 
 deb:
 	conf/install-packages build deb
-	$(MAKE) $(jobs) modules html
+	$(MAKE) $(jobs) modules tools html
 	BUILD=$(BUILD) VERSION=$(VERSION) conf/make-deb
 
 help:

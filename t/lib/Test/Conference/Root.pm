@@ -17,8 +17,7 @@ use warnings;
 
 use Digest::SHA qw(sha256_hex);
 use Exporter qw(import);
-use File::Basename qw(basename);
-use File::Path qw(make_path);
+use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
 
 our @EXPORT_OK = qw(missing_for_root);
@@ -207,6 +206,8 @@ sub _archive
     $self->_leave();
     die "the package does not install: $said\n" if $status != 0;
 
+    # those of other dependencies are of no use any more
+    remove_tree("$build/root");
     make_path("$build/root");
     _must('tar', '-C', $dir, '--one-file-system', '-cf', "$archive.new", '.');
     rename "$archive.new", $archive or die "$archive: $!\n";
@@ -241,7 +242,9 @@ sub _bootstrap
 
 sub _sources
 {
-    my @lines = `apt-get indextargets --format '\$(ORIGIN) \$(REPO_URI) \$(RELEASE) \$(COMPONENT)' 'Created-By: Packages'`;
+    my $format = '$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)';
+    my @lines = `apt-get indextargets --format '$format' \
+                 'Created-By: Packages'`;
     my %sources = map { /^Debian (.*)$/ ? ($1 => 1) : () } @lines;
 
     die "apt knows no Debian; run apt-get update\n" if !%sources;
