@@ -59,10 +59,9 @@ function setUp(count) {
 {
     const { api, rooms } = setUp(45);
 
-    is(rooms.signedIn, null, 'nothing is known');
+    is(rooms.list, null, 'nothing is known');
     await rooms.load();
-    is([rooms.signedIn, rooms.list.length, rooms.count], [true, PAGE, 45],
-       'the first page');
+    is([rooms.list.length, rooms.count], [PAGE, 45], 'the first page');
 
     await rooms.turn(2);
     is(rooms.list.map((room) => room._id)[0], 'r40', 'the last page');
@@ -92,23 +91,10 @@ function setUp(count) {
 {
     const { api, rooms } = setUp(3);
 
-    api.error = apiError(401);
-    await rooms.load();
-    is([rooms.signedIn, rooms.problem], [false, null], 'nobody is signed in');
-
-    api.error = null;
-    await rooms.load();
-    api.error = apiError(401);
-    await rooms.load();
-    is([rooms.signedIn, rooms.problem.key, rooms.list],
-       [false, 'sign.ended', null], 'the session ended');
-
-    api.error = null;
     await rooms.load();
     api.error = apiError(503, 'No database.');
     await rooms.load();
-    is([rooms.signedIn, rooms.problem.detail, rooms.list.length],
-       [true, 'No database.', 3], 'a failure keeps what is shown');
+    is([rooms.problem.detail, rooms.list.length], ['No database.', 3], 'a failure keeps what is shown');
 
     api.error = apiError(400, 'The name is too long.');
 
@@ -119,10 +105,6 @@ function setUp(count) {
     api.error = apiError(0);
     await rooms.load();
     is(rooms.problem.key, 'api.away', 'no answer');
-
-    rooms.forget();
-    is([rooms.signedIn, rooms.list, rooms.problem], [false, null, null],
-       'signed out');
 }
 
 {

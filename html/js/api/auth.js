@@ -41,3 +41,22 @@ export async function apiToken() {
 export async function rotateToken() {
     return (await call('POST', '/api/auth/rotateToken')).token;
 }
+
+
+/**
+ * @returns {Promise<import('./users.js').User>} who is signed in
+ */
+export function getUser() {
+    return call('POST', '/api/auth/getUser');
+}
+
+
+/**
+ * @param {string} old
+ * @param {string} password the new one; all earlier sessions end, not this one
+ * @returns {Promise<void>}
+ */
+export async function changePassword(old, password) {
+    await call('POST', '/api/auth/changePassword',
+               { old_password: old, new_password: password });
+}

@@ -37,7 +37,7 @@ async function bodyOf(response) {
 
 
 /**
- * @param {'POST'|'DELETE'} method
+ * @param {'GET'|'POST'|'DELETE'} method
  * @param {string} path
  * @param {object} [body]
  * @returns {Promise<any>} the answer

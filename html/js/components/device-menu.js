@@ -7,8 +7,8 @@
 
 import { html, nothing } from '../util/lit.js';
 import { t } from '../util/text.js';
-import { Element } from './element.js';
 import { icon } from './icons.js';
+import { Menu } from './menu.js';
 
 
 /**
@@ -20,17 +20,11 @@ import { icon } from './icons.js';
  */
 
 
-export class DeviceMenu extends Element {
+export class DeviceMenu extends Menu {
     static properties = {
         label: {},
         choices: { attribute: false },
-        open: { state: true },
-    };
-
-    #outside = (/** @type {Event} */ event) => {
-        if (!event.composedPath().includes(this)) {
-            this.open = false;
-        }
+        ...Menu.properties,
     };
 
     constructor() {
@@ -39,73 +33,6 @@ export class DeviceMenu extends Element {
 
         /** @type {Choice[]} */
         this.choices = [];
-        this.open = false;
-        this.addEventListener('keydown', (event) => this.#key(event));
-    }
-
-    disconnectedCallback() {
-        super.disconnectedCallback();
-        document.removeEventListener('pointerdown', this.#outside, true);
-    }
-
-    /** @param {Map<string, any>} changed */
-    updated(changed) {
-        if (!changed.has('open')) {
-            return;
-        }
-
-        if (this.open) {
-            document.addEventListener('pointerdown', this.#outside, true);
-            (this.#items().find((i) => i.ariaChecked === 'true')
-             ?? this.#items()[0])?.focus();
-
-        } else {
-            document.removeEventListener('pointerdown', this.#outside, true);
-        }
-    }
-
-    /** @returns {HTMLElement[]} */
-    #items() {
-        return [...this.querySelectorAll('[role=menuitemradio]')].map(
-            (item) => /** @type {HTMLElement} */ (item));
-    }
-
-    /** @param {KeyboardEvent} event */
-    #key(event) {
-        if (!this.open) {
-            return;
-        }
-
-        const items = this.#items();
-        const at = items.indexOf(/** @type {any} */ (document.activeElement));
-        const to = {
-            ArrowDown: (at + 1) % items.length,
-            ArrowUp: (at + items.length - 1) % items.length,
-            Home: 0,
-            End: items.length - 1,
-        }[event.key];
-
-        if (to !== undefined) {
-            items[to]?.focus();
-
-        } else if (event.key === 'Escape') {
-            this.#close();
-
-        } else if (event.key === 'Tab') {
-            this.open = false;
-            return;
-
-        } else {
-            return;
-        }
-
-        event.preventDefault();
-        event.stopPropagation();
-    }
-
-    #close() {
-        this.open = false;
-        this.querySelector('button')?.focus();
     }
 
     /**
@@ -113,7 +40,7 @@ export class DeviceMenu extends Element {
      * @param {string} deviceId
      */
     #choose(choice, deviceId) {
-        this.#close();
+        this.shut();
         this.emit('choose', { kind: choice.kind, deviceId });
     }
 

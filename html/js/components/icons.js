@@ -57,6 +57,33 @@ const shapes = {
                  20.5l-3.5-7M20.5 3.5l-10 10"></path>`,
     close: svg`<path d="M6 6l12 12M18 6L6 18"></path>`,
     up: svg`<path d="M6 15l6-6 6 6"></path>`,
+    down: svg`<path d="M6 9l6 6 6-6"></path>`,
+    minus: svg`<path d="M6 12h12"></path>`,
+    globe: svg`
+        <circle cx="12" cy="12" r="9"></circle>
+        <path d="M3 12h18M12 3c3 3 3.6 6 3.6 9s-.6 6-3.6 9c-3-3-3.6-6-3.6-9s.6-6
+                 3.6-9z"></path>`,
+    shield: svg`
+        <path d="M12 3l7.5 3v5.5c0 4.6-3 8-7.5 9.5-4.5-1.5-7.5-4.9-7.5-9.5V6z
+                 M9 12l2.2 2.2L15.2 10"></path>`,
+    brush: svg`
+        <path d="M20.5 3.5c-5 2-9 6-11 10l2.5 2.5c4-2 8-6
+                 10-11zM9.5 13.5C6 13 5.5 16 5.5 17.5c0 1.5-1 2-2 2.5 3
+                 1.5 8 1 8.5-4"></path>`,
+    archive: svg`
+        <rect x="3" y="4" width="18" height="5" rx="1.5"></rect>
+        <path d="M5 9v9a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V9M10 13h4"></path>`,
+    download: svg`
+        <path d="M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14"></path>`,
+    upload: svg`
+        <path d="M12 16V5M7.5 9l4.5-4.5 4.5 4.5M5 20h14"></path>`,
+    user: svg`
+        <circle cx="12" cy="8" r="4"></circle>
+        <path d="M4.5 20.5a7.5 7.5 0 0 1 15 0"></path>`,
+    pulse: svg`<path d="M3 12h4l3-7 4 14 3-7h4"></path>`,
+    lock: svg`
+        <rect x="5" y="11" width="14" height="9" rx="2.5"></rect>
+        <path d="M8 11V8a4 4 0 0 1 8 0v3"></path>`,
     check: svg`<path d="M5 12.5l4.5 4.5L19 7.5"></path>`,
     signal: svg`
         <path d="M5 19v-3M10 19v-6" ></path>

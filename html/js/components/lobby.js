@@ -5,9 +5,11 @@
  */
 
 
+import { testHelps } from '../session/problems.js';
 import { cleanName } from '../util/query.js';
 import { html, nothing } from '../util/lit.js';
 import { t } from '../util/text.js';
+import './brand-mark.js';
 import { Element } from './element.js';
 import { icon } from './icons.js';
 import './preview.js';
@@ -15,6 +17,7 @@ import './preview.js';
 
 export class Lobby extends Element {
     static properties = {
+        brand: { attribute: false },
         meeting: { attribute: false },
         capture: { attribute: false },
         name: {},
@@ -23,6 +26,9 @@ export class Lobby extends Element {
 
     constructor() {
         super();
+
+        /** @type {import('../session/brand.js').Brand|null} */
+        this.brand = null;
 
         /** @type {import('../session/meeting.js').Meeting|null} */
         this.meeting = null;
@@ -34,7 +40,8 @@ export class Lobby extends Element {
     }
 
     get models() {
-        return [this.meeting, this.capture].filter((model) => model !== null);
+        return [this.meeting, this.capture, this.brand].filter(
+            (model) => model !== null);
     }
 
     firstUpdated() {
@@ -119,7 +126,10 @@ export class Lobby extends Element {
             <p class="alert" role="alert" data-testid="status">
                 ${icon('alert')}
                 <span>${t(problem.key, { detail: problem.detail ?? '' })}
-                </span></p>` : nothing;
+                ${testHelps(problem) ? html`
+                    <a href="/connection-test" target="_blank" rel="noopener"
+                        data-testid="test-link">${t('trouble.test')}</a>`
+                    : nothing}</span></p>` : nothing;
     }
 
     render() {
@@ -133,6 +143,9 @@ export class Lobby extends Element {
                     <rtc-preview .capture=${this.capture} name=${this.name}
                         ></rtc-preview>` : nothing}
                 <form class="lobby-form" novalidate @submit=${this.#join}>
+                    ${this.brand?.name || this.brand?.logo ? html`
+                        <rtc-brand-mark .brand=${this.brand}
+                            ></rtc-brand-mark>` : nothing}
                     <div class="lobby-head">
                         <p class="eyebrow">${t(speaker ? 'lobby.speaker'
                                                        : 'lobby.view')}</p>

@@ -5,6 +5,7 @@
  */
 
 
+import { testHelps } from '../session/problems.js';
 import { html, nothing } from '../util/lit.js';
 import { t } from '../util/text.js';
 import { Element } from './element.js';
@@ -54,6 +55,10 @@ export class Outside extends Element {
                             @click=${() => this.emit('again')}
                             >${t('end.again')}</button>
                     </div>` : nothing}
+                ${testHelps(problem) ? html`
+                    <a href="/connection-test" target="_blank" rel="noopener"
+                        data-testid="test-link">${t('trouble.test')}</a>`
+                    : nothing}
             </div>`;
     }
 }

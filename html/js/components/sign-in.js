@@ -7,20 +7,29 @@
 
 import { html, nothing } from '../util/lit.js';
 import { t } from '../util/text.js';
+import './brand-mark.js';
 import { Element } from './element.js';
 import { icon } from './icons.js';
 
 
 export class SignIn extends Element {
     static properties = {
+        brand: { attribute: false },
         message: {},
         busy: { type: Boolean },
     };
 
     constructor() {
         super();
+
+        /** @type {import('../session/brand.js').Brand|null} */
+        this.brand = null;
         this.message = '';
         this.busy = false;
+    }
+
+    get models() {
+        return this.brand ? [this.brand] : [];
     }
 
     firstUpdated() {
@@ -43,7 +52,10 @@ export class SignIn extends Element {
     render() {
         return html`
             <form class="sign-card" @submit=${this.#submit}>
-                <img src="/icon.svg" alt="" width="48" height="48">
+                ${this.brand?.name ? html`
+                    <rtc-brand-mark .brand=${this.brand}></rtc-brand-mark>`
+                    : html`<img class="sign-icon" alt=""
+                        src=${this.brand?.icon ?? '/icon.svg'}>`}
                 <div class="sign-head">
                     <h1>${t('sign.title')}</h1>
                     <p>${t('sign.text')}</p>

@@ -1,315 +1,233 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
- * The dashboard: makes the model, puts the elements together and carries out
- * what they ask for.
+ * The dashboard: who is signed in, and the view that the address names.
  */
 
 
 import * as auth from '../api/auth.js';
-import * as api from '../api/rooms.js';
-import { Element } from '../components/element.js';
-import { icon } from '../components/icons.js';
 import '../components/notices.js';
-import '../components/room-delete.js';
-import '../components/room-form.js';
-import '../components/room-list.js';
-import '../components/room-share.js';
+import '../components/password-form.js';
 import '../components/sign-in.js';
 import '../components/token-dialog.js';
-import { apiProblem } from '../session/problems.js';
-import { Rooms } from '../session/rooms.js';
+import '../components/top-bar.js';
+import { Account } from '../session/account.js';
 import { html, nothing } from '../util/lit.js';
 import { readOptions } from '../util/query.js';
 import { language, pickLanguage, setLanguage, t } from '../util/text.js';
+import { brand, branded, setTitle } from './branding.js';
+import './rooms-view.js';
+import './settings-view.js';
+import './users-view.js';
+import { View, sentence } from './view.js';
 
 
-/* how often the numbers of people are looked at */
+const MEMBER = ['rooms'];
+const ADMIN = ['rooms', 'settings', 'users'];
 
-const REFRESH = 5000;
+/* a server that does not answer is asked again */
 
-
-/**
- * @typedef {object} Open what lies over the page
- * @property {'new'|'edit'|'delete'|'share'|'token'} name
- * @property {api.Room|null} [room]
- * @property {string} [message]
- * @property {string} [token]
- * @property {boolean} [busy]
- */
+const AGAIN = 5000;
 
 
-class Dashboard extends Element {
+class Dashboard extends View {
     static properties = {
-        open: { state: true },
-        message: { state: true },
+        ...View.properties,
+        view: { state: true },
         busy: { state: true },
     };
 
     constructor() {
         super();
-        this.rooms = new Rooms(api);
-
-        /** @type {Open|null} */
-        this.open = null;
-        this.message = '';
+        this.account = new Account(auth);
+        this.auth = this.account.watch({ apiToken: auth.apiToken,
+                                         rotateToken: auth.rotateToken });
+        this.view = '';
         this.busy = false;
-        this.#refresh();
+
+        this.account.addEventListener('change', () => this.#look());
+        window.addEventListener('hashchange', () => this.#look());
+        this.addEventListener('notice', (event) => {
+            /** @type {any} */ (this.querySelector('rtc-notices'))?.show(
+                /** @type {CustomEvent} */ (event).detail);
+        });
+        this.#start();
     }
 
     get models() {
-        return [this.rooms];
+        return this.account ? [this.account] : [];
     }
 
-    /** Asks again and again while someone looks. */
-    async #refresh() {
-        const looks = !document.hidden && !this.open;
+    get #views() {
+        return this.account?.admin ? ADMIN : MEMBER;
+    }
 
-        if (this.rooms.signedIn === null
-            || (this.rooms.signedIn && looks && !this.rooms.busy))
-        {
-            await this.rooms.load();
+    async #start() {
+        await this.account?.load();
+
+        if (this.account?.user === undefined) {
+            setTimeout(() => this.#start(), AGAIN);
         }
-
-        setTimeout(() => this.#refresh(), REFRESH);
     }
 
-    /** @param {string} text */
-    #notice(text) {
-        /** @type {any} */ (this.querySelector('rtc-notices'))?.show(text);
-    }
+    /** What the address names, as far as one may see it. */
+    #look() {
+        const asked = location.hash.slice(1);
+        const view = this.#views.includes(asked) ? asked : 'rooms';
 
-    /**
-     * @param {unknown} error
-     * @returns {string}
-     */
-    #sentence(error) {
-        const problem = apiProblem(error);
-
-        return t(problem.key, { detail: problem.detail ?? '' });
-    }
-
-    /**
-     * Does what a window was opened for and closes it; a failure is told in
-     * the window.
-     *
-     * @param {() => Promise<string>} request answers with the text to show
-     */
-    async #carryOut(request) {
-        const open = this.open;
-
-        if (!open || open.busy) {
+        if (!this.account?.user) {
+            this.open = null;
+            setTitle('');
             return;
         }
 
-        this.open = { ...open, busy: true, message: '' };
-
-        try {
-            const text = await request();
-
+        if (this.view && this.view !== view) {
             this.open = null;
-            this.#notice(text);
-
-        } catch (error) {
-            this.open = this.rooms.signedIn
-                        ? { ...open, message: this.#sentence(error) } : null;
+            window.scrollTo(0, 0);
         }
+
+        this.view = view;
+        setTitle(t(`view.${view}`));
     }
 
     /** @param {CustomEvent} event */
     async #signIn({ detail: { email, password } }) {
         this.busy = true;
-        this.message = '';
-
-        try {
-            await auth.signIn(email, password);
-            await this.rooms.load();
-
-        } catch (error) {
-            this.message = /** @type {any} */ (error)?.status === 401
-                           ? t('sign.wrong') : this.#sentence(error);
-        }
-
+        await this.account?.signIn(email, password);
         this.busy = false;
     }
 
-    async #signOut() {
-        try {
-            await auth.signOut();
-            this.rooms.forget();
-            this.message = '';
-
-        } catch (error) {
-            this.#notice(this.#sentence(error));
-        }
-    }
-
     /** @param {CustomEvent} event */
-    #room({ detail: { name, room = null } }) {
-        if (name === 'toggle') {
-            this.#toggle(room);
+    async #about({ detail: name }) {
+        if (name === 'token') {
+            this.#token(this.auth.apiToken);
+
+        } else if (name === 'password') {
+            this.open = { name };
+
         } else {
-            this.open = { name, room };
-        }
-    }
+            try {
+                await this.account?.signOut();
 
-    /** @param {api.Room} room */
-    async #toggle(room) {
-        try {
-            await this.rooms.update(room._id, { active: !room.active });
-            this.#notice(t(room.active ? 'room.closed' : 'room.opened',
-                           { name: room.name }));
-
-        } catch (error) {
-            this.#notice(this.#sentence(error));
+            } catch (error) {
+                this.notice(sentence(error));
+            }
         }
     }
 
     /** @param {CustomEvent} event */
-    #save({ detail: room }) {
-        const id = this.open?.room?._id;
+    #password({ detail: { old, password } }) {
+        return this.carryOut(async () => {
+            await this.account?.changePassword(old, password);
 
-        return this.#carryOut(async () => {
-            if (id) {
-                await this.rooms.update(id, room);
-            } else {
-                await this.rooms.create(room);
-            }
-
-            return t(id ? 'room.saved' : 'room.created',
-                     { name: room.name });
+            return t('password.changed');
         });
     }
 
-    #remove() {
-        const room = this.open?.room;
-
-        return this.#carryOut(async () => {
-            await this.rooms.remove(room?._id ?? '');
-
-            return t('room.deleted', { name: room?.name ?? '' });
-        });
-    }
-
-    /**
-     * @param {() => Promise<string>} request
-     */
+    /** @param {() => Promise<string>} request */
     async #token(request) {
-        const token = this.open?.token ?? '';
+        const token = this.open?.subject ?? '';
 
-        this.open = { name: 'token', token, busy: true };
+        this.open = { name: 'token', subject: token, busy: true };
 
         try {
-            this.open = { name: 'token', token: await request() };
+            this.open = { name: 'token', subject: await request() };
 
             if (token) {
-                this.#notice(t('token.rotated'));
+                this.notice(t('token.rotated'));
             }
 
         } catch (error) {
-            this.open = { name: 'token', token,
-                          message: this.#sentence(error) };
+            this.open = { name: 'token', subject: token,
+                          message: sentence(error) };
         }
     }
 
     #dialog() {
-        const { name, room = null, message = '', busy = false, token = '' } =
+        const { name, subject = '', message = '', busy = false } =
             this.open ?? {};
-        const closed = () => { this.open = null; };
 
         switch (name) {
 
-        case 'new':
-        case 'edit':
+        case 'password':
             return html`
-                <rtc-room-form .room=${room} message=${message}
-                    ?busy=${busy} @save=${this.#save} @closed=${closed}
-                    ></rtc-room-form>`;
-
-        case 'delete':
-            return html`
-                <rtc-room-delete .room=${room} message=${message}
-                    ?busy=${busy} @delete=${this.#remove}
-                    @closed=${closed}></rtc-room-delete>`;
-
-        case 'share':
-            return html`
-                <rtc-room-share .room=${room} @closed=${closed}
-                    ></rtc-room-share>`;
+                <rtc-password-form own .user=${this.account?.user}
+                    message=${message} ?busy=${busy} @save=${this.#password}
+                    @closed=${this.closed}></rtc-password-form>`;
 
         case 'token':
             return html`
-                <rtc-token-dialog .token=${token} message=${message}
-                    ?busy=${busy} @closed=${closed}
-                    @rotate=${() => this.#token(auth.rotateToken)}
+                <rtc-token-dialog .token=${subject} message=${message}
+                    ?busy=${busy} @closed=${this.closed}
+                    @rotate=${() => this.#token(this.auth.rotateToken)}
                     ></rtc-token-dialog>`;
         }
 
         return nothing;
     }
 
-    #top() {
-        return html`
-            <header class="top">
-                <div class="top-inner">
-                    <span class="brand"><img src="/icon.svg" alt=""
-                        width="30" height="30"> ${t('product')}</span>
-                    <button type="button" class="button quiet"
-                        data-testid="api-token"
-                        @click=${() => this.#token(auth.apiToken)}
-                        >${icon('key')} <span>${t('token.title')}</span>
-                    </button>
-                    <button type="button" class="button quiet"
-                        data-testid="sign-out" @click=${this.#signOut}
-                        >${icon('out')} <span>${t('sign.out')}</span>
-                    </button>
-                </div>
-            </header>`;
-    }
-
     #signedOut() {
-        const { problem } = this.rooms;
-        const message = this.message
-                        || (problem ? t(problem.key, {
-                            detail: problem.detail ?? '' }) : '');
+        const problem = this.account?.problem;
+        const message = problem ? t(problem.key, {
+            detail: problem.detail ?? '' }) : '';
 
         return html`
             <main class="sign">
-                <rtc-sign-in message=${message} ?busy=${this.busy}
-                    @sign-in=${this.#signIn}></rtc-sign-in>
+                <rtc-sign-in .brand=${brand} message=${message}
+                    ?busy=${this.busy} @sign-in=${this.#signIn}
+                    ></rtc-sign-in>
             </main>`;
+    }
+
+    #shown() {
+        switch (this.view) {
+
+        case 'settings':
+            return html`<rtc-settings-view .account=${this.account}
+                ></rtc-settings-view>`;
+
+        case 'users':
+            return html`<rtc-users-view .account=${this.account}
+                ></rtc-users-view>`;
+
+        default:
+            return html`<rtc-rooms-view .account=${this.account}
+                ></rtc-rooms-view>`;
+        }
     }
 
     #signedIn() {
         return html`
-            ${this.#top()}
-            <main class="rooms">
-                <rtc-room-list .rooms=${this.rooms} @room=${this.#room}
-                    @find=${(/** @type {CustomEvent} */ event) =>
-                        this.rooms.find(event.detail)}
-                    @turn=${(/** @type {CustomEvent} */ event) =>
-                        this.rooms.turn(event.detail)}></rtc-room-list>
+            <rtc-top-bar .brand=${brand} .user=${this.account?.user}
+                .views=${this.#views} view=${this.view}
+                @account=${this.#about}></rtc-top-bar>
+            <main class="view" @token=${() => this.#token(
+                    this.auth.apiToken)}>
+                ${this.#shown()}
             </main>`;
     }
 
     render() {
-        const { signedIn, problem } = this.rooms;
+        const user = this.account?.user;
 
-        if (signedIn === null && !problem) {
+        if (user === undefined && !this.account?.problem) {
             return nothing;
         }
 
         return html`
-            ${signedIn ? this.#signedIn() : this.#signedOut()}
+            ${user ? this.#signedIn() : this.#signedOut()}
             ${this.#dialog()}
             <rtc-notices></rtc-notices>`;
     }
 }
 
 
-await setLanguage(pickLanguage(readOptions(location.search).lang,
-                               navigator.languages));
+await Promise.all([
+    setLanguage(pickLanguage(readOptions(location.search).lang,
+                             navigator.languages), ['admin']),
+    branded(),
+]);
 
 document.documentElement.lang = language();
-document.title = t('product');
+setTitle('');
 customElements.define('rtc-dashboard', Dashboard);

@@ -8,6 +8,7 @@
 
 import { pickLanguage, setLanguage, language, t } from '../util/text.js';
 import { readOptions } from '../util/query.js';
+import { branded, setTitle } from './branding.js';
 
 
 /**
@@ -23,8 +24,11 @@ function write(id, text) {
 }
 
 
-await setLanguage(pickLanguage(readOptions(location.search).lang,
-                               navigator.languages));
+await Promise.all([
+    setLanguage(pickLanguage(readOptions(location.search).lang,
+                             navigator.languages)),
+    branded(),
+]);
 
 const kind = document.body.dataset.error;
 const meeting = /^\/conferences(-view-mode)?(\/|$)/.test(location.pathname);
@@ -42,4 +46,4 @@ if (kind === 'server') {
     write('way', t('error.home'));
 }
 
-document.title = document.getElementById('title')?.textContent ?? '';
+setTitle(document.getElementById('title')?.textContent ?? '');

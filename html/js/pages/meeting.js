@@ -26,6 +26,7 @@ import { Memory } from '../session/seat.js';
 import { html, nothing } from '../util/lit.js';
 import { readOptions, readPlace } from '../util/query.js';
 import { language, pickLanguage, setLanguage, t } from '../util/text.js';
+import { brand, branded, setTitle } from './branding.js';
 
 
 /* how often a closed or full room is asked again */
@@ -158,7 +159,7 @@ class MeetingPage extends Element {
         }
 
         if (info.name) {
-            document.title = `${info.name} – ${t('product')}`;
+            setTitle(info.name);
         }
 
         if (this.panel === 'chat' && !this.meeting.can.chat) {
@@ -251,7 +252,7 @@ class MeetingPage extends Element {
         return html`
             <main class="lobby">
                 <rtc-lobby .meeting=${this.meeting} .capture=${this.capture}
-                    name=${this.name}
+                    .brand=${brand} name=${this.name}
                     @join=${(/** @type {CustomEvent} */ event) => {
                         this.name = event.detail;
                         this.meeting.join(event.detail);
@@ -334,9 +335,13 @@ class MeetingPage extends Element {
 }
 
 
-await setLanguage(pickLanguage(options.lang, navigator.languages));
+await Promise.all([
+    setLanguage(pickLanguage(options.lang, navigator.languages)),
+    branded(),
+]);
 
 document.documentElement.lang = language();
+setTitle('');
 document.body.classList.toggle('minimal', options.minimal);
 livekit.setLogLevel('warn');
 customElements.define('rtc-meeting-page', MeetingPage);

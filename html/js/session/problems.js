@@ -105,6 +105,20 @@ export function endProblem(reason) {
 }
 
 
+/* what a firewall can be the reason for */
+
+const NETWORK = ['refused.away', 'refused.media', 'end.lost'];
+
+
+/**
+ * @param {Problem} problem
+ * @returns {boolean} the test of the connection may tell more
+ */
+export function testHelps(problem) {
+    return NETWORK.includes(problem.key);
+}
+
+
 /**
  * @param {any} error of getUserMedia
  * @param {'microphone'|'camera'|'screen'} what

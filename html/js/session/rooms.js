@@ -34,10 +34,6 @@ export class Rooms extends EventTarget {
         this.search = '';
         this.busy = false;
 
-        /** Someone is signed in; null: not known yet.
-         * @type {boolean|null} */
-        this.signedIn = null;
-
         /** @type {import('./problems.js').Problem|null} */
         this.problem = null;
         this.asked = 0;
@@ -66,7 +62,6 @@ export class Rooms extends EventTarget {
 
             this.list = list;
             this.count = count;
-            this.signedIn = true;
             this.problem = null;
 
         } catch (error) {
@@ -74,12 +69,12 @@ export class Rooms extends EventTarget {
                 return;
             }
 
-            this.#failed(error);
+            this.problem = apiProblem(error);
         }
 
         this.busy = false;
 
-        if (this.signedIn && this.skip > 0 && this.skip >= this.count) {
+        if (!this.problem && this.skip > 0 && this.skip >= this.count) {
             this.skip = Math.max(0, Math.ceil(this.count / PAGE) - 1) * PAGE;
             await this.load();
             return;
@@ -114,7 +109,7 @@ export class Rooms extends EventTarget {
      * @returns {Promise<Room>}
      */
     async create(room) {
-        const made = await this.#do(() => this.api.createRoom(room));
+        const made = await this.api.createRoom(room);
 
         this.skip = 0;
         this.search = '';
@@ -129,7 +124,7 @@ export class Rooms extends EventTarget {
      * @returns {Promise<Room>}
      */
     async update(id, changes) {
-        const room = await this.#do(() => this.api.updateRoom(id, changes));
+        const room = await this.api.updateRoom(id, changes);
 
         await this.load();
 
@@ -141,53 +136,8 @@ export class Rooms extends EventTarget {
      * @returns {Promise<void>}
      */
     async remove(id) {
-        await this.#do(() => this.api.removeRoom(id));
+        await this.api.removeRoom(id);
         await this.load();
-    }
-
-    /**
-     * Nobody is signed in any more.
-     */
-    forget() {
-        this.asked++;
-        this.signedIn = false;
-        this.list = null;
-        this.problem = null;
-        this.search = '';
-        this.skip = 0;
-        this.busy = false;
-        this.#change();
-    }
-
-    /**
-     * @template T
-     * @param {() => Promise<T>} request
-     * @returns {Promise<T>}
-     */
-    async #do(request) {
-        try {
-            return await request();
-
-        } catch (error) {
-            if (/** @type {any} */ (error)?.status === 401) {
-                this.#failed(error);
-                this.#change();
-            }
-
-            throw error;
-        }
-    }
-
-    /** @param {unknown} error */
-    #failed(error) {
-        if (/** @type {any} */ (error)?.status === 401) {
-            this.problem = this.signedIn ? { key: 'sign.ended' } : null;
-            this.signedIn = false;
-            this.list = null;
-
-        } else {
-            this.problem = apiProblem(error);
-        }
     }
 
     #change() {

@@ -9,11 +9,9 @@
 import en from './texts/en.js';
 
 
-/** @type {Record<string, () => Promise<{default: Record<string, string>}>>} */
-const tables = {
-    de: () => import('./texts/de.js'),
-    es: () => import('./texts/es.js'),
-};
+/** @typedef {'admin'|'test'} Part texts that only some pages need */
+
+const LANGUAGES = ['en', 'de', 'es'];
 
 /** @type {Record<string, string>} */
 let table = en;
@@ -29,7 +27,7 @@ export function pickLanguage(asked, preferred) {
     for (const tag of [asked, ...preferred]) {
         const code = tag.toLowerCase().split('-')[0];
 
-        if (code === 'en' || Object.hasOwn(tables, code)) {
+        if (LANGUAGES.includes(code)) {
             return code;
         }
     }
@@ -39,21 +37,38 @@ export function pickLanguage(asked, preferred) {
 
 
 /**
+ * @param {string} name of a table
+ * @returns {Promise<Record<string, string>>} empty when it does not load
+ */
+async function load(name) {
+    try {
+        return (await import(`./texts/${name}.js`)).default;
+
+    } catch (error) {
+        console.warn(`no texts ${name}`, error);
+
+        return {};
+    }
+}
+
+
+/**
  * @param {string} code
+ * @param {Part[]} [parts]
  * @returns {Promise<void>} a table that does not load leaves English
  */
-export async function setLanguage(code) {
-    if (!Object.hasOwn(tables, code)) {
+export async function setLanguage(code, parts = []) {
+    if (!LANGUAGES.includes(code)) {
         return;
     }
 
-    try {
-        table = { ...en, ...(await tables[code]()).default };
-        lang = code;
+    const english = parts.map((part) => `${part}-en`);
+    const own = code === 'en' ? []
+                : [code, ...parts.map((part) => `${part}-${code}`)];
+    const tables = await Promise.all([...english, ...own].map(load));
 
-    } catch (error) {
-        console.warn(`no texts for ${code}`, error);
-    }
+    table = Object.assign({}, en, ...tables);
+    lang = code;
 }
 
 

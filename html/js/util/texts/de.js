@@ -140,6 +140,8 @@ export default {
         + 'anderen Netz.',
     'refused.other': 'Sie können jetzt nicht teilnehmen: {detail}',
 
+    'trouble.test': 'Verbindung testen',
+
     'end.left': 'Sie haben die Besprechung verlassen',
     'end.elsewhere': 'Sie nehmen in einem anderen Fenster oder auf einem '
         + 'anderen Gerät teil',

@@ -132,6 +132,8 @@ export default {
         + 'firewall may block it. Try again, or use another network.',
     'refused.other': 'You cannot join now: {detail}',
 
+    'trouble.test': 'Test the connection',
+
     'end.left': 'You left the meeting',
     'end.elsewhere': 'You joined this meeting from another window or device',
     'end.shutdown': 'The server was stopped',

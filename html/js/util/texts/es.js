@@ -131,6 +131,8 @@ export default {
         + 'cortafuegos. Inténtelo de nuevo o use otra red.',
     'refused.other': 'No puede entrar ahora: {detail}',
 
+    'trouble.test': 'Probar la conexión',
+
     'end.left': 'Ha salido de la reunión',
     'end.elsewhere': 'Ha entrado en la reunión desde otra ventana u otro '
         + 'dispositivo',
