@@ -5,12 +5,11 @@
  * What the pages compute without a browser: links, names, addresses, texts.
  */
 
-import de from '../../html/js/util/texts/de.js';
-import en from '../../html/js/util/texts/en.js';
-import es from '../../html/js/util/texts/es.js';
+import { contrast, palette, parseColor } from '../../html/js/util/color.js';
 import { birth, hue, iframeSnippet, initials, meetingUrl }
     from '../../html/js/util/format.js';
 import { linkParts } from '../../html/js/util/links.js';
+import { originsOf, wrongOrigin } from '../../html/js/util/origins.js';
 import { cleanName, readOptions, readPlace }
     from '../../html/js/util/query.js';
 import { language, pickLanguage, setLanguage, t }
@@ -104,17 +103,82 @@ is(t('api.said', { detail: 'x' }), 'x', 'English stands in');
 await setLanguage('tlh');
 is(language(), 'de', 'an unknown language changes nothing');
 
-for (const [lang, table] of Object.entries({ de, es })) {
-    const names = (text) => (text.match(/\{\w+\}/g) ?? []).sort().join();
+is(t('test.title'), 'test.title', 'the texts of other pages are not there');
+await setLanguage('de', ['test', 'admin']);
+is([t('test.title'), t('view.users')], ['Verbindungstest', 'Benutzer'],
+   'unless a page wants them');
+await setLanguage('en', ['test']);
+is([t('test.title'), t('sign.in')], ['Connection test', 'Sign in'],
+   'in English as well');
 
-    is(Object.keys(table).filter((key) => !(key in en)), [],
-       `${lang} has no text that English lacks`);
-    is(Object.keys(en).filter((key) => key in table
-                              && names(en[key]) !== names(table[key])), [],
-       `${lang} has the same values in its texts`);
-    is(Object.keys(en).filter((key) => !(key in table)
-                              && key !== 'api.said'), [],
-       `${lang} is complete`);
+for (const part of ['', 'admin-', 'test-']) {
+    const table = async (lang) => (await import(
+        `../../html/js/util/texts/${part}${lang}.js`)).default;
+    const names = (text) => (text.match(/\{\w+\}/g) ?? []).sort().join();
+    const en = await table('en');
+
+    for (const lang of ['de', 'es']) {
+        const own = await table(lang);
+
+        is(Object.keys(own).filter((key) => !(key in en)), [],
+           `${part}${lang} has no text that English lacks`);
+        is(Object.keys(en).filter((key) => key in own
+                                  && names(en[key]) !== names(own[key])), [],
+           `${part}${lang} has the same values in its texts`);
+        is(Object.keys(en).filter((key) => !(key in own)
+                                  && key !== 'api.said'), [],
+           `${part}${lang} is complete`);
+    }
 }
+
+
+/* a colour of somebody, and what can be read */
+
+{
+    const WHITE = [255, 255, 255];
+
+    is(parseColor('#0A7d33'), [10, 125, 51], 'a colour');
+    is([parseColor('red'), parseColor('#fff'), parseColor('#0a7d33;')],
+       [null, null, null], 'no colours');
+    is(palette('url(x)'), {}, 'and nothing is made of them');
+    is(Math.round(contrast([0, 0, 0], WHITE)), 21, 'black on white');
+    is([palette('#ffd400')['--brand-light-on'],
+        palette('#123456')['--brand-light-on']], ['#000000', '#ffffff'],
+       'text on a button is black or white');
+
+    const steps = [0, 64, 128, 192, 255].map((part) =>
+        part.toString(16).padStart(2, '0'));
+    const unread = [];
+
+    for (const color of steps.flatMap((r) => steps.flatMap((g) =>
+        steps.map((b) => `#${r}${g}${b}`))))
+    {
+        const made = palette(color);
+        const of = (name) => parseColor(made[`--brand-${name}`]);
+
+        if (contrast(of('light'), WHITE) < 4.5
+            || contrast(of('dark'), [24, 28, 35]) < 4.5
+            || contrast(of('light-fill'), of('light-on')) < 4.5
+            || contrast(of('dark-fill'), of('dark-on')) < 4.5)
+        {
+            unread.push(color);
+        }
+    }
+
+    is(unread, [], 'with every colour texts can be read');
+}
+
+
+/* who may frame meetings */
+
+is(originsOf('all', 'x'), ['*'], 'everybody');
+is(originsOf('none', 'x'), [], 'nobody');
+is(originsOf('some', 'www.example.com/path, https://a.org:8443\n'
+             + 'https://www.example.com'),
+   ['https://www.example.com', 'https://a.org:8443'],
+   'addresses are cut to origins');
+is(wrongOrigin(originsOf('some', 'https://a.org javascript:alert(1)')),
+   'javascript:alert(1)', 'no origin');
+is([wrongOrigin(['*']), wrongOrigin([])], [null, null], 'nothing is wrong');
 
 done();
