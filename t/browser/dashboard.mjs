@@ -123,6 +123,7 @@ ok(await waitFor(async () => await page.locator('dialog').count() === 0),
 
 /* the API token */
 
+await byId(page, 'account').click();
 await byId(page, 'api-token').click();
 await byId(page, 'token').getByRole('button').click();
 ok(await waitFor(async () => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(
@@ -168,6 +169,7 @@ ok(await waitFor(async () => (await rows()).length === 4
 
 /* signing out */
 
+await byId(page, 'account').click();
 await byId(page, 'sign-out').click();
 await byId(page, 'email').waitFor();
 await page.reload();

@@ -218,7 +218,7 @@ export class SettingsBrand extends SettingsSection {
         return html`
             <form class="settings-form" novalidate @submit=${this.#submit}>
                 ${inputField({ name: 'brand', label: t('brand.name'),
-                               value: this.#stored.brand_name, max: 80,
+                               value: this.#stored.brand_name, max: 60,
                                placeholder: t('product') })}
                 ${this.#logoField()}${this.#accentField()}
                 ${this.#embeddingField()}

@@ -6,6 +6,7 @@
 
 
 import * as auth from '../api/auth.js';
+import { ApiError } from '../api/client.js';
 import '../components/notices.js';
 import '../components/password-form.js';
 import '../components/sign-in.js';
@@ -118,7 +119,13 @@ class Dashboard extends View {
     /** @param {CustomEvent} event */
     #password({ detail: { old, password } }) {
         return this.carryOut(async () => {
-            await this.account?.changePassword(old, password);
+            try {
+                await this.account?.changePassword(old, password);
+
+            } catch (/** @type {any} */ error) {
+                throw error?.status === 403
+                      ? new ApiError(403, t('password.old.no')) : error;
+            }
 
             return t('password.changed');
         });

@@ -27,7 +27,11 @@ export const NAMES = /** @type {(keyof Names)[]} */ ([
 
 const OWN = NAMES.slice(0, 4);
 
-const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+
+/* digits alone at the end would be an address */
+
+const HOST = new RegExp(`^(?=.{1,253}$)(?!(?:.*\\.)?\\d+$)(?:${LABEL}\\.)*${LABEL}$`);
 
 /* the kinds of jobs, the one of most interest first */
 

@@ -22,6 +22,7 @@ export default {
     'password.old': 'Jetziges Passwort',
     'password.old.wrong': 'Bitte geben Sie das Passwort ein, mit dem Sie '
         + 'sich angemeldet haben.',
+    'password.old.no': 'Das jetzige Passwort ist falsch.',
     'password.password': 'Neues Passwort',
     'password.password.wrong': 'Bitte geben Sie mindestens 8 Zeichen ein.',
     'password.repeat': 'Neues Passwort noch einmal',

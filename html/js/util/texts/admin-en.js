@@ -21,6 +21,7 @@ export default {
     'password.of': 'New password for {name}',
     'password.old': 'Current password',
     'password.old.wrong': 'Please enter the password you signed in with.',
+    'password.old.no': 'The current password is wrong.',
     'password.password': 'New password',
     'password.password.wrong': 'Please enter at least 8 characters.',
     'password.repeat': 'New password again',

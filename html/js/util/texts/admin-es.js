@@ -22,6 +22,7 @@ export default {
     'password.old': 'Contraseña actual',
     'password.old.wrong': 'Escriba la contraseña con la que ha iniciado '
         + 'sesión.',
+    'password.old.no': 'La contraseña actual no es correcta.',
     'password.password': 'Nueva contraseña',
     'password.password.wrong': 'Escriba al menos 8 caracteres.',
     'password.repeat': 'Nueva contraseña otra vez',
