@@ -94,7 +94,8 @@ function setUp(count) {
     await rooms.load();
     api.error = apiError(503, 'No database.');
     await rooms.load();
-    is([rooms.problem.detail, rooms.list.length], ['No database.', 3], 'a failure keeps what is shown');
+    is([rooms.problem.detail, rooms.list.length], ['No database.', 3],
+       'a failure keeps what is shown');
 
     api.error = apiError(400, 'The name is too long.');
 

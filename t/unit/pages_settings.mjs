@@ -134,7 +134,9 @@ is(cleanHost(' https://Meet.Example.com/x '), 'meet.example.com',
    'an address becomes a name');
 is(cleanHost('meet.example.com.'), 'meet.example.com', 'without the root');
 
-for (const name of ['a.de', 'meet.example.com', 'meet', 'xn--nxasmq6b.example']) {
+for (const name of ['a.de', 'meet.example.com', 'meet',
+                    'xn--nxasmq6b.example'])
+{
     ok(isHost(name), `${name} is a name`);
 }
 

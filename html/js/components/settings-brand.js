@@ -142,7 +142,7 @@ export class SettingsBrand extends SettingsSection {
                         ${t('brand.logo.choose')}
                         <input type="file" class="visually-hidden"
                             data-testid="logo-file"
-                            accept="image/png,image/jpeg,image/webp,image/svg+xml"
+                            accept=".png,.jpg,.jpeg,.webp,.svg"
                             @change=${this.#file}></label>
                     ${logo ? html`
                         <button type="button" class="button quiet"

@@ -8,7 +8,7 @@
 
 import { pickLanguage, setLanguage, language, t } from '../util/text.js';
 import { readOptions } from '../util/query.js';
-import { branded, setTitle } from './branding.js';
+import { brand, branded, setTitle } from './branding.js';
 
 
 /**
@@ -23,6 +23,22 @@ function write(id, text) {
     }
 }
 
+
+/** Whose page it is, if that is somebody else than we. */
+function showBrand() {
+    const place = document.getElementById('brand');
+    const picture = document.createElement('img');
+    const name = document.createElement('span');
+
+    picture.src = brand.icon;
+    picture.alt = '';
+    name.textContent = brand.name;
+    place?.replaceChildren(picture, name);
+    place?.toggleAttribute('hidden', !brand.name && !brand.logo);
+}
+
+
+brand.addEventListener('change', showBrand);
 
 await Promise.all([
     setLanguage(pickLanguage(readOptions(location.search).lang,
