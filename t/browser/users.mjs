@@ -133,7 +133,7 @@ ok(await waitFor(async () => (await names(mei)).length === 2),
 await mei.reload();
 await mei.locator('rtc-users-view').waitFor();
 await mei.goBack();
-await mei.locator('rtc-rooms-view').waitFor();
+await mei.locator('rtc-settings-view').waitFor();
 ok(true, 'reload and back keep to the views');
 
 
