@@ -70,6 +70,10 @@ export class TestLeg extends Element {
 
         return html`
             <p class="leg-hint">${t(`leg.${leg.name}.hint`)}</p>
+            ${leg.targets.length ? html`
+                <p class="leg-facts"><span>${t('leg.targets', {
+                    targets: leg.targets.join(', ') })}</span></p>`
+                : nothing}
             ${details.length ? html`
                 <details class="leg-details">
                     <summary>${t('leg.details')}</summary>

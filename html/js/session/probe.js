@@ -9,6 +9,7 @@
 /**
  * @typedef {object} Found
  * @property {boolean} offered the server has told of this way
+ * @property {string[]} targets what it needs to get to, host and port each
  * @property {string} address
  * @property {string} protocol
  * @property {number|null} ms until the connection stood
@@ -29,6 +30,7 @@ const PATIENCE = 10000;
 const DEADLINE = 13000;
 
 const ERRORS = 4;
+const TARGETS = 4;
 
 /* a selected pair may be a moment late in the statistics */
 
@@ -49,7 +51,7 @@ function pause(ms) {
  * @returns {Found}
  */
 export function nothingFound() {
-    return { offered: true, address: '', protocol: '', ms: null,
+    return { offered: true, targets: [], address: '', protocol: '', ms: null,
              roundTrip: null, errors: [] };
 }
 
@@ -66,10 +68,12 @@ export function candidateProtocol(candidate) {
 /**
  * @param {string} sdp
  * @param {(candidate: string) => boolean} keep
- * @returns {{sdp: string, kept: number, all: number}}
+ * @returns {{sdp: string, kept: string[], all: number}} kept: the addresses
+ *     of those that are left
  */
 export function filterCandidates(sdp, keep) {
-    let kept = 0;
+    /** @type {string[]} */
+    const kept = [];
     let all = 0;
 
     const lines = sdp.split(/\r?\n/).filter((line) => {
@@ -83,7 +87,9 @@ export function filterCandidates(sdp, keep) {
             return false;
         }
 
-        kept++;
+        const [, , , , address, port] = line.split(' ');
+
+        kept.push(hostPort({ address, port }));
 
         return true;
     });
@@ -92,7 +98,7 @@ export function filterCandidates(sdp, keep) {
 }
 
 
-/** @param {any} candidate of the statistics */
+/** @param {{address?: string, ip?: string, port?: any}} candidate */
 function hostPort({ address, ip, port }) {
     const host = address ?? ip ?? '';
 
@@ -186,7 +192,12 @@ function restrict(scope, { keep, rtcConfig }, found, hopeless) {
             const { sdp, kept, all } = filterCandidates(description.sdp,
                                                         keep);
 
-            if (all > 0 && kept === 0) {
+            if (rtcConfig.iceTransportPolicy !== 'relay') {
+                found.targets = [...new Set([...found.targets, ...kept])]
+                    .slice(0, TARGETS);
+            }
+
+            if (all > 0 && kept.length === 0) {
                 found.offered = false;
                 hopeless(new Error('not offered'));
             }

@@ -6,7 +6,8 @@
  */
 
 
-import { candidateProtocol, nothingFound, wayChecker } from './probe.js';
+import { candidateProtocol, nothingFound, serverOf, wayChecker }
+    from './probe.js';
 import { joinProblem } from './problems.js';
 
 
@@ -172,6 +173,8 @@ export class SelfTest extends EventTarget {
                 leg.ms !== null && `${leg.ms} ms`,
                 leg.roundTrip !== null && `round trip ${leg.roundTrip} ms`,
                 leg.state === 'fails' && leg.detail,
+                leg.state === 'fails' && leg.targets.length > 0
+                    && `needs ${leg.targets.join(' ')}`,
                 ...(leg.state === 'fails' ? leg.errors : []),
             ].filter(Boolean).join(', ');
 
@@ -248,6 +251,9 @@ export class SelfTest extends EventTarget {
             leg.state = 'absent';
             return;
         }
+
+        leg.targets = (way.rtcConfig.iceServers ?? []).flatMap(({ urls }) =>
+            [urls].flat().map(serverOf));
 
         const info = await check.createAndRunCheck(
             wayChecker(this.livekit, this.scope, way, leg));

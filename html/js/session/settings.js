@@ -31,7 +31,8 @@ const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
 /* digits alone at the end would be an address */
 
-const HOST = new RegExp(`^(?=.{1,253}$)(?!(?:.*\\.)?\\d+$)(?:${LABEL}\\.)*${LABEL}$`);
+const HOST = new RegExp('^(?=.{1,253}$)(?!(?:.*\\.)?\\d+$)'
+                        + `(?:${LABEL}\\.)*${LABEL}$`);
 
 /* the kinds of jobs, the one of most interest first */
 

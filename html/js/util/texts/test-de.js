@@ -45,20 +45,21 @@ export default {
         + 'des Browsers hält WebSockets auf. Ohne sie geht keine '
         + 'Besprechung: erlauben Sie WebSocket-Verbindungen zu diesem '
         + 'Server.',
-    'leg.udp.hint': 'Eine Firewall sperrt UDP zu den Medien-Ports des '
+    'leg.udp.hint': 'Wohl sperrt eine Firewall UDP zu den Medien-Ports des '
         + 'Servers. Sind sie offen, ist die Qualität am besten.',
-    'leg.tcp.hint': 'Eine Firewall sperrt TCP zu den Medien-Ports des '
+    'leg.tcp.hint': 'Wohl sperrt eine Firewall TCP zu den Medien-Ports des '
         + 'Servers.',
-    'leg.turn-udp.hint': 'Eine Firewall sperrt UDP zum TURN-Port des '
+    'leg.turn-udp.hint': 'Wohl sperrt eine Firewall UDP zum TURN-Port des '
         + 'Servers, oder das Relais erreicht die Medien-Ports nicht.',
-    'leg.turn-tcp.hint': 'Eine Firewall sperrt TCP zum TURN-Port des '
+    'leg.turn-tcp.hint': 'Wohl sperrt eine Firewall TCP zum TURN-Port des '
         + 'Servers.',
-    'leg.turn-tls.hint': 'Eine Firewall sperrt den TURN-Port über TLS, oder '
-        + 'das Zertifikat des TURN-Namens ist nicht vertrauenswürdig oder '
-        + 'gilt nicht für ihn.',
+    'leg.turn-tls.hint': 'Wohl sperrt eine Firewall den TURN-Port über TLS, '
+        + 'oder das Zertifikat des TURN-Namens ist nicht vertrauenswürdig '
+        + 'oder gilt nicht für ihn.',
 
     'leg.time': 'verbunden in {ms} ms',
     'leg.round': 'hin und zurück {ms} ms',
+    'leg.targets': 'Zu öffnen: {targets}',
     'leg.details': 'Einzelheiten',
 
     'verdict.good': 'Sie können teilnehmen. Der beste Weg ist {way}.',

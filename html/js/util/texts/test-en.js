@@ -42,18 +42,20 @@ export default {
     'leg.websocket.hint': 'A proxy, a firewall or a browser extension holds '
         + 'up WebSockets. Without them no meeting is possible: allow '
         + 'WebSocket connections to this server.',
-    'leg.udp.hint': 'A firewall blocks UDP to the media ports of the server. '
-        + 'Opening them gives the best quality.',
-    'leg.tcp.hint': 'A firewall blocks TCP to the media ports of the server.',
-    'leg.turn-udp.hint': 'A firewall blocks UDP to the TURN port of the '
-        + 'server, or the relay may not reach the server\'s media ports.',
-    'leg.turn-tcp.hint': 'A firewall blocks TCP to the TURN port of the '
+    'leg.udp.hint': 'A firewall seems to block UDP to the media ports of the '
+        + 'server. Opening them gives the best quality.',
+    'leg.tcp.hint': 'A firewall seems to block TCP to the media ports of the '
         + 'server.',
-    'leg.turn-tls.hint': 'A firewall blocks the TURN port over TLS, or the '
-        + 'certificate of the TURN name is not trusted or not valid for it.',
+    'leg.turn-udp.hint': 'A firewall seems to block UDP to the TURN port of '
+        + 'the server, or the relay does not reach the media ports.',
+    'leg.turn-tcp.hint': 'A firewall seems to block TCP to the TURN port of '
+        + 'the server.',
+    'leg.turn-tls.hint': 'A firewall seems to block the TURN port over TLS, '
+        + 'or the certificate of the TURN name is not trusted or not for it.',
 
     'leg.time': 'connected in {ms} ms',
     'leg.round': 'round trip {ms} ms',
+    'leg.targets': 'To open: {targets}',
     'leg.details': 'Details',
 
     'verdict.good': 'You can take part. The best way is {way}.',

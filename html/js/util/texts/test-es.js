@@ -43,20 +43,22 @@ export default {
     'leg.websocket.hint': 'Un proxy, un cortafuegos o una extensión del '
         + 'navegador detiene los WebSockets. Sin ellos no hay reunión: '
         + 'permita conexiones WebSocket a este servidor.',
-    'leg.udp.hint': 'Un cortafuegos bloquea UDP hacia los puertos de medios '
-        + 'del servidor. Abrirlos da la mejor calidad.',
-    'leg.tcp.hint': 'Un cortafuegos bloquea TCP hacia los puertos de medios '
-        + 'del servidor.',
-    'leg.turn-udp.hint': 'Un cortafuegos bloquea UDP hacia el puerto TURN '
-        + 'del servidor, o el relé no llega a los puertos de medios.',
-    'leg.turn-tcp.hint': 'Un cortafuegos bloquea TCP hacia el puerto TURN '
-        + 'del servidor.',
-    'leg.turn-tls.hint': 'Un cortafuegos bloquea el puerto TURN por TLS, o '
-        + 'el certificado del nombre TURN no es de confianza o no vale para '
-        + 'él.',
+    'leg.udp.hint': 'Parece que un cortafuegos bloquea UDP hacia los puertos '
+        + 'de medios del servidor. Abrirlos da la mejor calidad.',
+    'leg.tcp.hint': 'Parece que un cortafuegos bloquea TCP hacia los puertos '
+        + 'de medios del servidor.',
+    'leg.turn-udp.hint': 'Parece que un cortafuegos bloquea UDP hacia el '
+        + 'puerto TURN del servidor, o el relé no llega a los puertos de '
+        + 'medios.',
+    'leg.turn-tcp.hint': 'Parece que un cortafuegos bloquea TCP hacia el '
+        + 'puerto TURN del servidor.',
+    'leg.turn-tls.hint': 'Parece que un cortafuegos bloquea el puerto TURN '
+        + 'por TLS, o el certificado del nombre TURN no es de confianza o no '
+        + 'vale para él.',
 
     'leg.time': 'conectado en {ms} ms',
     'leg.round': 'ida y vuelta {ms} ms',
+    'leg.targets': 'Hay que abrir: {targets}',
     'leg.details': 'Detalles',
 
     'verdict.good': 'Puede participar. El mejor camino es {way}.',
