@@ -67,7 +67,8 @@ is(await looks(page),
     'data:image/svg+xml;b'], 'and shown at once');
 await page.reload();
 await byId(page, 'account').waitFor();
-is((await looks(page))[0], 'data:image/svg+xml;b', 'and again');
+ok(await waitFor(async () => (await looks(page))[0]
+    === 'data:image/svg+xml;b'), 'and again');
 
 const { custom_settings: custom } = await instance.api(
     'POST', '/api/application/getAppInfo', {});

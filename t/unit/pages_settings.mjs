@@ -159,10 +159,11 @@ is(readNames({ domain_name: 'a.de', turn_domain_name: '_',
    { streaming_domain_name: 'names.missing',
      webrtc_domain_name: 'names.missing', turn_domain_name: 'names.wrong',
      cdn_domain_name: 'names.wrong' }, 'each field has its problem');
-is(certificateField('The private key does not match the certificate.'),
+is(certificateField('private_key does not belong to the certificate.'),
    'key', 'a sentence about the key');
-is(certificateField('The chain is incomplete.'), 'certificate',
-   'and about the chain');
+is(certificateField('certificate is incomplete.'), 'certificate',
+   'one about the chain');
+is(certificateField('There is no database.'), '', 'and about neither');
 
 
 /* the settings */

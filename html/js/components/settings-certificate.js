@@ -44,7 +44,8 @@ export class SettingsCertificate extends SettingsSection {
     }
 
     get tellsAbove() {
-        return this.#kind !== 'own';
+        return this.#kind !== 'own'
+               || !certificateField(this.outcome.message ?? '');
     }
 
     get #kind() {

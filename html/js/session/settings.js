@@ -98,10 +98,13 @@ export function readNames(entered, one) {
 
 /**
  * @param {string} sentence of the API about an own certificate
- * @returns {'key'|'certificate'} the field it is about
+ * @returns {'key'|'certificate'|''} the field it is about, if it is one
  */
 export function certificateField(sentence) {
-    return /\b(private[_ ]key|key)\b/i.test(sentence) ? 'key' : 'certificate';
+    const [, name] = /^(?:the )?(private[_ ]key|certificate)\b/i
+        .exec(sentence) ?? [];
+
+    return name ? /key/i.test(name) ? 'key' : 'certificate' : '';
 }
 
 
