@@ -60,11 +60,17 @@ ok(await page.locator('.field-problem').isVisible(), 'this is no colour');
 await byId(page, 'form-accent').fill('#0a7d33');
 await byId(page, 'form-embedding').selectOption('some');
 await byId(page, 'form-origins').fill('www.example.com\nhttps://a.org/x');
+
+/* the browser keeps the brand for a while: the page has it fetched again */
+
+const fetched = page.waitForResponse(/getBranding/);
+
 await byId(page, 'brand-save').click();
 ok(await notices(page, /brand was saved/), 'a brand is saved');
 is(await looks(page),
    ['data:image/svg+xml;b', 'Settings – Acme <Meet>', '#0a7d33',
     'data:image/svg+xml;b'], 'and shown at once');
+await fetched;
 await page.reload();
 await byId(page, 'account').waitFor();
 ok(await waitFor(async () => (await looks(page))[0]

@@ -155,11 +155,13 @@ export function importDb(document) {
 
 
 /**
+ * @param {boolean} [anew] not from the browser's cache, but into it
  * @returns {Promise<{brand_name: string, logo: string,
  *                    accent_color: string}>}
  */
-export function getBranding() {
-    return call('GET', '/api/application/getBranding');
+export function getBranding(anew = false) {
+    return call('GET', '/api/application/getBranding', undefined,
+                anew ? 'reload' : 'default');
 }
 
 

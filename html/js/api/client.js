@@ -40,16 +40,18 @@ async function bodyOf(response) {
  * @param {'GET'|'POST'|'DELETE'} method
  * @param {string} path
  * @param {object} [body]
+ * @param {RequestCache} [cache]
  * @returns {Promise<any>} the answer
  * @throws {ApiError}
  */
-export async function call(method, path, body) {
+export async function call(method, path, body, cache = 'default') {
     /** @type {Response} */
     let response;
 
     try {
         response = await fetch(path, {
             method,
+            cache,
             credentials: 'same-origin',
             headers: body ? { 'Content-Type': 'application/json' } : {},
             body: body && JSON.stringify(body),

@@ -26,6 +26,10 @@ const REFRESH = 2000;
 
 const REACH_PATIENCE = 10000;
 
+/* a change of the brand has got to all workers */
+
+const SPREAD = 500;
+
 
 /**
  * @param {string} name
@@ -173,6 +177,7 @@ class SettingsView extends View {
             const answer = await this.settings?.saveBrand(detail);
 
             brand.set(answer?.custom_settings ?? detail);
+            setTimeout(() => brand.load(true), SPREAD);
 
             return t('brand.saved');
         });
@@ -201,7 +206,7 @@ class SettingsView extends View {
         return this.carryOut(async () => {
             const answer = await this.settings?.import(document);
 
-            brand.load();
+            setTimeout(() => brand.load(true), SPREAD);
 
             return t('backup.imported', { rooms: answer?.rooms ?? 0,
                                           users: answer?.users ?? 0 });

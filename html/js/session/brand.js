@@ -30,10 +30,13 @@ export class Brand extends EventTarget {
         this.accent = '';
     }
 
-    /** @returns {Promise<void>} a failure leaves everything as it is */
-    async load() {
+    /**
+     * @param {boolean} [anew] not from the browser's cache
+     * @returns {Promise<void>} a failure leaves everything as it is
+     */
+    async load(anew = false) {
         try {
-            this.set(await this.api.getBranding());
+            this.set(await this.api.getBranding(anew));
 
         } catch (error) {
             console.info('no branding', error);
