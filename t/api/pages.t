@@ -46,6 +46,17 @@ for my $folder ('/conferences', '/conferences-view-mode') {
         'POST');
 }
 
+my $test = $t->get('/connection-test?lang=de');
+
+is($test->{status}, 200, 'the test of the connection');
+like($test->{headers}{'content-security-policy'},
+    qr/connect-src 'self' ws: wss:; .*frame-ancestors 'none'/,
+    'asks this server only');
+like($t->get('/')->{headers}{'content-security-policy'},
+    qr/connect-src 'self' ws: wss: https:;/,
+    'the dashboard may see whether names answer');
+is($t->get('/connection-test/')->{status}, 404, 'it has no folder');
+
 is($t->get('/conf-api-error')->{status}, 404, 'an internal location');
 is($t->get('/healthz')->{content}, '{"status":"ok","redis":"ok"}', 'healthz');
 is($t->get('/healthz/')->{status}, 404, 'healthz has no folder');

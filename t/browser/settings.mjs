@@ -179,6 +179,10 @@ await openView(page, 'rooms');
 ok(await waitFor(async () => await byId(page, 'room').count() === 1),
    'the rooms are those of the file');
 
+await byId(page, 'connection-test').click();
+await byId(page, 'test-start').waitFor();
+ok(true, 'the test of the connection is a click away');
+
 is(await browser.close(), [], 'no problems in the page');
 is(await instance.stop(), [], 'no problems in the server');
 done();
