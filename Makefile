@@ -44,8 +44,7 @@ packages:
 protos  := $(wildcard ngx_rtc_sfu_module/*.proto)
 gen_c   := $(patsubst ngx_rtc_sfu_module/%.proto,$(gen)/%.pb-c.c,$(protos))
 
-lua_h   := $(gen)/ngx_rtc_sfu_lua.h
-luas    := $(wildcard ngx_rtc_sfu_module/lua/*.lua)
+lua_h   := $(gen)/ngx_conf_api_lua.h $(gen)/ngx_rtc_sfu_lua.h
 
 gen: $(gen_c) $(lua_h)
 
@@ -55,11 +54,13 @@ $(gen)/%.pb-c.c: ngx_rtc_sfu_module/%.proto
 
 # each script as a string: NGX_RTC_SFU_LUA_JOIN from join.lua
 
-$(lua_h): $(luas) Makefile
+.SECONDEXPANSION:
+
+$(lua_h): $(gen)/%_lua.h: $$(wildcard $$*_module/lua/*.lua) Makefile
 	@mkdir -p $(gen)
-	for f in $(luas); do \
-	    name=$$(basename $$f .lua | tr a-z A-Z); \
-	    printf '#define NGX_RTC_SFU_LUA_%s \\\n' $$name; \
+	for f in $(filter %.lua,$^); do \
+	    name=$$(echo $*_lua_$$(basename $$f .lua) | tr a-z A-Z); \
+	    printf '#define %s \\\n' $$name; \
 	    sed -e '/^--/d' -e '/^ *$$/d' -e 's/[\\"]/\\&/g' \
 	        -e 's/.*/    "&\\n" \\/' $$f; \
 	    echo; \

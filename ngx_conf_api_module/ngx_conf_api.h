@@ -33,20 +33,21 @@
 #include "rtc_jwt.h"
 
 
-typedef struct ngx_conf_api_req_s       ngx_conf_api_req_t;
-typedef struct ngx_conf_api_password_s  ngx_conf_api_password_t;
+typedef struct ngx_conf_api_req_s   ngx_conf_api_req_t;
+typedef struct ngx_conf_api_task_s  ngx_conf_api_task_t;
 
 typedef void (*ngx_conf_api_handler_pt)(ngx_conf_api_req_t *req);
 typedef void (*ngx_conf_api_next_pt)(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply);
 
 
-/* Lua scripts, see ngx_conf_api_scripts.c */
+/* Lua scripts, in the order of ngx_conf_api_scripts.c */
 
 typedef enum {
     ngx_conf_api_script_auth = 0,
     ngx_conf_api_script_login,
     ngx_conf_api_script_attempt,
+    ngx_conf_api_script_tokens,
     ngx_conf_api_script_create,
     ngx_conf_api_script_update,
     ngx_conf_api_script_remove,
@@ -59,6 +60,10 @@ typedef enum {
     ngx_conf_api_script_keys,
     ngx_conf_api_script_info,
     ngx_conf_api_script_test,
+    ngx_conf_api_script_user_list,
+    ngx_conf_api_script_user_create,
+    ngx_conf_api_script_user_update,
+    ngx_conf_api_script_user_remove,
     ngx_conf_api_script_n
 } ngx_conf_api_script_e;
 
@@ -110,7 +115,7 @@ typedef struct {
     ngx_conf_api_handler_pt    handler;
     unsigned                   token:1;         /* needs an API token */
     unsigned                   cors:1;          /* for pages of any origin */
-    unsigned                   admin:1;         /* needs an administrator */
+    unsigned                   admin:1;         /* not for members */
     unsigned                   cache:1;         /* the answer may be kept */
 } ngx_conf_api_route_t;
 
@@ -122,6 +127,7 @@ typedef struct {
     rtc_jwt_api_t              claims;
     int64_t                    generation;      /* of the user's tokens */
     unsigned                   cookie:1;        /* it came as a cookie */
+    unsigned                   admin:1;         /* its role */
 } ngx_conf_api_user_t;
 
 
@@ -140,7 +146,7 @@ struct ngx_conf_api_req_s {
 
     ngx_rtc_redis_call_t      *call;            /* that is waited for */
     ngx_conf_api_next_pt       next;
-    ngx_conf_api_password_t   *password;        /* in the thread pool */
+    ngx_conf_api_task_t       *task;            /* in the thread pool */
     ngx_conf_api_handler_pt    away;            /* if Redis does not answer */
     ngx_event_t                deadline;
 };
@@ -185,6 +191,7 @@ void ngx_conf_api_send_error(ngx_conf_api_req_t *req, ngx_uint_t status,
     const char *error);
 void ngx_conf_api_send_chain(ngx_conf_api_req_t *req, ngx_uint_t status,
     ngx_chain_t *body, off_t len);
+void ngx_conf_api_send_success(ngx_conf_api_req_t *req);
 void ngx_conf_api_send_away(ngx_conf_api_req_t *req);
 ngx_int_t ngx_conf_api_error_handler(ngx_http_request_t *r);
 
@@ -192,8 +199,18 @@ ngx_int_t ngx_conf_api_error_handler(ngx_http_request_t *r);
 /* ngx_conf_api_auth.c: the token of a request */
 
 void ngx_conf_api_auth(ngx_conf_api_req_t *req, ngx_conf_api_handler_pt next);
+
+/* the id of a user who may work on own rooms only, else empty */
+
+ngx_str_t ngx_conf_api_owner(ngx_conf_api_req_t *req);
+
 ngx_int_t ngx_conf_api_make_token(ngx_conf_api_req_t *req,
     const u_char *user_id, int64_t generation, ngx_str_t *token);
+
+/* "The API token … REASON." */
+
+void ngx_conf_api_send_unauthorized(ngx_conf_api_req_t *req,
+    const char *reason);
 
 /* a token of NULL removes the cookie */
 
@@ -205,24 +222,95 @@ ngx_int_t ngx_conf_api_revoked_key(u_char buf[NGX_CONF_API_KEY_LEN],
     ngx_str_t *token, ngx_str_t *key);
 
 
-/* ngx_conf_api_login.c, ngx_conf_api_token.c */
+/*
+ * ngx_conf_api_login.c: whether somebody knows a password.  Failures are
+ * counted; done is called when it is right, else it is answered.
+ */
 
+typedef struct {
+    ngx_str_t                  name;            /* in lower case, or */
+    ngx_str_t                  user_id;         /* empty: unknown */
+    ngx_str_t                  password;
+    ngx_uint_t                 status;          /* of the answer if it is */
+    const char                *wrong;           /* wrong */
+    ngx_conf_api_handler_pt    done;
+
+    ngx_str_t                  address_key;     /* counts failures */
+    ngx_str_t                  account_key;
+    int64_t                    generation;
+    ngx_uint_t                 match;
+} ngx_conf_api_attempt_t;
+
+void ngx_conf_api_attempt(ngx_conf_api_req_t *req,
+    ngx_conf_api_attempt_t *attempt);
+
+ngx_int_t ngx_conf_api_password_arg(ngx_conf_api_req_t *req, const char *name,
+    ngx_str_t *password);
 void ngx_conf_api_login(ngx_conf_api_req_t *req);
+
+
+/* ngx_conf_api_token.c */
+
 void ngx_conf_api_get_token(ngx_conf_api_req_t *req);
 void ngx_conf_api_logout(ngx_conf_api_req_t *req);
 void ngx_conf_api_rotate_token(ngx_conf_api_req_t *req);
 
-
 /*
- * ngx_conf_api_password.c: compares with crypt_r() in the thread pool.
- * NGX_BUSY if too many are waiting.  hash is empty for an unknown user, which
- * takes the same time.
+ * Voids all tokens of the request's user, sets a new password if there is a
+ * hash, and answers a token.
  */
 
+void ngx_conf_api_renew_token(ngx_conf_api_req_t *req, const ngx_str_t *hash);
+
+
+/* ngx_conf_api_users.c */
+
+void ngx_conf_api_get_user(ngx_conf_api_req_t *req);
+void ngx_conf_api_change_password(ngx_conf_api_req_t *req);
+void ngx_conf_api_user_get_all(ngx_conf_api_req_t *req);
+void ngx_conf_api_user_create(ngx_conf_api_req_t *req);
+void ngx_conf_api_user_update(ngx_conf_api_req_t *req);
+void ngx_conf_api_user_remove(ngx_conf_api_req_t *req);
+
+
+/*
+ * ngx_conf_api_task.c.  data is of the given size, and zero; the thread touches
+ * nothing else.  Then done is called unless the request has ended, and free in
+ * any case; free is not called for what was not posted.  NGX_BUSY: the pool's
+ * queue is full, and free has been called.
+ */
+
+typedef struct {
+    void                     (*thread)(void *data);
+    void                     (*done)(ngx_conf_api_req_t *req, void *data);
+    void                     (*free)(void *data);
+} ngx_conf_api_work_t;
+
+void *ngx_conf_api_create_task(ngx_conf_api_req_t *req, size_t size,
+    const ngx_conf_api_work_t *work);
+ngx_int_t ngx_conf_api_post_task(void *data, ngx_msec_t timeout);
+void ngx_conf_api_cancel_task(ngx_conf_api_task_t *task);
+
+
+/*
+ * ngx_conf_api_password.c: crypt_r() in the thread pool.  NGX_BUSY if too many
+ * are waiting.  The hash to check is empty for an unknown user, which takes
+ * the same time; the made one lives until hashed returns.
+ */
+
+typedef void (*ngx_conf_api_checked_pt)(ngx_conf_api_req_t *req,
+    ngx_uint_t match);
+typedef void (*ngx_conf_api_hashed_pt)(ngx_conf_api_req_t *req,
+    const ngx_str_t *hash);
+
 ngx_int_t ngx_conf_api_check_password(ngx_conf_api_req_t *req,
-    ngx_str_t *password, ngx_str_t *hash,
-    void (*next)(ngx_conf_api_req_t *req, ngx_uint_t match));
-void ngx_conf_api_cancel_password(ngx_conf_api_password_t *password);
+    ngx_str_t *password, ngx_str_t *hash, ngx_conf_api_checked_pt checked);
+ngx_int_t ngx_conf_api_hash_password(ngx_conf_api_req_t *req,
+    ngx_str_t *password, ngx_conf_api_hashed_pt hashed);
+
+/* answers what either has returned */
+
+void ngx_conf_api_send_busy(ngx_conf_api_req_t *req, ngx_int_t rc);
 
 
 /* ngx_conf_api_rooms.c, ngx_conf_api_list.c, ngx_conf_api_join.c */

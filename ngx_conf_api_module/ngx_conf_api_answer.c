@@ -47,6 +47,13 @@ ngx_conf_api_send_error(ngx_conf_api_req_t *req, ngx_uint_t status,
 
 
 void
+ngx_conf_api_send_success(ngx_conf_api_req_t *req)
+{
+    ngx_conf_api_send_json(req, NGX_HTTP_OK, json_pack("{s:b}", "success", 1));
+}
+
+
+void
 ngx_conf_api_send_away(ngx_conf_api_req_t *req)
 {
     ngx_str_t  retry = ngx_string("1");

@@ -19,14 +19,13 @@ static void ngx_conf_api_auth_next(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply);
 static ngx_int_t ngx_conf_api_user_key(ngx_conf_api_main_conf_t *amcf,
     u_char key[RTC_SHA256_LEN], const u_char *user_id, int64_t generation);
-static void ngx_conf_api_send_unauthorized(ngx_conf_api_req_t *req,
-    const char *reason);
 
 
 /*
- * Calls next when the request carries a valid token, else answers 401.  The
- * key of a token depends on the generation of its user's tokens, so the user
- * is looked up before the signature can be checked.
+ * Calls next when the request carries a valid token, else answers 401, or 403
+ * to a member where that is not enough.  The key of a token depends on the
+ * generation of its user's tokens, so the user is looked up before the
+ * signature can be checked.
  */
 
 void
@@ -74,12 +73,17 @@ ngx_conf_api_auth_next(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply)
 {
     u_char                key[RTC_SHA256_LEN];
+    ngx_str_t             role;
     const char           *reason;
     ngx_conf_api_user_t  *user;
 
     user = &req->user;
 
-    if (ngx_rtc_redis_reply_integer(reply, &user->generation) != NGX_OK) {
+    if (ngx_rtc_redis_reply_integer(ngx_rtc_redis_reply_elt(reply, 0),
+                                    &user->generation) != NGX_OK
+        || ngx_rtc_redis_reply_string(ngx_rtc_redis_reply_elt(reply, 1), &role)
+           != NGX_OK)
+    {
         ngx_conf_api_send_unauthorized(req, "is not valid");
         return;
     }
@@ -100,7 +104,27 @@ ngx_conf_api_auth_next(ngx_conf_api_req_t *req,
         return;
     }
 
+    user->admin = role.len == 5 && ngx_memcmp(role.data, "admin", 5) == 0;
+
+    if (req->route->admin && !user->admin) {
+        ngx_conf_api_send_error(req, NGX_HTTP_FORBIDDEN,
+                                "Only administrators may do this.");
+        return;
+    }
+
     req->authorized(req);
+}
+
+
+ngx_str_t
+ngx_conf_api_owner(ngx_conf_api_req_t *req)
+{
+    ngx_str_t  id;
+
+    id.data = req->user.claims.id;
+    id.len = req->user.admin ? 0 : RTC_JWT_API_ID;
+
+    return id;
 }
 
 
@@ -288,7 +312,7 @@ ngx_conf_api_set_cookie(ngx_conf_api_req_t *req, ngx_str_t *token)
 }
 
 
-static void
+void
 ngx_conf_api_send_unauthorized(ngx_conf_api_req_t *req, const char *reason)
 {
     u_char  text[128];

@@ -32,6 +32,7 @@ typedef struct {
     rtc_str_t            name;
     rtc_str_t            identity;
     unsigned             owner:1;       /* may come back as the identity */
+    unsigned             user:1;        /* there is an API token */
 
     u_char               random[2 * NGX_CONF_API_RANDOM_LEN];
 } ngx_conf_api_join_t;
@@ -81,12 +82,12 @@ ngx_conf_api_create_token(ngx_conf_api_req_t *req)
     }
 
     /*
-     * An API token opens every seat.  The cookie of the dashboard does not
-     * count: its user may be here as a guest.
+     * An API token opens every seat of its user's rooms.  The cookie of the
+     * dashboard does not count: its user may be here as a guest.
      */
 
     if (ngx_conf_api_header(req->request, "x-access-token").len != 0) {
-        join->owner = 1;
+        join->user = 1;
         ngx_conf_api_auth(req, ngx_conf_api_join);
         return;
     }
@@ -245,6 +246,10 @@ ngx_conf_api_join_next(ngx_conf_api_req_t *req,
         return;
     }
 
+    if (join->user && ngx_conf_api_room_is_own(req, &room)) {
+        join->owner = 1;
+    }
+
     refusal = ngx_conf_api_join_refusal(join, &room, present, &status);
 
     if (refusal != NULL) {
@@ -286,7 +291,7 @@ ngx_conf_api_join_refusal(ngx_conf_api_join_t *join, ngx_conf_api_room_t *room,
 
     *status = NGX_HTTP_FORBIDDEN;
 
-    if (!ngx_conf_api_room_is(room, ngx_conf_api_room_active, "1")) {
+    if (!ngx_conf_api_room_is(room, rtc_room_active, "1")) {
         return "The room is closed.";
     }
 
@@ -297,8 +302,8 @@ ngx_conf_api_join_refusal(ngx_conf_api_join_t *join, ngx_conf_api_room_t *room,
                            : "This identity is in the room already.";
     }
 
-    max = ngx_atoi(room->fields[ngx_conf_api_room_max_participants].data,
-                   room->fields[ngx_conf_api_room_max_participants].len);
+    max = ngx_atoi(room->fields[rtc_room_max_participants].data,
+                   room->fields[rtc_room_max_participants].len);
 
     if (room->present >= max) {
         return "The room is full.";
@@ -317,9 +322,9 @@ ngx_conf_api_join_grant(ngx_conf_api_req_t *req, ngx_conf_api_room_t *room,
 
     join = req->data;
 
-    audio = ngx_conf_api_room_is(room, ngx_conf_api_room_media_type,
+    audio = ngx_conf_api_room_is(room, rtc_room_media_type,
                                  "MEDIA_TYPE_AUDIO_ONLY");
-    screen = ngx_conf_api_room_is(room, ngx_conf_api_room_allow_share_screen,
+    screen = ngx_conf_api_room_is(room, rtc_room_allow_share_screen,
                                   "1");
 
     ngx_memzero(grant, sizeof(rtc_grant_t));

@@ -23,6 +23,7 @@ typedef struct {
     ngx_uint_t     extended;
     ngx_uint_t     counting;            /* getCount: no rooms are written */
     ngx_str_t      search;              /* in lower case */
+    ngx_str_t      owner;               /* empty: anybody's rooms */
 
     u_char         cursor[NGX_INT64_LEN + 16];
     ngx_uint_t     cursor_len;
@@ -36,6 +37,7 @@ typedef struct {
 
 
 static ngx_conf_api_list_t *ngx_conf_api_list(ngx_conf_api_req_t *req);
+static ngx_uint_t ngx_conf_api_list_selects(ngx_conf_api_list_t *list);
 static void ngx_conf_api_list_batch(ngx_conf_api_req_t *req);
 static void ngx_conf_api_list_next(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply);
@@ -72,7 +74,7 @@ ngx_conf_api_get_all(ngx_conf_api_req_t *req)
         return;
     }
 
-    if (list->search.len == 0) {
+    if (!ngx_conf_api_list_selects(list)) {
         list->offset = list->skip;
         list->skip = 0;
     }
@@ -99,7 +101,7 @@ ngx_conf_api_get_count(ngx_conf_api_req_t *req)
         return;
     }
 
-    if (list->search.len == 0) {
+    if (!ngx_conf_api_list_selects(list)) {
         ngx_conf_api_command(req, 2, argv, ngx_conf_api_count_next);
         return;
     }
@@ -125,6 +127,7 @@ ngx_conf_api_list(ngx_conf_api_req_t *req)
 
     req->data = list;
     list->last = &list->out;
+    list->owner = ngx_conf_api_owner(req);
     list->cursor_len = ngx_sprintf(list->cursor, "+inf") - list->cursor;
 
     rc = rtc_args_string(&req->args, "search", 0, NGX_CONF_API_SEARCH_MAX,
@@ -156,19 +159,28 @@ failed:
 }
 
 
+/* whether rooms of the index may be left out */
+
+static ngx_uint_t
+ngx_conf_api_list_selects(ngx_conf_api_list_t *list)
+{
+    return list->search.len != 0 || list->owner.len != 0;
+}
+
+
 static void
 ngx_conf_api_list_batch(ngx_conf_api_req_t *req)
 {
     u_char                skip[NGX_INT64_LEN], count[NGX_INT64_LEN];
     int64_t               n;
-    ngx_str_t             argv[5];
+    ngx_str_t             argv[6];
     ngx_conf_api_list_t  *list;
 
     list = req->data;
 
     n = NGX_CONF_API_LIST_BATCH;
 
-    if (list->search.len == 0) {
+    if (!ngx_conf_api_list_selects(list)) {
         n = ngx_min(n, list->limit - list->count);
     }
 
@@ -180,8 +192,9 @@ ngx_conf_api_list_batch(ngx_conf_api_req_t *req)
     argv[3].data = count;
     argv[3].len = ngx_sprintf(count, "%L", n) - count;
     argv[4] = list->search;
+    argv[5] = list->owner;
 
-    ngx_conf_api_call(req, ngx_conf_api_script_list, 1, 5, argv,
+    ngx_conf_api_call(req, ngx_conf_api_script_list, 1, 6, argv,
                       ngx_conf_api_list_next);
 }
 

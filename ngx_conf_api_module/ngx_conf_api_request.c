@@ -65,9 +65,9 @@ ngx_conf_api_cleanup(void *data)
         req->call = NULL;
     }
 
-    if (req->password != NULL) {
-        ngx_conf_api_cancel_password(req->password);
-        req->password = NULL;
+    if (req->task != NULL) {
+        ngx_conf_api_cancel_task(req->task);
+        req->task = NULL;
     }
 
     rtc_args_free(&req->args);
@@ -125,9 +125,9 @@ ngx_conf_api_deadline_handler(ngx_event_t *ev)
         req->call = NULL;
     }
 
-    if (req->password != NULL) {
-        ngx_conf_api_cancel_password(req->password);
-        req->password = NULL;
+    if (req->task != NULL) {
+        ngx_conf_api_cancel_task(req->task);
+        req->task = NULL;
     }
 
     req->away(req);

@@ -11,40 +11,22 @@
 
 
 #include "ngx_conf_api.h"
-
-
-/* the order of the scripts' answers and of our JSON */
-
-typedef enum {
-    ngx_conf_api_room_name = 0,
-    ngx_conf_api_room_user_id,
-    ngx_conf_api_room_media_type,
-    ngx_conf_api_room_max_participants,
-    ngx_conf_api_room_active,
-    ngx_conf_api_room_allow_webinar_mode,
-    ngx_conf_api_room_allow_chat,
-    ngx_conf_api_room_allow_share_screen,
-    ngx_conf_api_room_record,
-    ngx_conf_api_room_record_mode,
-    ngx_conf_api_room_created,
-    ngx_conf_api_room_extended,
-    ngx_conf_api_room_n
-} ngx_conf_api_room_field_e;
+#include "rtc_room.h"
 
 
 typedef struct {
     ngx_str_t     id;
-    ngx_str_t     fields[ngx_conf_api_room_n];
+    ngx_str_t     fields[rtc_room_n];
     int64_t       present;              /* distinct identities */
 } ngx_conf_api_room_t;
 
 
-#define ngx_conf_api_room_bit(field)  (1 << ngx_conf_api_room_##field)
+#define ngx_conf_api_room_bit(field)  (1 << rtc_room_##field)
 
 /* what an answer carries besides; bits behind those of the fields */
 
-#define NGX_CONF_API_ROOM_ID       (1 << ngx_conf_api_room_n)
-#define NGX_CONF_API_ROOM_PRESENT  (1 << (ngx_conf_api_room_n + 1))
+#define NGX_CONF_API_ROOM_ID       (1 << rtc_room_n)
+#define NGX_CONF_API_ROOM_PRESENT  (1 << (rtc_room_n + 1))
 
 
 /*
@@ -70,15 +52,20 @@ ngx_uint_t ngx_conf_api_room_mask(const ngx_conf_api_room_t *room,
 ngx_int_t ngx_conf_api_room_extended_arg(ngx_conf_api_req_t *req,
     ngx_uint_t *extended);
 
+/* whether the user of the request may do all with it */
+
+ngx_uint_t ngx_conf_api_room_is_own(ngx_conf_api_req_t *req,
+    const ngx_conf_api_room_t *room);
+
 ngx_uint_t ngx_conf_api_room_is(const ngx_conf_api_room_t *room,
-    ngx_conf_api_room_field_e field, const char *value);
+    rtc_room_field_e field, const char *value);
 
 /*
  * The settable fields of a request as names and values, two words each; with
  * defaults for those it does not have, if that is wanted.
  */
 
-#define NGX_CONF_API_ROOM_ARGS  (2 * ngx_conf_api_room_n)
+#define NGX_CONF_API_ROOM_ARGS  (2 * rtc_room_n)
 
 ngx_int_t ngx_conf_api_room_args(ngx_conf_api_req_t *req, ngx_uint_t defaults,
     ngx_str_t *argv, ngx_uint_t *argc);

@@ -181,7 +181,7 @@ void
 ngx_conf_api_update(ngx_conf_api_req_t *req)
 {
     u_char                keys[3][NGX_CONF_API_KEY_LEN];
-    ngx_str_t             argv[3 + NGX_CONF_API_ROOM_ARGS];
+    ngx_str_t             argv[4 + NGX_CONF_API_ROOM_ARGS];
     ngx_uint_t            n;
     ngx_conf_api_edit_t  *edit;
 
@@ -191,7 +191,7 @@ ngx_conf_api_update(ngx_conf_api_req_t *req)
     }
 
     if (rtc_args_id(&req->args, edit->id) != RTC_OK
-        || ngx_conf_api_room_args(req, 0, &argv[3], &n) != NGX_OK)
+        || ngx_conf_api_room_args(req, 0, &argv[4], &n) != NGX_OK)
     {
         ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
         return;
@@ -208,8 +208,9 @@ ngx_conf_api_update(ngx_conf_api_req_t *req)
                                NGX_CONF_API_ID_LEN, RTC_KEY_ROOM_REV);
     argv[2] = ngx_conf_api_key(keys[2], RTC_KEY_ROOM, edit->id,
                                NGX_CONF_API_ID_LEN, RTC_KEY_ROOM_IDENTITIES);
+    argv[3] = ngx_conf_api_owner(req);
 
-    ngx_conf_api_call(req, ngx_conf_api_script_update, 3, 3 + n, argv,
+    ngx_conf_api_call(req, ngx_conf_api_script_update, 3, 4 + n, argv,
                       ngx_conf_api_room_next);
 }
 
@@ -218,7 +219,7 @@ void
 ngx_conf_api_get_by_id(ngx_conf_api_req_t *req)
 {
     u_char                keys[2][NGX_CONF_API_KEY_LEN];
-    ngx_str_t             argv[2];
+    ngx_str_t             argv[3];
     ngx_conf_api_edit_t  *edit;
 
     edit = ngx_conf_api_edit(req);
@@ -240,8 +241,9 @@ ngx_conf_api_get_by_id(ngx_conf_api_req_t *req)
                                NGX_CONF_API_ID_LEN, "");
     argv[1] = ngx_conf_api_key(keys[1], RTC_KEY_ROOM, edit->id,
                                NGX_CONF_API_ID_LEN, RTC_KEY_ROOM_IDENTITIES);
+    argv[2] = ngx_conf_api_owner(req);
 
-    ngx_conf_api_call(req, ngx_conf_api_script_get, 2, 2, argv,
+    ngx_conf_api_call(req, ngx_conf_api_script_get, 2, 3, argv,
                       ngx_conf_api_get_next);
 }
 
@@ -250,7 +252,7 @@ void
 ngx_conf_api_remove(ngx_conf_api_req_t *req)
 {
     u_char                keys[4][NGX_CONF_API_KEY_LEN];
-    ngx_str_t             argv[6];
+    ngx_str_t             argv[7];
     ngx_uint_t            i;
     ngx_conf_api_edit_t  *edit;
 
@@ -281,8 +283,9 @@ ngx_conf_api_remove(ngx_conf_api_req_t *req)
     ngx_str_set(&argv[4], RTC_KEY_ROOMS);
     argv[5].data = edit->id;
     argv[5].len = NGX_CONF_API_ID_LEN;
+    argv[6] = ngx_conf_api_owner(req);
 
-    ngx_conf_api_call(req, ngx_conf_api_script_remove, 5, 6, argv,
+    ngx_conf_api_call(req, ngx_conf_api_script_remove, 5, 7, argv,
                       ngx_conf_api_remove_next);
 }
 
@@ -303,7 +306,7 @@ ngx_conf_api_remove_next(ngx_conf_api_req_t *req,
         return;
     }
 
-    ngx_conf_api_send_json(req, NGX_HTTP_OK, json_pack("{s:b}", "success", 1));
+    ngx_conf_api_send_success(req);
 }
 
 

@@ -46,6 +46,24 @@ static const ngx_conf_api_route_t  ngx_conf_api_routes[] = {
     { ngx_string("/api/auth/rotateToken"), NGX_CONF_API_POST,
       ngx_conf_api_rotate_token, NGX_CONF_API_USER },
 
+    { ngx_string("/api/auth/getUser"), NGX_CONF_API_POST,
+      ngx_conf_api_get_user, NGX_CONF_API_USER },
+
+    { ngx_string("/api/auth/changePassword"), NGX_CONF_API_POST,
+      ngx_conf_api_change_password, NGX_CONF_API_USER },
+
+    { ngx_string("/api/users/getAll"), NGX_CONF_API_POST,
+      ngx_conf_api_user_get_all, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/users/create"), NGX_CONF_API_POST,
+      ngx_conf_api_user_create, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/users/update"), NGX_CONF_API_POST,
+      ngx_conf_api_user_update, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/users/remove"), NGX_CONF_API_DELETE,
+      ngx_conf_api_user_remove, NGX_CONF_API_ADMIN },
+
     { ngx_string("/api/conferences/create"), NGX_CONF_API_POST,
       ngx_conf_api_create, NGX_CONF_API_USER },
 

@@ -10,7 +10,7 @@
 
 static void ngx_conf_api_logout_next(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply);
-static void ngx_conf_api_rotate_next(ngx_conf_api_req_t *req,
+static void ngx_conf_api_renew_next(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply);
 static void ngx_conf_api_send_token(ngx_conf_api_req_t *req,
     ngx_str_t *token);
@@ -67,32 +67,48 @@ ngx_conf_api_logout_next(ngx_conf_api_req_t *req,
         return;
     }
 
-    ngx_conf_api_send_json(req, NGX_HTTP_OK, json_pack("{s:b}", "success", 1));
+    ngx_conf_api_send_success(req);
 }
 
 
 void
 ngx_conf_api_rotate_token(ngx_conf_api_req_t *req)
 {
-    u_char     key[NGX_CONF_API_KEY_LEN];
-    ngx_str_t  argv[4] = {
-        ngx_string("HINCRBY"), ngx_null_string, ngx_string("tokens"),
-        ngx_string("1")
-    };
+    ngx_str_t  none = ngx_null_string;
 
-    argv[1] = ngx_conf_api_key(key, RTC_KEY_USER, req->user.claims.id,
+    ngx_conf_api_renew_token(req, &none);
+}
+
+
+void
+ngx_conf_api_renew_token(ngx_conf_api_req_t *req, const ngx_str_t *hash)
+{
+    u_char     key[NGX_CONF_API_KEY_LEN], generation[NGX_INT64_LEN];
+    ngx_str_t  argv[3];
+
+    argv[0] = ngx_conf_api_key(key, RTC_KEY_USER, req->user.claims.id,
                                RTC_JWT_API_ID, "");
+    argv[1].data = generation;
+    argv[1].len = ngx_sprintf(generation, "%L", req->user.generation)
+                  - generation;
+    argv[2] = *hash;
 
-    ngx_conf_api_command(req, 4, argv, ngx_conf_api_rotate_next);
+    ngx_conf_api_call(req, ngx_conf_api_script_tokens, 1, 3, argv,
+                      ngx_conf_api_renew_next);
 }
 
 
 static void
-ngx_conf_api_rotate_next(ngx_conf_api_req_t *req,
+ngx_conf_api_renew_next(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply)
 {
     int64_t    generation;
     ngx_str_t  token;
+
+    if (ngx_rtc_redis_reply_is_nil(reply)) {
+        ngx_conf_api_send_unauthorized(req, "is no longer valid");
+        return;
+    }
 
     if (ngx_rtc_redis_reply_integer(reply, &generation) != NGX_OK
         || ngx_conf_api_make_token(req, req->user.claims.id, generation,

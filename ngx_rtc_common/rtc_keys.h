@@ -20,7 +20,8 @@
  *   conf:rooms:seq           counter that orders the rooms
  *
  *   conf:user:ID             hash of a user: name, email, password (crypt),
- *                            role, tokens (generation of its API tokens)
+ *                            role (admin or member), tokens (generation of
+ *                            its API tokens), created (Unix seconds)
  *   conf:users               hash name or address in lower case -> user id
  *   conf:revoked:HASH        a signed-out API token (SHA-256, hex), expires
  *                            with it

@@ -529,9 +529,58 @@ rtc_args_id(rtc_args_t *args, uint8_t id[RTC_ARGS_ID])
 
 
 int
+rtc_args_named_id(rtc_args_t *args, const char *name, rtc_str_t *value)
+{
+    json_t      *item;
+    const char  *text;
+
+    item = rtc_args_get(args, name);
+
+    if (item == NULL) {
+        return RTC_DECLINED;
+    }
+
+    text = json_string_value(item);
+
+    if (text == NULL
+        || json_string_length(item) != RTC_ARGS_ID
+        || strspn(text, "0123456789abcdef") != RTC_ARGS_ID)
+    {
+        snprintf(args->error, sizeof(args->error),
+                 "%s must be a string of %d hexadecimal digits in lower case.",
+                 name, RTC_ARGS_ID);
+        return RTC_ERROR;
+    }
+
+    value->data = (const uint8_t *) text;
+    value->len = RTC_ARGS_ID;
+
+    return RTC_OK;
+}
+
+
+int
 rtc_args_missing(rtc_args_t *args, const char *name)
 {
     snprintf(args->error, sizeof(args->error), "%s is required.", name);
+
+    return RTC_ERROR;
+}
+
+
+int
+rtc_args_too_long(rtc_args_t *args, const char *name)
+{
+    snprintf(args->error, sizeof(args->error), "%s is too long.", name);
+
+    return RTC_ERROR;
+}
+
+
+int
+rtc_args_refuse(rtc_args_t *args, const char *sentence)
+{
+    snprintf(args->error, sizeof(args->error), "%s", sentence);
 
     return RTC_ERROR;
 }

@@ -21,6 +21,8 @@
 #define RTC_ARGS_MAX  64                /* of a form, of a query */
 #define RTC_ARGS_ID   24                /* characters of an id */
 
+#define RTC_ARGS_TIME_MAX  253402300799 /* the end of 9999, Unix seconds */
+
 
 typedef struct {
     json_t      *json;                  /* an object, or NULL */
@@ -74,9 +76,18 @@ int rtc_args_enum(rtc_args_t *args, const char *name, const char *const *names,
 
 int rtc_args_id(rtc_args_t *args, uint8_t id[RTC_ARGS_ID]);
 
-/* sets the error "NAME is required.", answers RTC_ERROR */
+/* an id in lower case that is not of the thing itself; terminated */
+
+int rtc_args_named_id(rtc_args_t *args, const char *name, rtc_str_t *value);
+
+/*
+ * Each sets the error and answers RTC_ERROR: "NAME is required.", "NAME is too
+ * long.", or the sentence
+ */
 
 int rtc_args_missing(rtc_args_t *args, const char *name);
+int rtc_args_too_long(rtc_args_t *args, const char *name);
+int rtc_args_refuse(rtc_args_t *args, const char *sentence);
 
 /* a value of the body, or of form and query; lives as long as args */
 

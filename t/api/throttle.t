@@ -79,7 +79,7 @@ my $reply = login('admin', $password, '192.0.2.2');
 is($reply->{status}, 429, 'then it has to wait');
 like($reply->{headers}{'retry-after'}, qr/^(?:[1-5]?\d|60)$/,
     'a minute at most');
-like($reply->{json}{error}, qr/^Too many failed sign-ins\. Try again in \d+ s/,
+like($reply->{json}{error}, qr/^Too many failed attempts\. Try again in \d+ s/,
     'and is told so');
 is(login('admin', $password, '192.0.2.3')->{status}, 200, 'others do not');
 

@@ -49,6 +49,7 @@ is(user('first word', 'add', 'bob', 'ann@example.com'), 3,
 is(user('short', 'add', 'bob'), 255, 'a short password');
 is(user("with\tcontrol", 'add', 'bob'), 255, 'a control character');
 isnt(user('first word', 'add', 'a b'), 0, 'a name with a blank');
+isnt(user('first word', 'add', 'bob', 'nowhere'), 0, 'no address');
 
 is(login($_, 'first word')->{status}, 200, "$_ signs in")
     for qw(ann Ann ann@example.com);
@@ -67,6 +68,16 @@ is(login('ann', "w\x{f6}rter und so")->{status}, 200, 'the new one is not');
 is($t->request('POST', '/api/auth/getToken', token => $token)->{status}, 401,
     'earlier tokens are void');
 is(user('some password', 'password', 'nobody'), 3, 'nobody');
+
+is(user('first word', 'add', 'carl', '--member'), 0, 'a member');
+
+my $carl = $t->redis('HGET', 'conf:users', 'carl');
+my %fields = @{ $t->redis('HGETALL', "conf:user:$carl") };
+
+is($fields{role}, 'member', 'is one');
+is($t->redis('HGET', 'conf:user:' . $t->redis('HGET', 'conf:users', 'ann'),
+    'role'), 'admin', 'others are administrators');
+cmp_ok(abs($fields{created} - time), '<', 60, 'it knows since when');
 
 $t->stop();
 
