@@ -35,6 +35,7 @@
 
 typedef struct ngx_conf_api_req_s   ngx_conf_api_req_t;
 typedef struct ngx_conf_api_task_s  ngx_conf_api_task_t;
+typedef struct ngx_conf_api_walk_s  ngx_conf_api_walk_t;
 
 typedef void (*ngx_conf_api_handler_pt)(ngx_conf_api_req_t *req);
 typedef void (*ngx_conf_api_next_pt)(ngx_conf_api_req_t *req,
@@ -147,6 +148,7 @@ struct ngx_conf_api_req_s {
     ngx_rtc_redis_call_t      *call;            /* that is waited for */
     ngx_conf_api_next_pt       next;
     ngx_conf_api_task_t       *task;            /* in the thread pool */
+    ngx_conf_api_walk_t       *walk;            /* over the rooms */
     ngx_conf_api_handler_pt    away;            /* if Redis does not answer */
     ngx_event_t                deadline;
 };
@@ -194,6 +196,21 @@ void ngx_conf_api_send_chain(ngx_conf_api_req_t *req, ngx_uint_t status,
 void ngx_conf_api_send_success(ngx_conf_api_req_t *req);
 void ngx_conf_api_send_away(ngx_conf_api_req_t *req);
 ngx_int_t ngx_conf_api_error_handler(ngx_http_request_t *r);
+
+
+/* a long answer in parts, for send_chain(); the JSON is taken over */
+
+typedef struct {
+    ngx_chain_t               *out;
+    ngx_chain_t              **last;
+    ngx_buf_t                 *tail;
+    off_t                      len;
+} ngx_conf_api_text_t;
+
+ngx_int_t ngx_conf_api_write(ngx_conf_api_req_t *req,
+    ngx_conf_api_text_t *text, const char *data, size_t len);
+ngx_int_t ngx_conf_api_write_json(ngx_conf_api_req_t *req,
+    ngx_conf_api_text_t *text, json_t *json);
 
 
 /* ngx_conf_api_auth.c: the token of a request */

@@ -7,6 +7,9 @@
 #include "ngx_conf_api.h"
 
 
+#define NGX_CONF_API_TEXT_BUF  65536
+
+
 static ngx_int_t ngx_conf_api_send(ngx_http_request_t *r,
     const ngx_conf_api_route_t *route, ngx_uint_t status, ngx_chain_t *body,
     off_t len);
@@ -149,6 +152,66 @@ ngx_conf_api_json_buf(ngx_pool_t *pool, json_t *json)
     json_decref(json);
 
     return b;
+}
+
+
+ngx_int_t
+ngx_conf_api_write(ngx_conf_api_req_t *req, ngx_conf_api_text_t *text,
+    const char *data, size_t len)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    b = text->tail;
+
+    if (b == NULL || (size_t) (b->end - b->last) < len) {
+
+        b = ngx_create_temp_buf(req->request->pool,
+                                ngx_max(len, NGX_CONF_API_TEXT_BUF));
+        cl = ngx_alloc_chain_link(req->request->pool);
+
+        if (b == NULL || cl == NULL) {
+            return NGX_ERROR;
+        }
+
+        cl->buf = b;
+        cl->next = NULL;
+
+        if (text->last == NULL) {
+            text->last = &text->out;
+        }
+
+        *text->last = cl;
+        text->last = &cl->next;
+        text->tail = b;
+    }
+
+    b->last = ngx_cpymem(b->last, data, len);
+    text->len += len;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_conf_api_write_json(ngx_conf_api_req_t *req, ngx_conf_api_text_t *text,
+    json_t *json)
+{
+    char       *data;
+    ngx_int_t   rc;
+
+    data = json_dumps(json, JSON_COMPACT|JSON_PRESERVE_ORDER|JSON_ENCODE_ANY);
+    json_decref(json);
+
+    if (data == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_conf_api_write(req, text, data, ngx_strlen(data));
+
+    free(data);
+
+    return rc;
 }
 
 

@@ -71,4 +71,32 @@ ngx_int_t ngx_conf_api_room_args(ngx_conf_api_req_t *req, ngx_uint_t defaults,
     ngx_str_t *argv, ngx_uint_t *argc);
 
 
+/*
+ * ngx_conf_api_walk.c: the rooms from the newest.  done answers the request;
+ * room may be NULL, who wants to know their number only.
+ */
+
+struct ngx_conf_api_walk_s {
+    int64_t                    skip;
+    int64_t                    limit;
+    ngx_str_t                  search;          /* in lower case */
+    ngx_str_t                  owner;           /* empty: anybody's rooms */
+
+    ngx_int_t                (*room)(ngx_conf_api_req_t *req,
+                                     const ngx_conf_api_room_t *room);
+    void                     (*done)(ngx_conf_api_req_t *req);
+
+    int64_t                    count;           /* what matched */
+    u_char                     cursor[NGX_INT64_LEN + 16];
+    ngx_uint_t                 cursor_len;
+    int64_t                    offset;          /* Redis skips that many */
+};
+
+void ngx_conf_api_walk(ngx_conf_api_req_t *req, ngx_conf_api_walk_t *walk);
+
+/* whether rooms of the index may be left out */
+
+ngx_uint_t ngx_conf_api_walk_selects(const ngx_conf_api_walk_t *walk);
+
+
 #endif /* NGX_CONF_API_ROOM_H_INCLUDED */
