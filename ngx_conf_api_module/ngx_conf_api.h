@@ -65,6 +65,9 @@ typedef enum {
     ngx_conf_api_script_user_create,
     ngx_conf_api_script_user_update,
     ngx_conf_api_script_user_remove,
+    ngx_conf_api_script_user_dump,
+    ngx_conf_api_script_stage,
+    ngx_conf_api_script_import,
     ngx_conf_api_script_n
 } ngx_conf_api_script_e;
 
@@ -88,6 +91,7 @@ typedef struct {
     ngx_rtc_redis_script_t     scripts[ngx_conf_api_script_n];
     ngx_conf_api_ids_t         ids;
     ngx_uint_t                 passwords;       /* being hashed */
+    ngx_uint_t                 documents;       /* being checked */
 } ngx_conf_api_main_conf_t;
 
 
@@ -118,6 +122,7 @@ typedef struct {
     unsigned                   cors:1;          /* for pages of any origin */
     unsigned                   admin:1;         /* not for members */
     unsigned                   cache:1;         /* the answer may be kept */
+    unsigned                   large:1;         /* its body is not parsed */
 } ngx_conf_api_route_t;
 
 
@@ -163,11 +168,17 @@ ngx_int_t ngx_conf_api_handler(ngx_http_request_t *r);
 const ngx_conf_api_route_t *ngx_conf_api_find_route(ngx_str_t path);
 ngx_str_t ngx_conf_api_header(ngx_http_request_t *r, const char *name);
 
+/* the bytes of a body; -1 if it has gone to a file */
+
+off_t ngx_conf_api_body_len(ngx_http_request_t *r);
+void ngx_conf_api_copy_body(ngx_http_request_t *r, u_char *dst);
+
 
 /* ngx_conf_api_request.c: waiting */
 
 ngx_conf_api_req_t *ngx_conf_api_create_request(ngx_http_request_t *r);
 ngx_int_t ngx_conf_api_wait(ngx_conf_api_req_t *req);
+void ngx_conf_api_stop_waiting(ngx_conf_api_req_t *req);
 void ngx_conf_api_progress(ngx_conf_api_req_t *req, ngx_msec_t timeout);
 void ngx_conf_api_call(ngx_conf_api_req_t *req, ngx_conf_api_script_e script,
     ngx_uint_t nkeys, ngx_uint_t argc, const ngx_str_t *argv,
@@ -216,6 +227,10 @@ ngx_int_t ngx_conf_api_write_json(ngx_conf_api_req_t *req,
 /* ngx_conf_api_auth.c: the token of a request */
 
 void ngx_conf_api_auth(ngx_conf_api_req_t *req, ngx_conf_api_handler_pt next);
+
+/* the text of a role; all others are those of members */
+
+ngx_uint_t ngx_conf_api_is_admin(const ngx_str_t *role);
 
 /* the id of a user who may work on own rooms only, else empty */
 
@@ -293,8 +308,7 @@ void ngx_conf_api_user_remove(ngx_conf_api_req_t *req);
 /*
  * ngx_conf_api_task.c.  data is of the given size, and zero; the thread touches
  * nothing else.  Then done is called unless the request has ended, and free in
- * any case; free is not called for what was not posted.  NGX_BUSY: the pool's
- * queue is full, and free has been called.
+ * any case.  NGX_BUSY: the pool's queue is full, and free has been called.
  */
 
 typedef struct {
@@ -412,6 +426,12 @@ void ngx_conf_api_ssl_custom(ngx_conf_api_req_t *req);
 /* ngx_conf_api_variables.c */
 
 ngx_int_t ngx_conf_api_variables_add(ngx_conf_t *cf);
+
+
+/* ngx_conf_api_export.c, ngx_conf_api_import.c */
+
+void ngx_conf_api_export(ngx_conf_api_req_t *req);
+void ngx_conf_api_import(ngx_conf_api_req_t *req);
 
 
 /* ngx_conf_api_health.c, ngx_conf_api_page.c */

@@ -89,6 +89,12 @@ ngx_conf_api_send(ngx_http_request_t *r, const ngx_conf_api_route_t *route,
     ngx_str_t     cache = ngx_string("no-store"), any = ngx_string("*");
     ngx_chain_t  *last;
 
+    /* a body that nobody wants to read */
+
+    if (ngx_http_discard_request_body(r) != NGX_OK) {
+        r->keepalive = 0;
+    }
+
     if (route != NULL && route->cache && status == NGX_HTTP_OK) {
         ngx_str_set(&cache, "public, max-age=60");
     }
@@ -223,7 +229,6 @@ ngx_conf_api_write_json(ngx_conf_api_req_t *req, ngx_conf_api_text_t *text,
 ngx_int_t
 ngx_conf_api_error_handler(ngx_http_request_t *r)
 {
-    ngx_int_t    rc;
     ngx_str_t    path, value;
     ngx_buf_t   *b;
     ngx_uint_t   status;
@@ -239,12 +244,6 @@ ngx_conf_api_error_handler(ngx_http_request_t *r)
 
     if (path.len < 5 || ngx_strncmp(path.data, "/api/", 5) != 0) {
         return status;
-    }
-
-    rc = ngx_http_discard_request_body(r);
-
-    if (rc != NGX_OK) {
-        r->keepalive = 0;
     }
 
     if (status == NGX_HTTP_SERVICE_UNAVAILABLE

@@ -104,7 +104,7 @@ ngx_conf_api_auth_next(ngx_conf_api_req_t *req,
         return;
     }
 
-    user->admin = role.len == 5 && ngx_memcmp(role.data, "admin", 5) == 0;
+    user->admin = ngx_conf_api_is_admin(&role);
 
     if (req->route->admin && !user->admin) {
         ngx_conf_api_send_error(req, NGX_HTTP_FORBIDDEN,
@@ -113,6 +113,13 @@ ngx_conf_api_auth_next(ngx_conf_api_req_t *req,
     }
 
     req->authorized(req);
+}
+
+
+ngx_uint_t
+ngx_conf_api_is_admin(const ngx_str_t *role)
+{
+    return role->len == 5 && ngx_memcmp(role->data, "admin", 5) == 0;
 }
 
 

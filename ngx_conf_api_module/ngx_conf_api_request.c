@@ -56,9 +56,7 @@ ngx_conf_api_cleanup(void *data)
 {
     ngx_conf_api_req_t  *req = data;
 
-    if (req->deadline.timer_set) {
-        ngx_del_timer(&req->deadline);
-    }
+    ngx_conf_api_stop_waiting(req);
 
     if (req->call != NULL) {
         ngx_rtc_redis_cancel(req->call);
@@ -100,11 +98,18 @@ ngx_conf_api_wait(ngx_conf_api_req_t *req)
 
 
 void
-ngx_conf_api_progress(ngx_conf_api_req_t *req, ngx_msec_t timeout)
+ngx_conf_api_stop_waiting(ngx_conf_api_req_t *req)
 {
     if (req->deadline.timer_set) {
         ngx_del_timer(&req->deadline);
     }
+}
+
+
+void
+ngx_conf_api_progress(ngx_conf_api_req_t *req, ngx_msec_t timeout)
+{
+    ngx_conf_api_stop_waiting(req);
 
     ngx_add_timer(&req->deadline, timeout ? timeout : NGX_CONF_API_DEADLINE);
 }
@@ -198,9 +203,7 @@ ngx_conf_api_redis_handler(void *data, ngx_int_t rc,
 void
 ngx_conf_api_finalize(ngx_conf_api_req_t *req, ngx_int_t rc)
 {
-    if (req->deadline.timer_set) {
-        ngx_del_timer(&req->deadline);
-    }
+    ngx_conf_api_stop_waiting(req);
 
     ngx_http_finalize_request(req->request, rc);
 }

@@ -16,16 +16,20 @@
 
 /* who may call it */
 
-#define NGX_CONF_API_USER    1, 0, 0, 0     /* whoever has an API token */
-#define NGX_CONF_API_ADMIN   1, 0, 1, 0     /* an administrator */
-#define NGX_CONF_API_PUBLIC  0, 0, 0, 0     /* everybody */
-#define NGX_CONF_API_CORS    0, 1, 0, 0     /* everybody, from any page */
-#define NGX_CONF_API_CACHE   0, 0, 0, 1     /* everybody, for a minute */
+#define NGX_CONF_API_USER    1, 0, 0, 0, 0  /* whoever has an API token */
+#define NGX_CONF_API_ADMIN   1, 0, 1, 0, 0  /* administrators */
+#define NGX_CONF_API_LARGE   1, 0, 1, 0, 1  /* as well, a body of megabytes */
+#define NGX_CONF_API_PUBLIC  0, 0, 0, 0, 0  /* everybody */
+#define NGX_CONF_API_CORS    0, 1, 0, 0, 0  /* everybody, from any page */
+#define NGX_CONF_API_CACHE   0, 0, 0, 1, 0  /* everybody, for a minute */
 
 
 static ngx_int_t ngx_conf_api_options(ngx_conf_api_req_t *req);
 static ngx_int_t ngx_conf_api_refuse(ngx_conf_api_req_t *req,
     ngx_uint_t status, const char *error);
+static ngx_int_t ngx_conf_api_large(ngx_conf_api_req_t *req);
+static void ngx_conf_api_large_authorized(ngx_conf_api_req_t *req);
+static void ngx_conf_api_large_handler(ngx_http_request_t *r);
 static void ngx_conf_api_body_handler(ngx_http_request_t *r);
 static void ngx_conf_api_run(ngx_conf_api_req_t *req);
 static ngx_int_t ngx_conf_api_parse(ngx_conf_api_req_t *req);
@@ -109,6 +113,12 @@ static const ngx_conf_api_route_t  ngx_conf_api_routes[] = {
     { ngx_string("/api/application/createTestToken"), NGX_CONF_API_POST,
       ngx_conf_api_create_test_token, NGX_CONF_API_PUBLIC },
 
+    { ngx_string("/api/application/exportDb"), NGX_CONF_API_POST,
+      ngx_conf_api_export, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/application/importDb"), NGX_CONF_API_POST,
+      ngx_conf_api_import, NGX_CONF_API_LARGE },
+
     { ngx_string("/healthz"), NGX_CONF_API_GET,
       ngx_conf_api_health, NGX_CONF_API_PUBLIC },
 };
@@ -173,6 +183,10 @@ ngx_conf_api_handler(ngx_http_request_t *r)
 
         return ngx_conf_api_refuse(req, NGX_HTTP_NOT_ALLOWED,
                                    "This HTTP method is not allowed here.");
+    }
+
+    if (req->route->large) {
+        return ngx_conf_api_large(req);
     }
 
     rc = ngx_http_read_client_request_body(r, ngx_conf_api_body_handler);
@@ -252,6 +266,65 @@ ngx_conf_api_refuse(ngx_conf_api_req_t *req, ngx_uint_t status,
     ngx_conf_api_send_error(req, status, error);
 
     return NGX_DONE;
+}
+
+
+/* nobody gets memory for megabytes before the token is checked */
+
+static ngx_int_t
+ngx_conf_api_large(ngx_conf_api_req_t *req)
+{
+    req->request->main->count++;
+
+    if (ngx_conf_api_wait(req) != NGX_OK) {
+        ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return NGX_DONE;
+    }
+
+    ngx_conf_api_auth(req, ngx_conf_api_large_authorized);
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_conf_api_large_authorized(ngx_conf_api_req_t *req)
+{
+    ngx_int_t            rc;
+    ngx_http_request_t  *r;
+
+    r = req->request;
+
+    /* while it comes, nginx's client_body_timeout counts */
+
+    ngx_conf_api_stop_waiting(req);
+
+    rc = ngx_http_read_client_request_body(r, ngx_conf_api_large_handler);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        ngx_conf_api_finalize(req, rc);
+        return;
+    }
+
+    /* the reference of the wait for the token; the body has its own */
+
+    ngx_http_finalize_request(r, NGX_DONE);
+}
+
+
+static void
+ngx_conf_api_large_handler(ngx_http_request_t *r)
+{
+    ngx_conf_api_req_t  *req;
+
+    req = ngx_http_get_module_ctx(r, ngx_conf_api_module);
+
+    if (ngx_conf_api_wait(req) != NGX_OK) {
+        ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    req->route->handler(req);
 }
 
 
@@ -348,40 +421,70 @@ ngx_conf_api_parse(ngx_conf_api_req_t *req)
 static ngx_int_t
 ngx_conf_api_body(ngx_http_request_t *r, ngx_str_t *body)
 {
-    u_char       *p;
-    ngx_chain_t  *cl;
+    off_t  len;
 
     ngx_str_null(body);
 
-    if (r->request_body == NULL) {
-        return NGX_OK;
-    }
+    len = ngx_conf_api_body_len(r);
 
-    if (r->request_body->temp_file != NULL) {
+    if (len < 0) {
         return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
     }
 
-    for (cl = r->request_body->bufs; cl != NULL; cl = cl->next) {
-        body->len += cl->buf->last - cl->buf->pos;
-        body->data = cl->buf->pos;
-    }
-
-    if (r->request_body->bufs == NULL || r->request_body->bufs->next == NULL) {
+    if (len == 0) {
         return NGX_OK;
     }
 
-    p = ngx_pnalloc(r->pool, body->len);
-    if (p == NULL) {
+    body->len = len;
+
+    if (r->request_body->bufs->next == NULL) {
+        body->data = r->request_body->bufs->buf->pos;
+        return NGX_OK;
+    }
+
+    body->data = ngx_pnalloc(r->pool, body->len);
+    if (body->data == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    body->data = p;
-
-    for (cl = r->request_body->bufs; cl != NULL; cl = cl->next) {
-        p = ngx_cpymem(p, cl->buf->pos, cl->buf->last - cl->buf->pos);
-    }
+    ngx_conf_api_copy_body(r, body->data);
 
     return NGX_OK;
+}
+
+
+off_t
+ngx_conf_api_body_len(ngx_http_request_t *r)
+{
+    off_t         len;
+    ngx_chain_t  *cl;
+
+    if (r->request_body == NULL) {
+        return 0;
+    }
+
+    if (r->request_body->temp_file != NULL) {
+        return -1;
+    }
+
+    len = 0;
+
+    for (cl = r->request_body->bufs; cl != NULL; cl = cl->next) {
+        len += cl->buf->last - cl->buf->pos;
+    }
+
+    return len;
+}
+
+
+void
+ngx_conf_api_copy_body(ngx_http_request_t *r, u_char *dst)
+{
+    ngx_chain_t  *cl;
+
+    for (cl = r->request_body->bufs; cl != NULL; cl = cl->next) {
+        dst = ngx_cpymem(dst, cl->buf->pos, cl->buf->last - cl->buf->pos);
+    }
 }
 
 

@@ -20,6 +20,11 @@ struct ngx_conf_api_task_s {
 };
 
 
+#define ngx_conf_api_task(d)                                                  \
+    ((ngx_conf_api_task_t *)                                                  \
+         ((u_char *) (d) - offsetof(ngx_conf_api_task_t, data)))
+
+
 static void ngx_conf_api_task_thread(void *ctx, ngx_log_t *log);
 static void ngx_conf_api_task_done(ngx_event_t *ev);
 static void ngx_conf_api_free_task(ngx_conf_api_task_t *task);
@@ -66,8 +71,7 @@ ngx_conf_api_post_task(void *data, ngx_msec_t timeout)
     ngx_conf_api_req_t   *req;
     ngx_conf_api_task_t  *task;
 
-    task = (ngx_conf_api_task_t *)
-               ((u_char *) data - offsetof(ngx_conf_api_task_t, data));
+    task = ngx_conf_api_task(data);
     req = task->req;
 
     if (ngx_thread_task_post(req->main->thread_pool, task->thread) != NGX_OK) {

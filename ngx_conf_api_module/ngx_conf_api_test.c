@@ -11,9 +11,10 @@
 #include "ngx_conf_api.h"
 #include "rtc_crypto.h"
 #include "rtc_keys.h"
+#include "rtc_room.h"
 
 
-#define NGX_CONF_API_TEST_ROOM  "000000000000000000000000"
+#define NGX_CONF_API_TEST_ROOM  RTC_ROOM_TEST
 #define NGX_CONF_API_TEST_MAX   1000
 #define NGX_CONF_API_TEST_LIFE  600             /* s to join */
 

@@ -560,7 +560,7 @@ ngx_conf_api_user_json(ngx_str_t *id, const ngx_rtc_redis_reply_t *fields,
     json_t      *json;
     int64_t      time;
     ngx_str_t    text[3];
-    ngx_uint_t   i, admin;
+    ngx_uint_t   i;
 
     for (i = 0; i < 3; i++) {
         if (ngx_rtc_redis_reply_string(ngx_rtc_redis_reply_elt(fields, i),
@@ -571,12 +571,11 @@ ngx_conf_api_user_json(ngx_str_t *id, const ngx_rtc_redis_reply_t *fields,
         }
     }
 
-    admin = text[2].len == 5 && ngx_memcmp(text[2].data, "admin", 5) == 0;
-
     json = json_pack("{s:s%, s:s%, s:s%, s:s}", "_id", id->data, id->len,
                      "name", text[0].data, text[0].len,
                      "email", text[1].data, text[1].len,
-                     "role", admin ? "admin" : "member");
+                     "role", ngx_conf_api_is_admin(&text[2]) ? "admin"
+                                                             : "member");
 
     if (!created) {
         return json;

@@ -23,6 +23,10 @@
  *                            role (admin or member), tokens (generation of
  *                            its API tokens), created (Unix seconds)
  *   conf:users               hash name or address in lower case -> user id
+ *   conf:import:ID           parts of a document that is about to replace
+ *                            everything: a list, expires
+ *   conf:import:ID:rooms     its rooms: id, DUMP, event; likewise
+ *   conf:import:ID:index     what will be conf:rooms, likewise
  *   conf:revoked:HASH        a signed-out API token (SHA-256, hex), expires
  *                            with it
  *   conf:limit:KIND:WHO      failures of a sliding minute, expires
@@ -84,6 +88,9 @@
 #define RTC_KEY_ROOMS_SEQ        "conf:rooms:seq"
 #define RTC_KEY_USER             "conf:user:"
 #define RTC_KEY_USERS            "conf:users"
+#define RTC_KEY_IMPORT           "conf:import:"
+#define RTC_KEY_IMPORT_ROOMS     ":rooms"
+#define RTC_KEY_IMPORT_INDEX     ":index"
 #define RTC_KEY_REVOKED          "conf:revoked:"
 #define RTC_KEY_LIMIT            "conf:limit:"
 #define RTC_KEY_SETTINGS         "conf:settings"

@@ -22,8 +22,8 @@
 
 /* of all users together, addresses included; as text for a script */
 
-#define RTC_USER_NAMES_MAX       20000
-#define RTC_USER_NAMES_MAX_TEXT  "20000"
+#define RTC_USER_NAMES_MAX       4000
+#define RTC_USER_NAMES_MAX_TEXT  "4000"
 
 /* what we make of passwords: yescrypt with its usual costs, see crypt(5) */
 

@@ -1,0 +1,175 @@
+-- KEYS: users, an import, its rooms, their index, rooms, counter of rooms,
+-- settings, certificates.  ARGV: number of parts without rooms, number of
+-- rooms, "1" if the document has all that is secret, id of a job.  Replaces
+-- everything by what lua/stage.lua has prepared; answers the number of rooms,
+-- or nil if that is not complete, or rooms have come or gone meanwhile.
+
+local users, import, new_rooms, new_index, rooms, counter, settings,
+    certificates = unpack(KEYS)
+local total = tonumber(ARGV[2])
+
+local function room_key(id)
+    return 'conf:room:' .. id
+end
+
+if redis.call('LLEN', import) ~= tonumber(ARGV[1])
+    or redis.call('LLEN', new_rooms) ~= 3 * total
+    or redis.call('ZCARD', new_index) ~= total
+then
+    return false
+end
+
+local parts = redis.call('LRANGE', import, 0, -1)
+
+for i = 1, #parts do
+    parts[i] = cjson.decode(parts[i])
+end
+
+-- Rooms, some hundred at a time: id, room, event.
+
+local batches = {}
+
+local function number_of(keys)
+    return #keys > 0 and redis.call('EXISTS', unpack(keys)) or 0
+end
+
+for i = 0, 3 * total - 1, 750 do
+    local batch = redis.call('LRANGE', new_rooms, i, i + 749)
+    local old, new = {}, {}
+
+    for j = 1, #batch, 3 do
+        local there = batch[j + 1] == '' or batch[j + 2] ~= ''
+        local list = there and old or new
+
+        list[#list + 1] = room_key(batch[j])
+    end
+
+    if number_of(old) ~= #old or number_of(new) ~= 0 then
+        return false
+    end
+
+    batches[#batches + 1] = batch
+end
+
+-- From here on it is done.  Rooms that stay keep their sessions, unless they
+-- are closed.
+
+local gone = redis.call('ZDIFF', 2, rooms, new_index)
+
+for _, id in ipairs(gone) do
+    local key = room_key(id)
+
+    publish(key, key .. ':rev', 'removed', '')
+    redis.call('DEL', key, key .. ':rev', key .. ':members',
+        key .. ':identities')
+end
+
+for _, batch in ipairs(batches) do
+    for i = 1, #batch, 3 do
+        local key = room_key(batch[i])
+
+        if batch[i + 1] ~= '' then
+            redis.call('RESTORE', key, 0, batch[i + 1], 'REPLACE')
+        end
+
+        if batch[i + 2] ~= '' then
+            publish(key, key .. ':rev', 'room', batch[i + 2])
+        end
+    end
+end
+
+redis.call('DEL', rooms)
+
+if total > 0 then
+    redis.call('RENAME', new_index, rooms)
+    redis.call('PERSIST', rooms)
+end
+
+if tonumber(redis.call('GET', counter) or 0) < total then
+    redis.call('SET', counter, total)
+end
+
+-- Users: tokens stay valid where password and role are as they were; a user
+-- who comes back gets a generation of tokens that there never was.
+
+local known = {}
+local time = redis.call('TIME')
+local fresh = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
+
+for _, id in ipairs(redis.call('HVALS', users)) do
+    if not known[id] then
+        known[id] = redis.call('HMGET', user_key(id), 'password', 'role',
+            'tokens')
+        redis.call('DEL', user_key(id))
+    end
+end
+
+redis.call('DEL', users)
+
+local function set_user(new)
+    local id, name, email, password, role, created = unpack(new)
+    local old = known[id]
+    local tokens = old and old[3] or fresh
+
+    if old and (old[1] ~= password or old[2] ~= role) then
+        tokens = string.format('%d', tokens + 1)
+    end
+
+    redis.call('HSET', user_key(id), 'name', name, 'email', email,
+        'password', password, 'role', role, 'tokens', tokens,
+        'created', created)
+    claim(id, name, email)
+end
+
+-- Settings: a document without what is secret leaves that as it is.
+
+local livekit = redis.call('HMGET', settings, 'livekit_key', 'livekit_secret')
+
+redis.call('DEL', settings)
+
+if ARGV[3] == '1' then
+    redis.call('DEL', certificates)
+
+elseif livekit[1] and livekit[2] then
+    redis.call('HSET', settings, 'livekit_key', livekit[1],
+        'livekit_secret', livekit[2])
+end
+
+local function set_pairs(key, list)
+    for i = 1, #list, 2 do
+        redis.call('HSET', key, list[i], list[i + 1])
+    end
+end
+
+for _, part in ipairs(parts) do
+    for _, new in ipairs(part.users or {}) do
+        set_user(new)
+    end
+
+    set_pairs(settings, part.settings or {})
+    set_pairs(certificates, part.certificates or {})
+end
+
+redis.call('PUBLISH', settings, '')
+redis.call('PUBLISH', certificates, '')
+redis.call('DEL', import, new_rooms)
+
+-- An agent makes names and certificates those of the configuration.
+
+local function give_job(kind)
+    if redis.call('EXISTS', 'conf:agent:alive') == 1
+        and redis.call('LLEN', 'conf:agent:jobs') < 16
+    then
+        redis.call('HSET', 'conf:agent:job:' .. kind, 'id', ARGV[4],
+            'state', 'queued', 'message', '', 'time', time[1])
+        redis.call('RPUSH', 'conf:agent:jobs', ARGV[4] .. ' ' .. kind)
+    end
+end
+
+give_job('http')
+
+if ARGV[3] == '1' then
+    give_job('keep')
+end
+
+return total
