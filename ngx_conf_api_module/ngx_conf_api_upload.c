@@ -258,10 +258,10 @@ ngx_conf_api_upload_store(ngx_conf_api_req_t *req,
     ngx_conf_api_upload_t *upload)
 {
     char       *record;
-    u_char      job[NGX_CONF_API_ID_LEN];
+    u_char      job[NGX_CONF_API_ID_LEN], now[NGX_TIME_T_LEN];
     uint8_t     seal[RTC_SEAL_KEY];
     rtc_str_t   secret;
-    ngx_str_t   argv[3 + 2 + NGX_CONF_API_NAMES];
+    ngx_str_t   argv[5 + 3 + NGX_CONF_API_NAMES];
     ngx_uint_t  i, n;
 
     secret.data = req->main->secret.data;
@@ -286,19 +286,23 @@ ngx_conf_api_upload_store(ngx_conf_api_req_t *req,
 
     ngx_str_set(&argv[0], RTC_KEY_CERTS);
     ngx_str_set(&argv[1], RTC_KEY_SETTINGS);
-    ngx_str_set(&argv[2], RTC_KEY_AGENT_JOBS);
-    argv[3].data = job;
-    argv[3].len = sizeof(job);
-    argv[4].data = (u_char *) record;
-    argv[4].len = ngx_strlen(record);
+    ngx_str_set(&argv[2], RTC_KEY_AGENT_ALIVE);
+    ngx_str_set(&argv[3], RTC_KEY_AGENT_JOBS);
+    ngx_str_set(&argv[4], RTC_KEY_AGENT_JOB "keep");
+    argv[5].data = job;
+    argv[5].len = sizeof(job);
+    argv[6].data = now;
+    argv[6].len = ngx_sprintf(now, "%T", ngx_time()) - now;
+    argv[7].data = (u_char *) record;
+    argv[7].len = ngx_strlen(record);
 
-    n = 5;
+    n = 8;
 
     for (i = 0; i < upload->nnames; i++) {
         argv[n++] = upload->names[i];
     }
 
-    ngx_conf_api_call(req, ngx_conf_api_script_certificate, 3, n, argv,
+    ngx_conf_api_call(req, ngx_conf_api_script_certificate, 5, n, argv,
                       ngx_conf_api_upload_stored);
 
     free(record);
