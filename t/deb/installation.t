@@ -28,6 +28,9 @@ $build = "$Test::Conference::top/$build" if $build !~ m{^/};
 my $missing = -e "$build/sanitizer" ? 'modules with sanitizers make no package'
                                     : missing_for_root();
 
+$missing ||= 'there is no setup'
+    if !-e "$Test::Conference::top/conf/ngx-conf-setup";
+
 plan(skip_all => $missing) if $missing;
 
 my $deb = make_deb();
@@ -164,14 +167,6 @@ for my $name (qw(conference-redis conference-agent)) {
     must("ls /etc/rc2.d/S*$name"
         . " /etc/systemd/system/multi-user.target.wants/$name.service",
         "$name is enabled");
-}
-
-# without a setup there is no more to see
-
-if (!-e "$Test::Conference::top/conf/ngx-conf-setup") {
-    $root->stop();
-    done_testing();
-    exit;
 }
 
 my $said = must('ngx-conf-setup --yes --domain meet.example.com --no-cert'
