@@ -177,6 +177,10 @@ sub read_settings
     }
 
     $s->{BUILD} = abs_path($s->{BUILD}) // die "BUILD: $!\n";
+    $s->{ETC} = $s->{DATA} = $s->{RUN_DIR};
+    $s->{ACCESS_LOG} = "$s->{RUN_DIR}/logs/access.log";
+    $s->{CONNECT_SRC} = 'ws: wss:';
+    $s->{HSTS} = '';
     $s->{MODULES} = "$s->{BUILD}/nginx/objs";
     $s->{NGINX_MODULES} = '/usr/lib/nginx/modules';
     $s->{NGINX_CONF} = '/etc/nginx';

@@ -11,7 +11,7 @@ use Exporter qw(import);
 use IO::Socket::IP;
 use Socket qw(AF_INET AF_INET6 inet_pton);
 
-our @EXPORT_OK = qw(turn_settings make_turn_certificate);
+our @EXPORT_OK = qw(turn_addresses turn_settings make_turn_certificate);
 
 
 sub _is_v6 { return $_[0] =~ /:/ }
@@ -55,14 +55,14 @@ sub _peers
 }
 
 
-# Sets TURN_HTTP and TURN_STREAM, the directives at these places.
+# Sets what stands in nginx/stream.conf.in.  Answers where clients reach TURN:
+# RTC_IP, behind 1:1 NAT any address.
 
-sub turn_settings
+sub turn_addresses
 {
     my ($s) = @_;
 
     my @rtc = split /,/, $s->{RTC_IP};
-    my $peers = _peers($s);
     my @here = grep { _is_here($_) } @rtc;
     my @media = map { my $ip = $_;
                       (grep { $_ eq $ip } @here) ? $ip
@@ -72,49 +72,34 @@ sub turn_settings
     # one of each family, of those that can be bound, else loopback
     my %relay;
     $relay{ _is_v6($_) ? 6 : 4 } //= $_ for @here, map { _loopback($_) } @rtc;
-    my @relays = map { $relay{$_} } sort keys %relay;
 
-    # clients come to RTC_IP, behind 1:1 NAT to any address
-    my @listen = @here == @rtc ? @here
+    $s->{TURN_SFU_ADDRESSES} = "@media";
+    $s->{TURN_RELAY_ADDRESSES} = join ' ', map { $relay{$_} } sort keys %relay;
+    $s->{TURN_PEERS} = _peers($s);
+
+    return map { _host($_) } @here == @rtc ? @here
         : ('0.0.0.0', grep({ _is_v6($_) } @rtc) ? '::' : ());
+}
 
-    my $host = _host($rtc[0]);
-    my $urls = join ' ', "turn:$host:$s->{TURN_PORT}?transport=udp",
+
+# the same and more, for nginx.conf.in
+
+sub turn_settings
+{
+    my ($s) = @_;
+
+    my @listen = turn_addresses($s);
+    my ($host) = map { _host($_) } split /,/, $s->{RTC_IP};
+
+    $s->{TURN_URLS} = join ' ', "turn:$host:$s->{TURN_PORT}?transport=udp",
         "turn:$host:$s->{TURN_PORT}?transport=tcp",
         "turns:$host:$s->{TURNS_PORT}?transport=tcp";
 
-    my @plain = map { my $at = _host($_) . ":$s->{TURN_PORT}";
-        ("listen  $at udp reuseport;", "listen  $at;") } @listen;
-    my @tls = map { 'listen  ' . _host($_) . ":$s->{TURNS_PORT} ssl;" }
-        @listen;
-
-    $s->{TURN_HTTP} = join "\n    ",
-        "conf_api_turn_urls         $urls;",
-        "conf_api_turn_secret_file  $s->{RUN_DIR}/turn;",
-        "rtc_sfu_turn_urls          $urls;",
-        "rtc_sfu_turn_secret_file   $s->{RUN_DIR}/turn;";
-
-    $s->{TURN_STREAM} = join "\n    ",
-        'turn_realm          conference;',
-        "turn_secret_file    $s->{RUN_DIR}/turn;",
-        "turn_sfu_address    @media;",
-        "turn_sfu_ports      $s->{RTC_PORTS};",
-        "turn_peer_allow     $peers;",
-        "turn_relay_address  @relays;",
-        '',
-        'server {',
-        (map { "    $_" } @plain, 'turn;'),
-        '}',
-        '',
-        'server {',
-        (map { "    $_" } @tls,
-            "ssl_certificate      $s->{RUN_DIR}/turn.crt;",
-            "ssl_certificate_key  $s->{RUN_DIR}/turn.key;",
-            'ssl_alpn             stun.turn;',
-            'turn;'),
-        '}';
-
-    $s->{TURN_STREAM} =~ s/ +$//mg;
+    $s->{TURN_LISTEN} = join "\n        ", map {
+        ("listen  $_:$s->{TURN_PORT} udp reuseport;",
+         "listen  $_:$s->{TURN_PORT};") } @listen;
+    $s->{TURNS_LISTEN} = join "\n        ", map {
+        "listen  $_:$s->{TURNS_PORT} ssl;" } @listen;
 }
 
 
