@@ -11,7 +11,8 @@ use Exporter qw(import);
 use IO::Socket::IP;
 use Socket qw(AF_INET AF_INET6 inet_pton);
 
-our @EXPORT_OK = qw(turn_addresses turn_settings make_turn_certificate);
+our @EXPORT_OK = qw(is_here turn_addresses turn_settings
+                    make_turn_certificate);
 
 
 sub _is_v6 { return $_[0] =~ /:/ }
@@ -22,7 +23,7 @@ sub _host { return _is_v6($_[0]) ? "[$_[0]]" : $_[0] }
 
 # whether this host has the address; behind 1:1 NAT it does not
 
-sub _is_here
+sub is_here
 {
     my ($address) = @_;
 
@@ -63,7 +64,7 @@ sub turn_addresses
     my ($s) = @_;
 
     my @rtc = split /,/, $s->{RTC_IP};
-    my @here = grep { _is_here($_) } @rtc;
+    my @here = grep { is_here($_) } @rtc;
     my @media = map { my $ip = $_;
                       (grep { $_ eq $ip } @here) ? $ip
                                                  : "$ip=" . _loopback($ip) }
