@@ -207,56 +207,57 @@ redis()
 
 redis_unix()
 {
-    url=${REDIS_URL#unix:}
-    query=
-    case $url in
+    redis_at_url=${REDIS_URL#unix:}
+    redis_query=
+    case $redis_at_url in
         *'?'*)
-            query=${url#*\?}
+            redis_query=${redis_at_url#*\?}
             ;;
     esac
 
-    redis_at "$(query_value "$query" user)" \
-        "$(query_value "$query" password)" "$(query_value "$query" db)" \
-        -s "${url%%\?*}" "$@"
+    redis_at "$(query_value "$redis_query" user)" \
+        "$(query_value "$redis_query" password)" \
+        "$(query_value "$redis_query" db)" -s "${redis_at_url%%\?*}" "$@"
 }
 
 
 redis_tcp()
 {
-    url=${REDIS_URL#redis://}
-    user=
-    password=
+    redis_at_url=${REDIS_URL#redis://}
+    redis_user=
+    redis_password=
 
-    case $url in
+    case $redis_at_url in
         *@*)
-            user=${url%@*}
-            password=${user#*:}
-            user=${user%%:*}
-            url=${url##*@}
+            redis_user=${redis_at_url%@*}
+            redis_password=${redis_user#*:}
+            redis_user=${redis_user%%:*}
+            redis_at_url=${redis_at_url##*@}
             ;;
     esac
 
-    db=
-    case $url in
+    redis_db=
+    case $redis_at_url in
         */*)
-            db=${url#*/}
-            url=${url%%/*}
+            redis_db=${redis_at_url#*/}
+            redis_at_url=${redis_at_url%%/*}
             ;;
     esac
 
-    port=6379
-    case $url in
+    redis_port=6379
+    case $redis_at_url in
         *:*[!0-9]*)
             ;;
         *:*)
-            port=${url##*:}
-            url=${url%:*}
+            redis_port=${redis_at_url##*:}
+            redis_at_url=${redis_at_url%:*}
             ;;
     esac
 
-    url=${url#[}
+    redis_at_url=${redis_at_url#[}
 
-    redis_at "$user" "$password" "$db" -h "${url%]}" -p "$port" "$@"
+    redis_at "$redis_user" "$redis_password" "$redis_db" \
+        -h "${redis_at_url%]}" -p "$redis_port" "$@"
 }
 
 
@@ -274,20 +275,19 @@ redis_seconds=10
 
 redis_at()
 {
-    user=$1
-    password=$2
-    db=${3:-0}
-    shift 3
-
     unset REDISCLI_AUTH
-    [ -z "$password" ] || export REDISCLI_AUTH="$password"
-    [ -z "$user" ] || set -- --user "$user" "$@"
+    [ -z "$2" ] || export REDISCLI_AUTH="$2"
+
+    redis_user=$1
+    redis_db=${3:-0}
+    shift 3
+    [ -z "$redis_user" ] || set -- --user "$redis_user" "$@"
 
     if [ "$redis_seconds" = 0 ]; then
-        exec redis-cli --raw -n "$db" "$@"
+        exec redis-cli --raw -n "$redis_db" "$@"
     fi
 
-    timeout "$redis_seconds" redis-cli --raw -n "$db" "$@"
+    timeout "$redis_seconds" redis-cli --raw -n "$redis_db" "$@"
 }
 
 

@@ -229,6 +229,7 @@ turn_listen()
 
 # open_files: that a worker may have, where root itself is not bounded
 
+# shellcheck disable=SC3045
 open_files()
 {
     if (ulimit -n 65536) 2> /dev/null; then
@@ -311,7 +312,7 @@ turn:$TURN_DOMAIN:$TURN_PORT?transport=udp $TURN_URLS"
 
 stage_nginx()
 {
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2046,SC2086
     export $(say $settings)
 
     set -a
