@@ -14,7 +14,7 @@ use lib "$FindBin::Bin/../lib";
 use IO::Socket::IP;
 use Test::More;
 
-use Test::Conference::OwnServer;
+use Test::Conference::OwnServer qw(append read_file write_file);
 
 my $server = Test::Conference::OwnServer->new();
 my @meet = qw(--domain meet.example.test --no-cert);
@@ -76,7 +76,7 @@ refuses('127.0.0.1:1 does not answer as a STUN server', @meet, '--stun',
 refuses('nowhere.invalid has no address in DNS', '--domain', 'nowhere.invalid',
     '--acme');
 
-Test::Conference::OwnServer::append('/etc/hosts',
+append('/etc/hosts',
     "192.0.2.9 away.example.test\n");
 refuses('away.example.test points to 192.0.2.9, which is not this host',
     '--domain', 'meet.example.test', '--turn-domain', 'away.example.test');
@@ -104,13 +104,13 @@ close $_ for @held;
 
 my $site = '/etc/nginx/conf.d/site.conf';
 
-Test::Conference::OwnServer::write_file($site,
+write_file($site,
     "server {\n    listen [::]:443 ssl; # x\n    server_name x;\n"
     . "    ssl_certificate /etc/conference/x;\n}\n");
 refuses('nginx -t fails before anything is changed; repair this first: no'
     . ' "ssl_certificate_key" is defined', @meet);
 
-Test::Conference::OwnServer::write_file($site,
+write_file($site,
     "server {\n    listen  127.0.0.1:443;\n    server_name x;\n}\n");
 refuses("$site listens on port 443, which HTTPS and TURN share now; write"
     . ' "listen 127.0.0.1:8443 ssl http2 proxy_protocol;"', @meet);
@@ -119,18 +119,18 @@ unlink $site;
 
 my $stream = '/etc/nginx/modules-enabled/90-mine.conf';
 
-Test::Conference::OwnServer::write_file($stream, "stream {\n}\n");
+write_file($stream, "stream {\n}\n");
 refuses("$stream has a stream block already", @meet);
 unlink $stream;
 
 my $main = '/etc/nginx/nginx.conf';
-my $text = Test::Conference::OwnServer::read_file($main);
+my $text = read_file($main);
 
-Test::Conference::OwnServer::write_file($main,
+write_file($main,
     $text =~ s/(?=include .*conf\.d)/# /r);
 refuses('/etc/nginx/nginx.conf does not include /etc/nginx/conf.d/*.conf',
     @meet);
-Test::Conference::OwnServer::write_file($main, $text);
+write_file($main, $text);
 
 rename '/usr/bin/redis-cli', '/usr/bin/redis-cli.away';
 refuses('redis-cli is missing; apt-get install redis-tools', @meet);

@@ -39,7 +39,7 @@ store_certificate()
     type=$1
     chain=$2
     key=$3
-    record=$(mktemp)
+    record=$(temporary)
 
     # shellcheck disable=SC2046
     if ! "$conf_cert" record "$etc/secret" "$chain" "$key" "$type" $(names) \
@@ -145,7 +145,7 @@ renew_certificate()
 
 certbot_says()
 {
-    output=$(mktemp)
+    output=$(temporary)
     code=0
 
     if ! command -v certbot > /dev/null; then
@@ -197,5 +197,9 @@ certbot_reason()
         /^An unexpected error occurred:/ { unexpected = 1; next }
         unexpected && NF && !error { error = $0 }
         NF && !/^Ask for help|^See the logfile|^Saving debug log/ { last = $0 }
-        END { print reason ? reason : error ? error : last }' | one_line
+        END {
+            reason = reason ? reason : error ? error : last
+            sub(/^[A-Za-z.]*Error: /, "", reason)
+            print reason
+        }' | one_line
 }

@@ -19,13 +19,16 @@ problem()
 check_settings()
 {
     for role in DOMAIN STREAMING_DOMAIN WEBRTC_DOMAIN TURN_DOMAIN; do
-        name=$(value $role | tr '[:upper:]' '[:lower:]')
-        set_value $role "$name"
+        set_value $role "$(value $role | tr '[:upper:]' '[:lower:]')"
+    done
 
+    names > "$work/names"
+
+    while read -r name; do
         valid_name "$name" || problem "\"$name\" is not the name of a host;" \
             "give one like meet.example.com, in its xn-- form if it has" \
             "other letters"
-    done
+    done < "$work/names"
 
     [ -z "$EMAIL" ] || valid_email "$EMAIL" \
         || problem "\"$EMAIL\" is not an e-mail address"
@@ -160,9 +163,9 @@ check_nginx()
         "before \"events\""
     configured "conf.d/*.conf;" || problem "/etc/nginx/nginx.conf does not" \
         "include /etc/nginx/conf.d/*.conf; put that line into \"http\""
-    grep -q 'load_module.*ngx_stream_module' "$work/dump" || problem "nginx does" \
-        "not load its stream module; apt-get install --reinstall" \
-        "libnginx-mod-stream"
+    grep -q 'load_module.*ngx_stream_module' "$work/dump" \
+        || problem "nginx does not load its stream module; apt-get install" \
+            "--reinstall libnginx-mod-stream"
 
     # shellcheck disable=SC2016
     foreign '$1 ~ /^stream([{]|$)/ { print file }' | sort -u \
@@ -237,7 +240,8 @@ holders()
 }
 
 
-# holder_of INODE: the program's name
+# holder_of INODE: the program's name.  A confined service does not see into
+# nginx, which is most likely the one then.
 
 holder_of()
 {
@@ -246,6 +250,8 @@ holder_of()
 
     if [ -n "$fd" ]; then
         cat "${fd%/fd/*}/comm"
+    elif nginx_runs; then
+        say nginx
     else
         say "another program"
     fi

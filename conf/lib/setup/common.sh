@@ -49,7 +49,16 @@ die()
 
 one_line()
 {
-    tr -s '[:space:]' ' ' | tr -cd '[:print:]' | cut -c 1-400
+    tr -s '[:space:]' ' ' | tr -cd '[:print:]' | cut -c 1-400 | sed 's/ $//'
+}
+
+
+# temporary [-d]: a file or with -d a folder that only root sees, gone at the
+# next start
+
+temporary()
+{
+    mktemp "$@" /run/ngx-conf.XXXXXXXX
 }
 
 

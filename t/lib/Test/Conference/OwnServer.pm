@@ -16,13 +16,16 @@ use strict;
 use warnings;
 
 use Cwd qw(abs_path);
+use Exporter qw(import);
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
 use JSON::PP;
+use POSIX ();
 use Test::More;
 
 use Test::Conference qw(wait_for);
 
+our @EXPORT_OK = qw(append read_file write_file);
 our $top = abs_path(dirname(__FILE__) . '/../../../..');
 our $address = '198.18.0.1';
 
@@ -193,17 +196,18 @@ sub acme_server
 
     $self->daemon('pebble-challtestsrv', '-dns01', '127.0.0.1:8053',
         '-management', '127.0.0.1:8055', '-defaultIPv4', $address,
-        '-defaultIPv6', '', '-http01', '', '-https01', '', '-tlsalpn01', '',
-        '-doh', '');
+        '-defaultIPv6', '', '-http01', '', '-https01', '',
+        '-tlsalpn01', '');
     $self->daemon('env', 'PEBBLE_VA_NOSLEEP=1', 'PEBBLE_WFE_NONCEREJECT=0',
-        'pebble', '-config', "$dir/pebble.json", '-dnsserver',
-        '127.0.0.1:8053');
+        'PEBBLE_AUTHZREUSE=0', 'pebble', '-config', "$dir/pebble.json",
+        '-dnsserver', '127.0.0.1:8053');
 
     append('/etc/ssl/certs/ca-certificates.crt',
         read_file("$dir/pebble.crt"));
 
     wait_for(sub {
         $self->get('https://localhost:14000/dir')->{status} == 200
+            && $self->get('http://127.0.0.1:8055/')->{status}
     }) or die 'no ACME server: ' . read_file("$dir/daemons") . "\n";
 
     return 'https://localhost:14000/dir';
@@ -216,11 +220,14 @@ sub acme_dns
 {
     my ($self, $name, $address) = @_;
 
-    my $what = $address eq '' ? 'set-servfail' : 'add-a';
-    my $json = encode_json({ host => "$name.",
-        $address eq '' ? () : (addresses => [$address]) });
+    my %orders = $address eq '' ? ('set-servfail' => {})
+        : ('clear-servfail' => {}, 'clear-a' => {},
+           'add-a' => { addresses => [$address] });
 
-    $self->must('curl', '-sf', '-d', $json, "http://127.0.0.1:8055/$what");
+    for my $order (sort { $b cmp $a } keys %orders) {
+        $self->must('curl', '-sf', '-d', encode_json({ host => "$name.",
+            %{ $orders{$order} } }), "http://127.0.0.1:8055/$order");
+    }
 }
 
 
