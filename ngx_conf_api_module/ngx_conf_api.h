@@ -412,7 +412,11 @@ void ngx_conf_api_update_ssl_certificate(ngx_conf_api_req_t *req);
 
 /* ngx_conf_api_certificate.c */
 
-ngx_int_t ngx_conf_api_certificate_add_variables(ngx_conf_t *cf);
+/* data is the offset of chain or key in ngx_rtc_cert_t */
+
+ngx_int_t ngx_conf_api_certificate_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+
 ngx_int_t ngx_conf_api_certificate_init(ngx_cycle_t *cycle,
     ngx_conf_api_main_conf_t *amcf);
 void ngx_conf_api_certificate_exit(ngx_conf_api_main_conf_t *amcf);

@@ -16,6 +16,14 @@ static ngx_http_variable_t  ngx_conf_api_variables[] = {
     { ngx_string("conf_frame_ancestors"), NULL,
       ngx_conf_api_variable_ancestors, 0, 0, 0 },
 
+    { ngx_string("conf_certificate"), NULL,
+      ngx_conf_api_certificate_variable, offsetof(ngx_rtc_cert_t, chain),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("conf_certificate_key"), NULL,
+      ngx_conf_api_certificate_variable, offsetof(ngx_rtc_cert_t, key),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
       ngx_http_null_variable
 };
 
@@ -36,7 +44,7 @@ ngx_conf_api_variables_add(ngx_conf_t *cf)
         var->data = v->data;
     }
 
-    return ngx_conf_api_certificate_add_variables(cf);
+    return NGX_OK;
 }
 
 

@@ -4,6 +4,9 @@
  */
 
 
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
 #include "ngx_rtc_certs.h"
 #include "ngx_rtc_watch.h"
 #include "rtc_cert.h"
@@ -247,10 +250,15 @@ ngx_rtc_certs_forget(ngx_rtc_certs_t *certs)
 
 
 const ngx_rtc_cert_t *
-ngx_rtc_certs_find(ngx_rtc_certs_t *certs, const u_char *name, size_t len)
+ngx_rtc_certs_find(ngx_rtc_certs_t *certs, ngx_connection_t *c)
 {
+    size_t           len;
     ngx_uint_t       i;
+    const char      *name;
     ngx_rtc_cert_t  *cert;
+
+    name = SSL_get_servername(c->ssl->connection, TLSEXT_NAMETYPE_host_name);
+    len = name ? ngx_strlen(name) : 0;
 
     for (i = 0; i < certs->nelts; i++) {
         cert = &certs->elts[i];

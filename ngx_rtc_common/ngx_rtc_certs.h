@@ -46,12 +46,12 @@ ngx_rtc_certs_t *ngx_rtc_certs_create(ngx_rtc_redis_t *redis, ngx_log_t *log,
 void ngx_rtc_certs_destroy(ngx_rtc_certs_t *certs);
 
 /*
- * The one for a host, case does not matter, or NULL.  It is good until the
- * caller returns to the event loop.
+ * The one for the host that a client asks for in a handshake, or NULL.  It is
+ * good until the caller returns to the event loop.
  */
 
 const ngx_rtc_cert_t *ngx_rtc_certs_find(ngx_rtc_certs_t *certs,
-    const u_char *name, size_t len);
+    ngx_connection_t *c);
 
 /* those of Redis, n of them */
 

@@ -52,24 +52,14 @@ ngx_rtc_turn_certificate_variable(ngx_stream_session_t *s,
     ngx_stream_variable_value_t *v, uintptr_t data)
 {
     ngx_str_t                 *text;
-    const char                *name;
     const ngx_rtc_cert_t      *cert;
     ngx_rtc_turn_main_conf_t  *tmcf;
 
-    name = NULL;
     cert = NULL;
     tmcf = ngx_stream_get_module_main_conf(s, ngx_rtc_turn_module);
 
-#if (NGX_STREAM_SSL)
-    if (s->connection->ssl != NULL) {
-        name = SSL_get_servername(s->connection->ssl->connection,
-                                  TLSEXT_NAMETYPE_host_name);
-    }
-#endif
-
-    if (tmcf->certificate.certs != NULL) {
-        cert = ngx_rtc_certs_find(tmcf->certificate.certs, (u_char *) name,
-                                  name ? ngx_strlen(name) : 0);
+    if (tmcf->certificate.certs != NULL && s->connection->ssl != NULL) {
+        cert = ngx_rtc_certs_find(tmcf->certificate.certs, s->connection);
     }
 
     if (cert == NULL) {
