@@ -480,10 +480,17 @@ ngx_conf_api_body_len(ngx_http_request_t *r)
 void
 ngx_conf_api_copy_body(ngx_http_request_t *r, u_char *dst)
 {
+    size_t        n;
     ngx_chain_t  *cl;
 
     for (cl = r->request_body->bufs; cl != NULL; cl = cl->next) {
-        dst = ngx_cpymem(dst, cl->buf->pos, cl->buf->last - cl->buf->pos);
+        n = cl->buf->last - cl->buf->pos;
+
+        /* the end of a chunked body has no memory */
+
+        if (n != 0) {
+            dst = ngx_cpymem(dst, cl->buf->pos, n);
+        }
     }
 }
 
