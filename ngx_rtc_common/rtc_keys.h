@@ -25,7 +25,7 @@
  *   conf:users               hash name or address in lower case -> user id
  *   conf:import:ID           parts of a document that is about to replace
  *                            everything: a list, expires
- *   conf:import:ID:rooms     its rooms: id, DUMP, event; likewise
+ *   conf:import:ID:rooms     its rooms: id, DUMP, "new" or ""
  *   conf:import:ID:index     what will be conf:rooms, likewise
  *   conf:revoked:HASH        a signed-out API token (SHA-256, hex), expires
  *                            with it

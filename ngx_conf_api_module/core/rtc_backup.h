@@ -26,7 +26,7 @@
 #define RTC_BACKUP_FORMAT    "conference"
 #define RTC_BACKUP_VERSION   1
 
-#define RTC_BACKUP_ROOMS     50000
+#define RTC_BACKUP_ROOMS     25000
 #define RTC_BACKUP_USERS     RTC_USER_NAMES_MAX
 #define RTC_BACKUP_CERTS     64
 #define RTC_BACKUP_BATCH     250        /* rooms or users of a part */

@@ -25,7 +25,7 @@ for i = 1, #parts do
     parts[i] = cjson.decode(parts[i])
 end
 
--- Rooms, some hundred at a time: id, room, event.
+-- Rooms, some hundred at a time: id, room, whether it is new.
 
 local batches = {}
 
@@ -38,8 +38,7 @@ for i = 0, 3 * total - 1, 750 do
     local old, new = {}, {}
 
     for j = 1, #batch, 3 do
-        local there = batch[j + 1] == '' or batch[j + 2] ~= ''
-        local list = there and old or new
+        local list = batch[j + 2] == 'new' and new or old
 
         list[#list + 1] = room_key(batch[j])
     end
@@ -51,29 +50,69 @@ for i = 0, 3 * total - 1, 750 do
     batches[#batches + 1] = batch
 end
 
+-- Which of these channels somebody listens to: hardly any, if they are many.
+
+local patterns = redis.call('PUBSUB', 'NUMPAT') > 0
+
+local function heard(keys)
+    local answer, set = redis.call('PUBSUB', 'NUMSUB', unpack(keys)), {}
+
+    for i = 1, #answer, 2 do
+        set[answer[i]] = patterns or tonumber(answer[i + 1]) > 0
+    end
+
+    return set
+end
+
 -- From here on it is done.  Rooms that stay keep their sessions, unless they
 -- are closed.
 
 local gone = redis.call('ZDIFF', 2, rooms, new_index)
 
-for _, id in ipairs(gone) do
-    local key = room_key(id)
+for i = 1, #gone, 250 do
+    local keys, all = {}, {}
 
-    publish(key, key .. ':rev', 'removed', '')
-    redis.call('DEL', key, key .. ':rev', key .. ':members',
-        key .. ':identities')
+    for j = i, math.min(i + 249, #gone) do
+        local key = room_key(gone[j])
+
+        keys[#keys + 1] = key
+
+        for _, suffix in ipairs({ '', ':rev', ':members', ':identities' }) do
+            all[#all + 1] = key .. suffix
+        end
+    end
+
+    local set = heard(keys)
+
+    for _, key in ipairs(keys) do
+        if set[key] then
+            publish(key, key .. ':rev', 'removed', '')
+        end
+    end
+
+    redis.call('DEL', unpack(all))
 end
 
 for _, batch in ipairs(batches) do
+    local changed = {}
+
     for i = 1, #batch, 3 do
         local key = room_key(batch[i])
 
         if batch[i + 1] ~= '' then
             redis.call('RESTORE', key, 0, batch[i + 1], 'REPLACE')
-        end
 
-        if batch[i + 2] ~= '' then
-            publish(key, key .. ':rev', 'room', batch[i + 2])
+            if batch[i + 2] ~= 'new' then
+                changed[#changed + 1] = key
+            end
+        end
+    end
+
+    local set = #changed > 0 and heard(changed) or {}
+
+    for _, key in ipairs(changed) do
+        if set[key] then
+            publish_room(key, key .. ':rev')
         end
     end
 end

@@ -7,8 +7,7 @@ local import, rooms, index = unpack(KEYS)
 local part = cjson.decode(ARGV[1])
 local temporary = import .. ':room'
 
--- What the room will be, or '' if it is that already; the event that tells of
--- the change, or '' if it is a new room.
+-- What the room will be, or '' if it is that already; whether it is "new".
 
 local function prepare(new)
     local key = 'conf:room:' .. new[1]
@@ -27,7 +26,6 @@ local function prepare(new)
         return '', ''
     end
 
-    local event = #all > 0 and cjson.encode(hash) or ''
     local list = {}
 
     hash.epoch = hash.epoch
@@ -44,13 +42,11 @@ local function prepare(new)
 
     redis.call('DEL', temporary)
 
-    return room, event
+    return room, #all == 0 and 'new' or ''
 end
 
 local function stage(new)
-    local room, event = prepare(new)
-
-    redis.call('RPUSH', rooms, new[1], room, event)
+    redis.call('RPUSH', rooms, new[1], prepare(new))
     redis.call('ZADD', index, ARGV[2] - redis.call('ZCARD', index), new[1])
 end
 

@@ -168,7 +168,7 @@ test_large(void)
 
     is_int(rtc_backup_read(&backup, (uint8_t *) text, n, seal), RTC_ERROR,
            "millions of objects");
-    is_str(backup.error, "The document has more than 50000 rooms, 4000 users "
+    is_str(backup.error, "The document has more than 25000 rooms, 4000 users "
            "and their members.", "are refused before they are read");
 
     free(text);
