@@ -243,8 +243,9 @@ sub _bootstrap
 sub _sources
 {
     my $format = '$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)';
-    my @lines = `apt-get indextargets --format '$format' \
-                 'Created-By: Packages'`;
+    my $command = "apt-get indextargets --format '$format'"
+        . " 'Created-By: Packages'";
+    my @lines = `$command`;
     my %sources = map { /^Debian (.*)$/ ? ($1 => 1) : () } @lines;
 
     die "apt knows no Debian; run apt-get update\n" if !%sources;
