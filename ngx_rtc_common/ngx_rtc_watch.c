@@ -26,6 +26,7 @@ struct ngx_rtc_watch_s {
     ngx_event_t                  again;
 
     unsigned                     dirty:1;   /* changed while it was read */
+    unsigned                     told:1;    /* that it cannot be read */
 };
 
 
@@ -134,6 +135,7 @@ ngx_rtc_watch_handler(void *data, ngx_int_t rc,
     watch->call = NULL;
 
     if (rc == NGX_OK) {
+        watch->told = 0;
         watch->conf->changed(watch->data, reply);
 
         if (watch->dirty) {
@@ -143,7 +145,11 @@ ngx_rtc_watch_handler(void *data, ngx_int_t rc,
         return;
     }
 
-    if (rc == NGX_ERROR) {
+    /* what is damaged may stay so for long */
+
+    if (rc == NGX_ERROR && !watch->told) {
+        watch->told = 1;
+
         ngx_str_null(&error);
         (void) ngx_rtc_redis_reply_string(reply, &error);
 

@@ -229,8 +229,16 @@ is($t->request('POST', "$app/getBranding")->{content}, $reply->{content},
     'POST does it, too');
 is($t->request('DELETE', "$app/getBranding")->{headers}{allow},
     'GET, HEAD, POST', 'and nothing else');
-like($t->get('/')->{headers}{'content-security-policy'},
-    qr/frame-ancestors 'none'/, 'nobody embeds the dashboard');
+# whatever path leads there
+for my $path ('/', '/conferences/..%2f', '/conferences%2f..%2f',
+    '/conferences/..%2findex.html', '//conferences/../index.html')
+{
+    my $page = $t->get($path);
+
+    like($page->{content}, qr{js/pages/dashboard\.js}, "$path: the dashboard");
+    like($page->{headers}{'content-security-policy'},
+        qr/frame-ancestors 'none'/, 'nobody embeds it');
+}
 
 change('updateCustomSettings', { custom_settings => { logo => '',
     embedding_origins => [] } });
@@ -298,6 +306,20 @@ everywhere(sub { (branding()->{brand_name} // '') eq 'Three' },
 $t->reload();
 everywhere(sub { (branding()->{brand_name} // '') eq 'Three' },
     'and after a reload');
+
+# what is damaged does not fill the log
+
+$t->redis('DEL', 'conf:settings');
+$t->redis('CONFIG', 'RESETSTAT');
+$t->redis('SET', 'conf:settings', 'x');
+$t->redis('PUBLISH', 'conf:settings', '');
+ok(wait_for(sub { $t->redis('INFO', 'commandstats')
+    =~ /hgetall:.*failed_calls=(\d+)/ && $1 >= 12 }), 'it is tried again');
+
+my $told = () = Test::Conference::read_file($t->dir() . '/logs/error.log')
+    =~ /reading of "conf:settings" failed/g;
+
+cmp_ok($told, '<', 6, 'and told once');
 
 $t->stop();
 
