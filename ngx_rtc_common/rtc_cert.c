@@ -20,6 +20,7 @@
 
 
 #define RTC_CERT_RSA_BITS  2048
+#define RTC_CERT_RSA_MOST  8192         /* more than that takes a second */
 
 
 static int rtc_cert_error(char *error, const char *format, ...);
@@ -29,6 +30,7 @@ static EVP_PKEY *rtc_cert_read_key(rtc_str_t text, char *error);
 static int rtc_cert_no_password(char *buf, int size, int rwflag, void *data);
 static int rtc_cert_check(STACK_OF(X509) *chain, EVP_PKEY *key,
     const char *roots, int64_t now, char *error);
+static int rtc_cert_check_kind(EVP_PKEY *key, char *error);
 static int rtc_cert_check_key(STACK_OF(X509) *chain, EVP_PKEY *key,
     char *error);
 static int rtc_cert_check_time(X509 *x509, int n, int64_t now, char *error);
@@ -243,28 +245,56 @@ rtc_cert_check(STACK_OF(X509) *chain, EVP_PKEY *key, const char *roots,
 }
 
 
+/*
+ * What browsers take in a handshake.  A curve that is written as numbers has no
+ * name.
+ */
+
+static int
+rtc_cert_check_kind(EVP_PKEY *key, char *error)
+{
+    int     bits;
+    char    curve[32];
+    size_t  len;
+
+    switch (EVP_PKEY_get_base_id(key)) {
+
+    case EVP_PKEY_EC:
+        if (EVP_PKEY_get_group_name(key, curve, sizeof(curve), &len) == 1
+            && (strcmp(curve, SN_X9_62_prime256v1) == 0
+                || strcmp(curve, SN_secp384r1) == 0))
+        {
+            return RTC_OK;
+        }
+
+        return rtc_cert_error(error, "private_key is of a curve that browsers "
+                              "do not take; make one of P-256 or P-384.");
+
+    case EVP_PKEY_RSA:
+        bits = EVP_PKEY_get_bits(key);
+
+        if (bits >= RTC_CERT_RSA_BITS && bits <= RTC_CERT_RSA_MOST) {
+            return RTC_OK;
+        }
+
+        return rtc_cert_error(error, "private_key has %d bits; browsers want "
+                              "%d at least, and no server more than %d.", bits,
+                              RTC_CERT_RSA_BITS, RTC_CERT_RSA_MOST);
+
+    default:
+        return rtc_cert_error(error, "private_key is neither RSA nor EC, which "
+                              "is what browsers take.");
+    }
+}
+
+
 static int
 rtc_cert_check_key(STACK_OF(X509) *chain, EVP_PKEY *key, char *error)
 {
     int  i;
 
-    switch (EVP_PKEY_get_base_id(key)) {
-
-    case EVP_PKEY_EC:
-        break;
-
-    case EVP_PKEY_RSA:
-        if (EVP_PKEY_get_bits(key) >= RTC_CERT_RSA_BITS) {
-            break;
-        }
-
-        return rtc_cert_error(error, "private_key has %d bits; browsers want "
-                              "%d at least.", EVP_PKEY_get_bits(key),
-                              RTC_CERT_RSA_BITS);
-
-    default:
-        return rtc_cert_error(error, "private_key is neither RSA nor EC, which "
-                              "is what browsers take.");
+    if (rtc_cert_check_kind(key, error) != RTC_OK) {
+        return RTC_ERROR;
     }
 
     if (X509_check_private_key(sk_X509_value(chain, 0), key) == 1) {
@@ -572,6 +602,12 @@ rtc_cert_time(const ASN1_TIME *time)
 int
 rtc_cert_covers(const rtc_cert_t *cert, rtc_str_t name)
 {
+    /* to OpenSSL a dot at the front means all names below */
+
+    if (name.len == 0 || name.data[0] == '.') {
+        return 0;
+    }
+
     return X509_check_host(cert->leaf, (const char *) name.data, name.len,
                            X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
                            |X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL)

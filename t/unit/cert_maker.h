@@ -37,6 +37,7 @@ typedef struct {
     int                 ca;
     int                 rsa;            /* bits, 0: P-256 */
     const char         *curve;          /* "ED25519", or NULL */
+    const char         *ec;             /* another curve than P-256, or NULL */
     const EVP_MD       *md;             /* NULL: SHA-256 */
     int                 from;           /* days from now */
     int                 days;           /* 0: 90 */
@@ -57,6 +58,27 @@ cert_ext(X509 *x509, X509 *issuer, int nid, const char *value)
 }
 
 
+/* a large one of five primes is made in a moment */
+
+static inline EVP_PKEY *
+cert_rsa(int bits)
+{
+    EVP_PKEY      *key;
+    EVP_PKEY_CTX  *ctx;
+
+    key = NULL;
+    ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+
+    EVP_PKEY_keygen_init(ctx);
+    EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, bits);
+    EVP_PKEY_CTX_set_rsa_keygen_primes(ctx, bits > 8192 ? 5 : 2);
+    EVP_PKEY_generate(ctx, &key);
+    EVP_PKEY_CTX_free(ctx);
+
+    return key;
+}
+
+
 static inline cert_made_t
 cert_make(cert_make_t make)
 {
@@ -69,8 +91,8 @@ cert_make(cert_make_t make)
 
     made.x509 = x509;
     made.key = make.curve ? EVP_PKEY_Q_keygen(NULL, NULL, make.curve)
-               : make.rsa ? EVP_RSA_gen((unsigned) make.rsa)
-                          : EVP_EC_gen("P-256");
+               : make.rsa ? cert_rsa(make.rsa)
+                          : EVP_EC_gen(make.ec ? make.ec : "P-256");
 
     issuer = make.issuer ? make.issuer->x509 : x509;
     signer = make.issuer ? make.issuer->key : made.key;

@@ -81,7 +81,8 @@ test_good(void)
     rtc_cert_t   cert;
     rtc_str_t    wild = rtc_string("a.wild.test"), two = rtc_string(
                      "a.b.wild.test"), other = rtc_string("meet.tes"),
-                 name = rtc_string("MEET.test"), subject = rtc_string("leaf");
+                 name = rtc_string("MEET.test"), subject = rtc_string("leaf"),
+                 below = rtc_string(".test");
 
     is_int(rtc_cert_read(&cert, good, good_key, roots, time(NULL), error),
            RTC_OK, "a chain up to a trusted root");
@@ -94,6 +95,7 @@ test_good(void)
     ok(!rtc_cert_covers(&cert, two), "which is one label");
     ok(!rtc_cert_covers(&cert, other), "and no other name");
     ok(!rtc_cert_covers(&cert, subject), "nor that of the subject");
+    ok(!rtc_cert_covers(&cert, below), "nor all that are below one");
 
     rtc_cert_free(&cert);
 }
@@ -177,6 +179,9 @@ test_leaves(void)
     refuse_leaf((cert_make_t) { .from = -30, .days = 29 }, "has expired on");
     refuse_leaf((cert_make_t) { .from = 2 }, "is not valid before");
     refuse_leaf((cert_make_t) { .rsa = 1024 }, "has 1024 bits");
+    refuse_leaf((cert_make_t) { .rsa = 8200 }, "has 8200 bits");
+    refuse_leaf((cert_make_t) { .ec = "secp256k1" }, "of a curve that");
+    refuse_leaf((cert_make_t) { .ec = "P-521" }, "of a curve that");
     refuse_leaf((cert_make_t) { .curve = "ED25519", .md = NULL },
                 "neither RSA nor EC");
     refuse_leaf((cert_make_t) { .md = EVP_sha1() }, "signed with");
