@@ -15,7 +15,6 @@
 
 #define NGX_CONF_API_ROOTS  "/etc/ssl/certs"
 #define NGX_CONF_API_NAMES  5           /* four, and one of the request */
-#define NGX_CONF_API_HOST   253
 
 
 typedef struct {
@@ -130,34 +129,34 @@ static ngx_int_t
 ngx_conf_api_upload_name(ngx_conf_api_req_t *req,
     ngx_conf_api_upload_t *upload)
 {
-    int         rc;
     rtc_str_t   s;
-    ngx_str_t  *name;
+    ngx_str_t   field[2];
+    ngx_uint_t  n;
 
-    rc = rtc_args_string(&req->args, "ssl_domain_name", 1, NGX_CONF_API_HOST,
-                         &s);
-    if (rc != RTC_OK) {
-        return rc == RTC_DECLINED ? NGX_OK : rc;
+    n = 0;
+
+    if (ngx_conf_api_change_text(req, RTC_SETTING_DOMAIN, "ssl_domain_name",
+                                 field, &n)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
-    /* what the certificate is for is a host name, too */
+    if (n == 0 || field[1].len == 0) {
+        return NGX_OK;
+    }
+
+    s.data = field[1].data;
+    s.len = field[1].len;
 
     if (!rtc_cert_covers(&upload->cert, s)) {
         (void) ngx_snprintf((u_char *) req->args.error,
                             sizeof(req->args.error),
-                            "certificate is not for %*s.%Z", s.len, s.data);
+                            "certificate is not for %V.%Z", &field[1]);
         return NGX_ERROR;
     }
 
-    name = &upload->names[upload->nnames++];
-
-    name->len = s.len;
-    name->data = ngx_pnalloc(req->request->pool, s.len);
-    if (name->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_strlow(name->data, (u_char *) s.data, s.len);
+    upload->names[upload->nnames++] = field[1];
     upload->one = 1;
 
     return NGX_OK;

@@ -112,6 +112,17 @@ like($t->redis('HGET', 'conf:certs', 'meet.test'), qr/BEGIN CERTIFICATE/,
 unlike($t->redis('HGET', 'conf:certs', 'meet.test'), qr/PRIVATE KEY/,
     'and no key that can be read');
 
+# what is no name is stored for none, whatever a certificate says
+
+for my $name ('.test', '.meet.test', 'a.b.meet.test', 'x"}.meet.test') {
+    is(upload($next, $next_key, $name)->{status}, 400, "no name: $name");
+}
+
+my ($odd, $odd_key) = make_certificate($dir, $ca, 'a"b c');
+
+like(upload($odd, $odd_key, 'a"b c')->{json}{error}, qr/must be a host name/,
+    'one that metrics could not show');
+
 # when one ends
 
 is(metric(), $t->post('/api/application/updateSSLCertificate', {
