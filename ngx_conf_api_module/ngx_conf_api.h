@@ -91,6 +91,7 @@ typedef struct {
     ngx_rtc_redis_script_t     scripts[ngx_conf_api_script_n];
     ngx_conf_api_ids_t         ids;
     ngx_uint_t                 passwords;       /* being hashed */
+    ngx_uint_t                 bodies;          /* of megabytes */
     ngx_uint_t                 documents;       /* being checked */
 } ngx_conf_api_main_conf_t;
 
@@ -156,6 +157,8 @@ struct ngx_conf_api_req_s {
     ngx_conf_api_walk_t       *walk;            /* over the rooms */
     ngx_conf_api_handler_pt    away;            /* if Redis does not answer */
     ngx_event_t                deadline;
+
+    unsigned                   large:1;         /* it is one of bodies */
 };
 
 
@@ -206,6 +209,7 @@ void ngx_conf_api_send_chain(ngx_conf_api_req_t *req, ngx_uint_t status,
     ngx_chain_t *body, off_t len);
 void ngx_conf_api_send_success(ngx_conf_api_req_t *req);
 void ngx_conf_api_send_away(ngx_conf_api_req_t *req);
+void ngx_conf_api_send_later(ngx_conf_api_req_t *req, const char *error);
 ngx_int_t ngx_conf_api_error_handler(ngx_http_request_t *r);
 
 

@@ -59,6 +59,13 @@ ngx_conf_api_send_success(ngx_conf_api_req_t *req)
 void
 ngx_conf_api_send_away(ngx_conf_api_req_t *req)
 {
+    ngx_conf_api_send_later(req, "The database does not answer. Try again.");
+}
+
+
+void
+ngx_conf_api_send_later(ngx_conf_api_req_t *req, const char *error)
+{
     ngx_str_t  retry = ngx_string("1");
 
     if (ngx_rtc_header_add(req->request, "Retry-After", &retry) != NGX_OK)
@@ -67,8 +74,7 @@ ngx_conf_api_send_away(ngx_conf_api_req_t *req)
         return;
     }
 
-    ngx_conf_api_send_error(req, NGX_HTTP_SERVICE_UNAVAILABLE,
-                            "The database does not answer. Try again.");
+    ngx_conf_api_send_error(req, NGX_HTTP_SERVICE_UNAVAILABLE, error);
 }
 
 

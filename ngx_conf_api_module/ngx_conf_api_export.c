@@ -155,7 +155,10 @@ failed:
 }
 
 
-/* a pair, be it of the key file; several of a file have no place here */
+/*
+ * A pair, be it of the key file; several of a file have no place here, nor has
+ * one that no import takes
+ */
 
 static ngx_int_t
 ngx_conf_api_export_livekit(ngx_conf_api_req_t *req, json_t *settings)
@@ -177,6 +180,10 @@ ngx_conf_api_export_livekit(ngx_conf_api_req_t *req, json_t *settings)
     }
 
     key = &keys->elts[0];
+
+    if (!rtc_backup_is_livekit(key->name, key->secret)) {
+        return NGX_OK;
+    }
 
     if (json_object_set_new(settings, "livekit_key",
                             json_stringn((char *) key->name.data,

@@ -72,7 +72,6 @@ void
 ngx_conf_api_import(ngx_conf_api_req_t *req)
 {
     off_t                  len;
-    ngx_str_t              retry = ngx_string("1");
     ngx_conf_api_check_t  *check;
 
     len = ngx_conf_api_body_len(req->request);
@@ -92,15 +91,8 @@ ngx_conf_api_import(ngx_conf_api_req_t *req)
     /* each takes some hundred megabytes for a moment */
 
     if (req->main->documents) {
-        if (ngx_rtc_header_add(req->request, "Retry-After", &retry) != NGX_OK)
-        {
-            ngx_conf_api_finalize(req, NGX_HTTP_INTERNAL_SERVER_ERROR);
-            return;
-        }
-
-        ngx_conf_api_send_error(req, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                "Another document is being checked. Try "
-                                "again.");
+        ngx_conf_api_send_later(req, "Another document is being checked. Try "
+                                     "again.");
         return;
     }
 

@@ -30,7 +30,8 @@ static void ngx_conf_api_attempt_counted(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply);
 static ngx_int_t ngx_conf_api_copy(ngx_pool_t *pool, ngx_str_t *dst,
     const ngx_rtc_redis_reply_t *reply);
-static void ngx_conf_api_send_later(ngx_conf_api_req_t *req, int64_t seconds);
+static void ngx_conf_api_send_throttled(ngx_conf_api_req_t *req,
+    int64_t seconds);
 
 
 void
@@ -217,7 +218,7 @@ ngx_conf_api_attempt_user(ngx_conf_api_req_t *req,
     }
 
     if (seconds > 0) {
-        ngx_conf_api_send_later(req, seconds);
+        ngx_conf_api_send_throttled(req, seconds);
         return;
     }
 
@@ -273,7 +274,7 @@ ngx_conf_api_attempt_counted(ngx_conf_api_req_t *req,
     }
 
     if (seconds > 0) {
-        ngx_conf_api_send_later(req, seconds);
+        ngx_conf_api_send_throttled(req, seconds);
         return;
     }
 
@@ -304,7 +305,7 @@ ngx_conf_api_copy(ngx_pool_t *pool, ngx_str_t *dst,
 
 
 static void
-ngx_conf_api_send_later(ngx_conf_api_req_t *req, int64_t seconds)
+ngx_conf_api_send_throttled(ngx_conf_api_req_t *req, int64_t seconds)
 {
     u_char      text[128];
     ngx_str_t   value;

@@ -68,6 +68,11 @@ ngx_conf_api_cleanup(void *data)
         req->task = NULL;
     }
 
+    if (req->large) {
+        req->main->bodies--;
+        req->large = 0;
+    }
+
     rtc_args_free(&req->args);
 }
 

@@ -24,6 +24,11 @@
 #define NGX_CONF_API_CACHE   0, 0, 0, 1, 0  /* everybody, for a minute */
 
 
+/* that a worker holds at once */
+
+#define NGX_CONF_API_BODIES  4
+
+
 static ngx_int_t ngx_conf_api_options(ngx_conf_api_req_t *req);
 static ngx_int_t ngx_conf_api_refuse(ngx_conf_api_req_t *req,
     ngx_uint_t status, const char *error);
@@ -298,6 +303,14 @@ ngx_conf_api_large_authorized(ngx_conf_api_req_t *req)
     /* while it comes, nginx's client_body_timeout counts */
 
     ngx_conf_api_stop_waiting(req);
+
+    if (req->main->bodies == NGX_CONF_API_BODIES) {
+        ngx_conf_api_send_later(req, "Others send documents. Try again.");
+        return;
+    }
+
+    req->main->bodies++;
+    req->large = 1;
 
     rc = ngx_http_read_client_request_body(r, ngx_conf_api_large_handler);
 

@@ -197,10 +197,10 @@ ngx_rtc_keys_open(ngx_rtc_keys_t *keys, ngx_rtc_keys_pair_t *pair,
         return NGX_ERROR;
     }
 
+    /* one of a key file that came with an import has any */
+
     for (i = 0; i < key.len; i++) {
-        if (key.data[i] == '\0'
-            || ngx_strchr(NGX_RTC_KEYS_ALNUM, key.data[i]) == NULL)
-        {
+        if (key.data[i] < '!' || key.data[i] > '~') {
             return NGX_ERROR;
         }
     }

@@ -27,7 +27,7 @@ static int rtc_backup_livekit(rtc_backup_t *backup, json_t *out,
 static int rtc_backup_certificate(rtc_backup_t *backup, size_t i, json_t *item,
     json_t *out, const uint8_t seal[RTC_SEAL_KEY]);
 static rtc_str_t rtc_backup_text(json_t *object, const char *name);
-static int rtc_backup_is_word(json_t *value, size_t max);
+static int rtc_backup_is_word(rtc_str_t text, size_t max);
 static int rtc_backup_pair(json_t *out, const char *name, const char *text,
     size_t len);
 
@@ -148,14 +148,13 @@ static int
 rtc_backup_livekit(rtc_backup_t *backup, json_t *out, json_t *settings,
     const uint8_t seal[RTC_SEAL_KEY])
 {
-    json_t   *key, *secret;
-    uint8_t   sealed[rtc_seal_text_len(RTC_BACKUP_SECRET_MAX)];
-    ssize_t   n;
+    uint8_t    sealed[rtc_seal_text_len(RTC_BACKUP_SECRET_MAX)];
+    ssize_t    n;
+    rtc_str_t  key, secret;
 
-    key = json_object_get(settings, "livekit_key");
-    secret = json_object_get(settings, "livekit_secret");
-
-    if (key == NULL && secret == NULL) {
+    if (json_object_get(settings, "livekit_key") == NULL
+        && json_object_get(settings, "livekit_secret") == NULL)
+    {
         return RTC_OK;
     }
 
@@ -165,25 +164,25 @@ rtc_backup_livekit(rtc_backup_t *backup, json_t *out, json_t *settings,
                                  "them, be it an empty array.");
     }
 
-    if (!rtc_backup_is_word(key, RTC_BACKUP_KEY_MAX)
-        || !rtc_backup_is_word(secret, RTC_BACKUP_SECRET_MAX))
-    {
+    key = rtc_backup_text(settings, "livekit_key");
+    secret = rtc_backup_text(settings, "livekit_secret");
+
+    if (!rtc_backup_is_livekit(key, secret)) {
         return rtc_backup_refuse(backup, "settings: livekit_key must have 1 "
                                  "to %d, livekit_secret 1 to %d visible "
                                  "characters of ASCII.", RTC_BACKUP_KEY_MAX,
                                  RTC_BACKUP_SECRET_MAX);
     }
 
-    n = rtc_seal(sealed, sizeof(sealed), seal, RTC_SEAL_LIVEKIT,
-                 (const uint8_t *) json_string_value(secret),
-                 json_string_length(secret));
+    n = rtc_seal(sealed, sizeof(sealed), seal, RTC_SEAL_LIVEKIT, secret.data,
+                 secret.len);
 
     if (n < 0) {
         return RTC_ERROR;
     }
 
-    if (rtc_backup_pair(out, "livekit_key", json_string_value(key),
-                        json_string_length(key)) != RTC_OK)
+    if (rtc_backup_pair(out, "livekit_key", (const char *) key.data, key.len)
+        != RTC_OK)
     {
         return RTC_ERROR;
     }
@@ -193,25 +192,29 @@ rtc_backup_livekit(rtc_backup_t *backup, json_t *out, json_t *settings,
 
 
 static int
-rtc_backup_is_word(json_t *value, size_t max)
+rtc_backup_is_word(rtc_str_t text, size_t max)
 {
-    size_t       i, len;
-    const char  *text;
+    size_t  i;
 
-    text = json_string_value(value);
-    len = json_string_length(value);
-
-    if (text == NULL || len == 0 || len > max) {
+    if (text.len == 0 || text.len > max) {
         return 0;
     }
 
-    for (i = 0; i < len; i++) {
-        if (text[i] < '!' || text[i] > '~') {
+    for (i = 0; i < text.len; i++) {
+        if (text.data[i] < '!' || text.data[i] > '~') {
             return 0;
         }
     }
 
     return 1;
+}
+
+
+int
+rtc_backup_is_livekit(rtc_str_t key, rtc_str_t secret)
+{
+    return rtc_backup_is_word(key, RTC_BACKUP_KEY_MAX)
+           && rtc_backup_is_word(secret, RTC_BACKUP_SECRET_MAX);
 }
 
 

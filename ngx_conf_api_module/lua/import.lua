@@ -64,10 +64,31 @@ local function heard(keys)
     return set
 end
 
--- From here on it is done.  Rooms that stay keep their sessions, unless they
--- are closed.
-
 local gone = redis.call('ZDIFF', 2, rooms, new_index)
+
+-- Users: tokens stay valid where password and role are as they were; a user
+-- who comes back gets a generation of tokens that there never was.
+
+local known = {}
+local time = redis.call('TIME')
+local fresh = time[1] * 1000 + math.floor(time[2] / 1000)
+
+for _, id in ipairs(redis.call('HVALS', users)) do
+    known[id] = known[id] or redis.call('HMGET', user_key(id), 'password',
+        'role', 'tokens')
+end
+
+-- Settings: a document without what is secret leaves that as it is.
+
+local livekit = redis.call('HMGET', settings, 'livekit_key', 'livekit_secret')
+
+local sequence = tonumber(redis.call('GET', counter) or 0) or 0
+
+redis.call('HLEN', certificates)
+redis.call('LLEN', 'conf:agent:jobs')
+
+-- From here on it is done: what is damaged has ended it above.  Rooms that stay
+-- keep their sessions, unless they are closed.
 
 for i = 1, #gone, 250 do
     local keys, all = {}, {}
@@ -124,23 +145,12 @@ if total > 0 then
     redis.call('PERSIST', rooms)
 end
 
-if tonumber(redis.call('GET', counter) or 0) < total then
+if sequence < total then
     redis.call('SET', counter, total)
 end
 
--- Users: tokens stay valid where password and role are as they were; a user
--- who comes back gets a generation of tokens that there never was.
-
-local known = {}
-local time = redis.call('TIME')
-local fresh = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
-
-for _, id in ipairs(redis.call('HVALS', users)) do
-    if not known[id] then
-        known[id] = redis.call('HMGET', user_key(id), 'password', 'role',
-            'tokens')
-        redis.call('DEL', user_key(id))
-    end
+for id in pairs(known) do
+    redis.call('DEL', user_key(id))
 end
 
 redis.call('DEL', users)
@@ -148,21 +158,17 @@ redis.call('DEL', users)
 local function set_user(new)
     local id, name, email, password, role, created = unpack(new)
     local old = known[id]
-    local tokens = old and old[3] or fresh
+    local tokens = old and tonumber(old[3]) or fresh
 
     if old and (old[1] ~= password or old[2] ~= role) then
-        tokens = string.format('%d', tokens + 1)
+        tokens = tokens + 1
     end
 
     redis.call('HSET', user_key(id), 'name', name, 'email', email,
-        'password', password, 'role', role, 'tokens', tokens,
-        'created', created)
+        'password', password, 'role', role, 'created', created,
+        'tokens', string.format('%d', tokens))
     claim(id, name, email)
 end
-
--- Settings: a document without what is secret leaves that as it is.
-
-local livekit = redis.call('HMGET', settings, 'livekit_key', 'livekit_secret')
 
 redis.call('DEL', settings)
 

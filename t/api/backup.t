@@ -19,7 +19,7 @@ use Test::Conference::Tls qw(make_ca make_certificate);
 use Test::More;
 
 
-my $t = Test::Conference->new(LOG_LEVEL => 'info');
+my $t = Test::Conference->new(WORKERS => 2, LOG_LEVEL => 'info');
 my $json = JSON::PP->new->utf8->canonical;
 my $word = 'a good word';
 
@@ -50,7 +50,7 @@ sub dump_redis
     for my $key (@{ $t->redis('KEYS', 'conf:*') }) {
         my $type = $t->redis('TYPE', $key);
 
-        next if $key =~ /^conf:(?:worker|limit|agent|revoked)/;
+        next if $key =~ /^conf:(?:worker|limit|agent|revoked|import)/;
 
         if ($type eq 'hash') {
             $all{$key} = { @{ $t->redis('HGETALL', $key) } };
@@ -212,6 +212,17 @@ import_document($document);
 is($t->redis('HGET', 'conf:settings', 'livekit_key'), $t->admin()->{api_key},
     'a document without it leaves it');
 
+{
+    local $secrets->{settings}{livekit_key} = 'of_a-file.1';
+
+    import_document($secrets);
+    ok(wait_for(sub { jwt_claims($t->post('/api/conferences/createToken',
+        { id => $first->{_id}, name => 'x' })->{json}{token})->{iss}
+            eq 'of_a-file.1' }), 'a key of other characters is valid');
+}
+
+import_document($secrets);
+
 
 # certificates
 
@@ -331,6 +342,27 @@ push @{ $large->{rooms} }, map { { _id => sprintf('%024x', $_),
 is(import_document($large)->{json}{rooms}, 2003, 'one of megabytes');
 is($t->post('/api/conferences/getCount', {})->{json}{count}, 2003, 'is there');
 
+# documents on their way are few in each worker
+
+my @slow = map {
+    my $slow = $t->connect();
+
+    print $slow "POST /api/application/importDb HTTP/1.1\r\nHost: x\r\n"
+        . 'x-access-token: ' . $t->token()
+        . "\r\nContent-Length: 100000\r\n\r\n{";
+    $slow->flush();
+    $slow;
+} 1 .. 2 * 4 + 1;
+
+my ($refused) = IO::Select->new(@slow)->can_read(10);
+
+sysread $refused, my $answer, 4096;
+like($answer, qr{^HTTP/1.1 503 .*Others send documents}s,
+    'one more than there may be');
+close $_ for @slow;
+ok(wait_for(sub { import_document($document)->{status} == 200 }),
+    'who has left does not count');
+
 # in pieces, and without a length
 
 my $text = $json->encode($document);
@@ -343,6 +375,27 @@ is(Test::Conference::parse_response('POST', $t->raw(
     "POST /api/application/importDb HTTP/1.1\r\nHost: x\r\nConnection: close"
     . "\r\nTransfer-Encoding: chunked\r\nx-access-token: " . $t->token()
     . "\r\n\r\n${chunked}0\r\n\r\n"))->{json}{rooms}, 3, 'chunked');
+
+# what is damaged in Redis ends it before anything has changed
+
+$t->redis('HSET', 'conf:settings', 'livekit_key', 'x');
+
+for my $key ('conf:users', 'conf:settings', 'conf:certs', 'conf:rooms:seq',
+    'conf:agent:jobs')
+{
+    $t->redis('RENAME', $key, 'kept') if $t->redis('EXISTS', $key);
+    $t->redis('SADD', $key, 'x');
+
+    my $damaged = dump_redis();
+
+    is(import_document($large)->{status}, 503, "a damaged $key");
+    is_deeply(dump_redis(), $damaged, 'nothing has changed');
+
+    $t->redis('DEL', $key, @{ $t->redis('KEYS', 'conf:import*') });
+    $t->redis('RENAME', 'kept', $key) if $t->redis('EXISTS', 'kept');
+}
+
+$t->redis('HDEL', 'conf:settings', 'livekit_key');
 
 # while rooms come and go
 
