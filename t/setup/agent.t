@@ -145,6 +145,34 @@ is($server->must('pgrep', '-of', 'ngx-conf-agent'), "$agent\n",
     'as the same process');
 
 
+# what is no list of jobs is looked at again after a while
+
+$server->redis('SET', 'conf:agent:jobs', 'x');
+ok(wait_for(sub { !$server->run('pgrep', '-P', $agent, '-x', 'sleep')
+    ->{status} }, 40), 'it waits where Redis refuses');
+$server->redis('DEL', 'conf:agent:jobs');
+is($server->job('dns')->{state}, 'done', 'and goes on');
+
+
+# jobs that nobody does any more
+
+$server->must(qw(service conference-agent stop));
+$server->redis('HSET', 'conf:agent:job:http', 'id', 'a', 'state', 'running');
+$server->redis('HSET', 'conf:agent:job:keep', 'id', 'b', 'state', 'queued');
+$server->redis('HSET', 'conf:agent:job:dns', 'id', 'c', 'state', 'queued');
+$server->redis('RPUSH', 'conf:agent:jobs', 'c dns');
+$server->must('sh', '-c', 'service conference-agent start > /dev/null 2>&1');
+ok(wait_for(sub { $server->redis('HGET', 'conf:agent:job:dns', 'state')
+    eq 'done' }, 10), 'a job that waited is done');
+is($server->redis('HGET', 'conf:agent:job:http', 'state'), 'failed',
+    'one that ran is not for ever');
+is($server->redis('HGET', 'conf:agent:job:keep', 'state'), 'failed',
+    'nor is one that was lost');
+like($server->redis('HGET', 'conf:agent:job:keep', 'message'), qr/again/,
+    'it says what to do');
+chomp($agent = $server->must('pgrep', '-of', 'ngx-conf-agent'));
+
+
 # the end
 
 kill 'TERM', $agent;
