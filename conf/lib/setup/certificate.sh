@@ -51,7 +51,13 @@ store_certificate()
     fi
 
     rm -f "$record.error"
-    cat "$chain" "$key" | write_pem
+
+    # as it was read: the files may end without a line break
+    if ! "$conf_cert" open "$etc/secret" < "$record" | write_pem; then
+        rm -f "$record"
+        say "the certificate cannot be written to $etc/certificate.pem"
+        return 1
+    fi
 
     # shellcheck disable=SC2046
     if ! redis -x EVAL "
@@ -145,13 +151,12 @@ renew_certificate()
 
 certbot_says()
 {
-    output=$(temporary)
-    code=0
-
     if ! command -v certbot > /dev/null; then
         say "certbot is not installed: apt-get install certbot"
         return 1
     fi
+
+    output=$(temporary)
 
     # its own timer may hold the lock for a moment
 

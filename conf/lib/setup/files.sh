@@ -50,24 +50,39 @@ show_changes()
 }
 
 
+# put_changes: all files are written before the first one takes its place, which
+# needs no room on the disk
+
 put_changes()
 {
     while read -r mode file; do
+        say "$file.new" >> "$work/new.files"
+        [ -d "${file%/*}" ] || install -d -m 755 "${file%/*}"
+        install -m "$mode" "$work/new$file" "$file.new"
+
         if [ -e "$file" ]; then
             mkdir -p "$work/old${file%/*}"
             cp -p "$file" "$work/old$file"
         fi
+    done < "$work/changes"
 
+    while read -r mode file; do
         say "$file" >> "$work/done"
-        install -d -m 755 "${file%/*}"
-        install -m "$mode" "$work/new$file" "$file.new"
         mv "$file.new" "$file"
     done < "$work/changes"
+
+    rm "$work/new.files"
 }
 
 
 undo_changes()
 {
+    if [ -e "$work/new.files" ]; then
+        while read -r file; do
+            rm -f "$file"
+        done < "$work/new.files"
+    fi
+
     [ -e "$work/done" ] || return 0
 
     while read -r file; do
