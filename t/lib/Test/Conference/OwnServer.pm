@@ -18,12 +18,14 @@ use warnings;
 use Cwd qw(abs_path);
 use Exporter qw(import);
 use File::Basename qw(dirname);
+use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use JSON::PP;
 use POSIX ();
 use Test::More;
 
 use Test::Conference qw(wait_for);
+use Test::Conference::Tls qw(make_ca make_certificate);
 
 our @EXPORT_OK = qw(append read_file write_file);
 our $top = abs_path(dirname(__FILE__) . '/../../../..');
@@ -98,8 +100,40 @@ sub setup
     my $status = $self->run('sh', '-c',
         'out=$1; shift; exec "$@" > "$out" 2>&1', 'sh',
         "$self->{dir}/said", 'ngx-conf-setup', @words)->{status};
+    my $said = read_file("$self->{dir}/said");
 
-    return { status => $status, said => read_file("$self->{dir}/said") };
+    $self->{domain} = $1 if $said =~ m{^https://(\S+) is ready\.$}m;
+    $self->{password} = $1 if $said =~ /shown this once: (\w{20})$/m;
+
+    return { status => $status, said => $said };
+}
+
+
+# what a method of the API answers to the first user, called by POST
+
+sub api
+{
+    my ($self, $path, $json) = @_;
+
+    my $post = sub {
+        my ($to, $body, @words) = @_;
+        my $reply = $self->get("https://$self->{domain}$to", '-d', $body,
+            @words);
+
+        die "$to: $reply->{status} $reply->{body}\n"
+            if $reply->{status} != 200;
+
+        return decode_json($reply->{body});
+    };
+
+    $self->{token} //= $post->('/api/auth/login',
+        "email=admin&password=$self->{password}")->{token};
+
+    write_file("$self->{dir}/body", encode_json($json));
+
+    return $post->($path, "\@$self->{dir}/body",
+        '-H', 'Content-Type: application/json',
+        '-H', "x-access-token: $self->{token}");
 }
 
 
@@ -140,6 +174,54 @@ sub certificate
     $found{names} = join ' ', sort $text =~ /DNS:([^,\s]+)/g;
 
     return \%found;
+}
+
+
+# a certificate of a root that this server trusts: chain and key, in PEM
+
+sub issue
+{
+    my ($self, @names) = @_;
+
+    if (!$self->{ca}) {
+        my $root = make_ca($self->{dir}, 'Root');
+
+        $self->{ca} = make_ca($self->{dir}, 'Issuer', $root);
+        $self->trust(read_file("$root.crt"));
+    }
+
+    return make_certificate($self->{dir}, $self->{ca}, @names);
+}
+
+
+# a root that programs of this server believe, Chromium by a policy
+
+sub trust
+{
+    my ($self, $pem) = @_;
+    my $policies = '/etc/chromium/policies/managed';
+
+    push @{ $self->{roots} }, $pem;
+    append('/etc/ssl/certs/ca-certificates.crt', $pem);
+
+    write_file("$self->{dir}/root", $pem);
+    chomp(my $hash = $self->must('openssl', 'x509', '-noout', '-hash', '-in',
+        "$self->{dir}/root"));
+    write_file("/etc/ssl/certs/$hash.0", $pem);
+    chmod 0644, "/etc/ssl/certs/$hash.0";
+
+    make_path($policies);
+    chmod 0755, $policies;
+    write_file("$policies/roots.json", encode_json({ CACertificates => [
+        map { s/-----[^-]+-----|\s//gr } @{ $self->{roots} }] }));
+}
+
+
+sub roots
+{
+    my ($self) = @_;
+
+    return $self->{roots};
 }
 
 
@@ -202,13 +284,14 @@ sub acme_server
         'PEBBLE_AUTHZREUSE=0', 'pebble', '-config', "$dir/pebble.json",
         '-dnsserver', '127.0.0.1:8053');
 
-    append('/etc/ssl/certs/ca-certificates.crt',
-        read_file("$dir/pebble.crt"));
+    $self->trust(read_file("$dir/pebble.crt"));
 
     wait_for(sub {
         $self->get('https://localhost:14000/dir')->{status} == 200
             && $self->get('http://127.0.0.1:8055/')->{status}
     }) or die 'no ACME server: ' . read_file("$dir/daemons") . "\n";
+
+    $self->trust($self->must(qw(curl -s https://localhost:15000/roots/0)));
 
     return 'https://localhost:14000/dir';
 }

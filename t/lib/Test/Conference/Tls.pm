@@ -17,6 +17,9 @@ our @EXPORT_OK = qw(make_ca make_certificate shown tls_dialog);
 
 our $days = 60;                         # that a certificate is good for
 
+# the kind of a certificate's key
+our @key = qw(ec -pkeyopt ec_paramgen_curve:P-256);
+
 my $serial = 0;
 
 
@@ -48,30 +51,30 @@ sub _slurp
 }
 
 
-# a root that signs
+# a root that signs, or one between a root and certificates
 
 sub make_ca
 {
-    my ($dir, $name) = @_;
+    my ($dir, $name, $root) = @_;
     my $file = "$dir/ca" . ++$serial;
+    my @by = $root ? ('-CA', "$root.crt", '-CAkey', "$root.key") : ();
 
     _openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt',
         'ec_paramgen_curve:P-256', '-nodes', '-days', 90, '-subj', "/CN=$name",
-        '-keyout', "$file.key", '-out', "$file.crt");
+        @by, '-keyout', "$file.key", '-out', "$file.crt");
 
     return $file;
 }
 
 
-# answers two texts, the chain ends with the root
+# answers two texts, the chain ends with who has signed it
 
 sub make_certificate
 {
     my ($dir, $ca, @names) = @_;
     my $file = "$dir/cert" . ++$serial;
 
-    _openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt',
-        'ec_paramgen_curve:P-256', '-nodes', '-days', $days,
+    _openssl('req', '-x509', '-newkey', @key, '-nodes', '-days', $days,
         '-subj', "/CN=$serial",
         '-addext', 'subjectAltName=' . join(',', map { "DNS:$_" } @names),
         '-addext', 'basicConstraints=critical,CA:FALSE', '-CA', "$ca.crt",

@@ -213,8 +213,8 @@ sub stop
 }
 
 
-# a client; options: tcp => 1, tls => 1, user, password, host and port of the
-# server
+# a client; options: tcp => 1, tls => 1 or options of openssl's client, user,
+# password, host and port of the server
 
 sub new
 {
@@ -226,7 +226,8 @@ sub new
 
     if ($self->{tls}) {
         $self->{tcp} = 1;
-        $self->{socket} = tls_socket($server->{tls_port});
+        $self->{socket} = tls_socket(ref $self->{tls} ? @{ $self->{tls} }
+            : ('-connect', "127.0.0.1:$server->{tls_port}"));
 
         return $self;
     }
@@ -243,7 +244,7 @@ sub new
 
 sub tls_socket
 {
-    my ($port) = @_;
+    my (@words) = @_;
 
     socketpair my $ours, my $theirs, AF_UNIX, SOCK_STREAM, PF_UNSPEC
         or die "socketpair: $!\n";
@@ -253,8 +254,7 @@ sub tls_socket
         open STDOUT, '>&', $theirs;
         open STDERR, '>', '/dev/null';
         close $ours;
-        exec 'openssl', 's_client', '-quiet', '-no_ign_eof', '-connect',
-            "127.0.0.1:$port";
+        exec 'openssl', 's_client', '-quiet', '-no_ign_eof', @words;
     }
 
     return $ours;
