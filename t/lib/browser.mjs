@@ -125,8 +125,8 @@ class Browser {
 }
 
 
-export async function openBrowser(kind = 'chromium', { args = [],
-                                                       allow = true } = {})
+export async function openBrowser(kind = 'chromium',
+    { args = [], allow = true, executablePath = '/usr/bin/chromium' } = {})
 {
     /* what the browser writes goes where it can be removed */
 
@@ -140,7 +140,7 @@ export async function openBrowser(kind = 'chromium', { args = [],
             firefoxUserPrefs: FIREFOX, env,
         })
         : await chromium.launch({
-            executablePath: '/usr/bin/chromium', chromiumSandbox: false, env,
+            executablePath, chromiumSandbox: false, env,
             args: [...CHROMIUM, ...args,
                    ...(allow ? ['--use-fake-ui-for-media-stream'] : [])],
         });

@@ -7,7 +7,7 @@
  */
 
 import { comes, join, seesVideo } from './browser.mjs';
-import { ok } from './tap.mjs';
+import { is, ok } from './tap.mjs';
 
 
 export const WAYS = [
@@ -48,7 +48,7 @@ function restrict(wanted) {
 
 /* a page in the meeting */
 
-async function openRelayed(browser, url, who, way, options) {
+export async function openRelayed(browser, url, who, way, options) {
     const page = await browser.visit('about:blank', options);
 
     await page.addInitScript(restrict, way);
@@ -60,11 +60,12 @@ async function openRelayed(browser, url, who, way, options) {
 
 
 /*
- * In the page: both connections use relays, over this protocol.  Firefox has
- * no statistics of a transport, but says which pair is selected.
+ * In the page: the pair that each connection has selected, as "relay PROTOCOL"
+ * or "TYPE PROTOCOL PORT" of the far end; undefined until both have one.
+ * Firefox has no statistics of a transport, but says which pair is selected.
  */
 
-async function relayed(wanted) {
+export async function selectedPairs() {
     const found = [];
 
     for (const connection of window.spied) {
@@ -73,14 +74,18 @@ async function relayed(wanted) {
         const pair = stats.find((s) => s.type === 'candidate-pair'
             && (s.selected || s.id === transport?.selectedCandidatePairId));
         const local = stats.find((s) => s.id === pair?.localCandidateId);
+        const remote = stats.find((s) => s.id === pair?.remoteCandidateId);
 
-        if (local) {
-            found.push(`${local.candidateType} ${local.relayProtocol}`);
+        if (local?.candidateType === 'relay') {
+            found.push(`relay ${local.relayProtocol}`);
+
+        } else if (remote) {
+            found.push(`${remote.candidateType} ${remote.protocol} `
+                       + remote.port);
         }
     }
 
-    return found.length === 2 && found.every((text) =>
-        text === `relay ${wanted}`);
+    return found.length === 2 ? found : undefined;
 }
 
 
@@ -92,8 +97,9 @@ export async function meetRelayed(browser, url, way, options = {}) {
 
     ok(await seesVideo(anna, 'Ben', 30000), `${way.name}: video comes`);
     ok(await seesVideo(ben, 'Anna', 30000), `${way.name}: video goes`);
-    ok(await comes(anna, relayed, way.protocol),
-       `${way.name}: through a relay`);
+    await comes(anna, selectedPairs);
+    is(await anna.evaluate(selectedPairs), Array(2).fill(
+        `relay ${way.protocol}`), `${way.name}: through a relay`);
 
     await anna.context().close();
     await ben.context().close();
