@@ -238,8 +238,8 @@ ngx_conf_api_upload_add(ngx_conf_api_req_t *req, ngx_conf_api_upload_t *upload,
 
         (void) ngx_snprintf((u_char *) req->args.error,
                             sizeof(req->args.error),
-                            "certificate is not for %V; say which name it is "
-                            "for in ssl_domain_name.%Z", name);
+                            "certificate is not for %V; choose the one name "
+                            "it is for (ssl_domain_name).%Z", name);
         return NGX_DECLINED;
     }
 

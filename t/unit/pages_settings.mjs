@@ -177,7 +177,8 @@ is(certificateField('There is no database.'), '', 'and about neither');
         agent: { present: true,
                  jobs: { dns: { id: '1', state: 'done' },
                          http: { id: '2', state: 'running' } } },
-        domains: [domain('a.de', ['domain', 'turn'], 'ok'),
+        domains: [domain('a.de', ['domain'], 'ok'),
+                  domain('rtc.a.de', ['webrtc'], 'expiring'),
                   domain('turn.a.de', ['turn'], 'expiring')],
     };
     const reached = [];
@@ -198,6 +199,7 @@ is(certificateField('There is no database.'), '', 'and about neither');
 
             return name === 'a.de';
         },
+        host: 'a.de',
     });
 
     is([settings.agent, settings.working, settings.jobs],
@@ -206,21 +208,46 @@ is(certificateField('There is no database.'), '', 'and about neither');
     is([settings.agent, settings.working], [true, true], 'the agent works');
     is(settings.jobs.map((job) => job.kind), ['http', 'dns'],
        'its jobs have an order');
-    is(settings.expiring.map((d) => d.name), ['turn.a.de'],
-       'a certificate ends');
+    is(settings.expiring.map(({ names }) => names),
+       [['rtc.a.de', 'turn.a.de']], 'a certificate ends, told once');
     await Promise.resolve();
-    is([reached, settings.reached.get('a.de')], [['a.de'], 'yes'],
-       'web servers are tried, others not');
+    is([reached, settings.reached.get('a.de')],
+       [['a.de', 'rtc.a.de'], 'yes'], 'web servers are tried, others not');
 
     info.agent.jobs.http.state = 'done';
     await settings.load();
-    is([settings.working, reached.length], [false, 1],
+    is([settings.working, reached.length], [false, 2],
        'and are not tried each time');
     await settings.saveNames({ domain_name: 'b.de' });
     is([asked.at(-1).domain_name, settings.working, reached.length],
-       ['b.de', true, 2], 'what becomes of a change is seen');
+       ['b.de', true, 4], 'what becomes of a change is seen');
     await settings.check();
     is(asked.at(-1), 'check', 'the agent checks');
+
+    info.domain_name = 'b.de';
+    await settings.load();
+    is(settings.moved, '', 'the pages move');
+    info.agent.jobs.http.state = 'done';
+    await settings.load();
+    is(settings.moved, 'b.de', '.. and have moved');
+    info.agent.jobs.http.state = 'failed';
+    await settings.load();
+    is(settings.moved, '', '.. or have not');
+
+    const servers = [];
+
+    for (const server of [
+        'https://acme-v02.api.letsencrypt.org/directory',
+        'https://acme-staging-v02.api.letsencrypt.org/directory',
+        'https://acme.a.de/dir',
+    ]) {
+        info.acme_server = server;
+        await settings.load();
+        servers.push(settings.acmeServer);
+    }
+
+    is(servers, ['', '', 'https://acme.a.de/dir'], 'another ACME server');
+
     is(await failing(() => settings.rotateApiKey()), 503,
        'a refusal is told');
 

@@ -95,12 +95,14 @@ export function checkDomains() {
 
 
 /**
- * @param {{email: string, staging: boolean}} wish
+ * @param {{email: string, staging: boolean, server: string}} wish server: the
+ *     address of an ACME server that is not Let's Encrypt, or empty
  * @returns {Promise<Queued>}
  */
-export function requestCertificate({ email, staging }) {
+export function requestCertificate({ email, staging, server }) {
     return call('POST', '/api/application/updateSSLCertificate', {
-        ssl_type: 'SSL_TYPE_LETSENCRYPT', staging, ...(email && { email }),
+        ssl_type: 'SSL_TYPE_LETSENCRYPT', ...(email && { email }),
+        ...(server ? { acme_server: server } : { staging }),
     });
 }
 

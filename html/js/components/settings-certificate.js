@@ -75,8 +75,9 @@ export class SettingsCertificate extends SettingsSection {
                      ? { email: t('user.email.wrong') } : {};
 
         if (!this.wrong.email) {
-            this.emit('request-certificate', { email,
-                                               staging: form.has('staging') });
+            this.emit('request-certificate', {
+                email, staging: form.has('staging'),
+                server: String(form.get('server') ?? '').trim() });
         }
     }
 
@@ -123,17 +124,35 @@ export class SettingsCertificate extends SettingsSection {
                                 this.wrong = {};
                                 this.emit('forget');
                             }}>
-                        <span>${t(`ssl.${kind}`)}</span>
+                        <span>${t(kind !== 'own' && this.settings?.acmeServer
+                                  ? 'ssl.acme' : `ssl.${kind}`)}</span>
                     </label>`)}
             </div>`;
     }
 
     #warnings() {
-        return this.settings?.expiring.map(({ name, certificate }) => html`
+        return this.settings?.expiring.map(({ names, certificate }) => html`
             <p class=${certificate.state === 'expired' ? 'alert' : 'warning'}
                 role="alert" data-testid="ssl-warning">${icon('alert')}
                 <span>${t(`ssl.${certificate.state}`, {
-                    name, count: certificate.days ?? 0 })}</span></p>`);
+                    name: names.join(', '), count: certificate.days ?? 0,
+                })}</span></p>`);
+    }
+
+    #server() {
+        const { acmeServer = '', agent, info } = this.settings ?? {};
+
+        return acmeServer ? inputField({
+            name: 'server', label: t('ssl.server'), value: acmeServer,
+            hint: t('ssl.server.text'), max: 500, disabled: !agent,
+        }) : html`
+            <div class="switches">
+                ${switchField({
+                    name: 'staging', label: t('ssl.staging'),
+                    on: /staging/.test(info?.acme_server ?? ''),
+                    disabled: !agent })}
+            </div>
+            <p class="field-hint">${t('ssl.staging.text')}</p>`;
     }
 
     #letsencrypt() {
@@ -151,13 +170,7 @@ export class SettingsCertificate extends SettingsSection {
                                hint: t('ssl.email.text'),
                                disabled: !agent,
                                problem: this.wrong.email })}
-                <div class="switches">
-                    ${switchField({
-                        name: 'staging', label: t('ssl.staging'),
-                        on: /staging/.test(info.acme_server),
-                        disabled: !agent })}
-                </div>
-                <p class="field-hint">${t('ssl.staging.text')}</p>
+                ${this.#server()}
                 <div class="settings-buttons">
                     ${submitButton(t('ssl.request'),
                                    Boolean(this.outcome.busy),

@@ -8,6 +8,7 @@
 import * as api from '../api/application.js';
 import '../components/confirm-dialog.js';
 import { alertOf } from '../components/form-parts.js';
+import { icon } from '../components/icons.js';
 import '../components/settings-backup.js';
 import '../components/settings-brand.js';
 import '../components/settings-certificate.js';
@@ -95,7 +96,8 @@ class SettingsView extends View {
 
     connectedCallback() {
         this.settings ??= new Settings({
-            api: this.account?.watch({ ...api }) ?? api, reach });
+            api: this.account?.watch({ ...api }) ?? api, reach,
+            host: location.hostname });
         super.connectedCallback();
         this.settings.addEventListener('change', () => this.#follow());
         this.settings.load();
@@ -110,7 +112,9 @@ class SettingsView extends View {
     #follow() {
         clearTimeout(this.timer);
 
-        if (this.settings?.working && this.isConnected) {
+        if (this.settings?.working && !this.settings.moved
+            && this.isConnected)
+        {
             this.timer = setTimeout(() => this.settings?.load(), REFRESH);
         }
     }
@@ -242,6 +246,17 @@ class SettingsView extends View {
         return nothing;
     }
 
+    #moved() {
+        const address = `https://${this.settings?.moved}${
+            location.port && `:${location.port}`}/`;
+
+        return html`
+            <p class="warning" role="alert" data-testid="moved"
+                >${icon('alert')}
+                <span>${t('names.moved')}
+                    <a href=${address}>${address}</a></span></p>`;
+    }
+
     render() {
         const { settings, outcomes } = this;
         const problem = settings?.problem;
@@ -249,8 +264,9 @@ class SettingsView extends View {
 
         return html`
             <h1>${t('view.settings')}</h1>
-            ${alertOf(problem ? t(problem.key, {
-                detail: problem.detail ?? '' }) : '', 'error')}
+            ${settings?.moved ? this.#moved() : alertOf(problem
+                ? t(problem.key, { detail: problem.detail ?? '' }) : '',
+                'error')}
             <rtc-settings-names .settings=${settings} .outcome=${of('names')}
                 @names=${this.#names} @check=${this.#check}
                 ></rtc-settings-names>

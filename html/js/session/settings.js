@@ -38,6 +38,8 @@ const HOST = new RegExp('^(?=.{1,253}$)(?!(?:.*\\.)?\\d+$)'
 
 const JOBS = ['letsencrypt', 'http', 'keep', 'dns'];
 
+const LETS_ENCRYPT = /^https:\/\/acme(-staging)?-v02\.api\.letsencrypt\.org\//;
+
 
 /**
  * @param {string} text
@@ -114,11 +116,13 @@ export class Settings extends EventTarget {
      * @param {Omit<Api, 'getBranding'|'createTestToken'>} parts.api
      * @param {(name: string) => Promise<boolean>} parts.reach whether this
      *     browser gets to the web server of that name
+     * @param {string} [parts.host] the name of the page
      */
-    constructor({ api, reach }) {
+    constructor({ api, reach, host = '' }) {
         super();
         this.api = api;
         this.reach = reach;
+        this.host = host;
 
         /** @type {AppInfo|null} null: not asked yet */
         this.info = null;
@@ -179,13 +183,45 @@ export class Settings extends EventTarget {
     }
 
     /**
-     * @returns {import('../api/application.js').Domain[]} whose certificate
-     *     ends soon or has ended
+     * @returns {{names: string[],
+     *     certificate: import('../api/application.js').Certificate}[]} that
+     *     end soon or have ended
      */
     get expiring() {
-        return (this.info?.domains ?? []).filter(({ certificate }) =>
-            certificate.state === 'expiring'
-            || certificate.state === 'expired');
+        const found = new Map();
+
+        for (const { name, certificate } of this.info?.domains ?? []) {
+            const { state, issuer, not_after: end } = certificate;
+            const key = `${end} ${issuer}`;
+
+            if (state === 'expiring' || state === 'expired') {
+                found.set(key, {
+                    names: [...(found.get(key)?.names ?? []), name],
+                    certificate,
+                });
+            }
+        }
+
+        return [...found.values()];
+    }
+
+    /** @returns {string} an ACME server that is not Let's Encrypt */
+    get acmeServer() {
+        const server = this.info?.acme_server ?? '';
+
+        return LETS_ENCRYPT.test(server) ? '' : server;
+    }
+
+    /**
+     * @returns {string} the name under which the pages are from now on, if it
+     *     is another one than theirs
+     */
+    get moved() {
+        const { agent, domain_name: name = '' } = this.info ?? {};
+
+        return agent?.present && this.host && name !== this.host
+               && agent.jobs.http?.state !== 'failed'
+               && (this.problem || !this.working) ? name : '';
     }
 
     /**
@@ -209,7 +245,7 @@ export class Settings extends EventTarget {
         }
     }
 
-    /** @param {{email: string, staging: boolean}} wish */
+    /** @param {{email: string, staging: boolean, server: string}} wish */
     requestCertificate(wish) {
         return this.#do(() => this.api.requestCertificate(wish));
     }

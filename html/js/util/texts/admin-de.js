@@ -92,6 +92,8 @@ export default {
     'names.saved': 'Die Namen wurden gespeichert.',
     'names.queued': 'Die Namen wurden gespeichert. Der Server wird dafür '
         + 'eingerichtet.',
+    'names.moved': 'Die Übersicht ist umgezogen, und Links mit dem alten '
+        + 'Namen gehen nicht mehr. Melden Sie sich hier neu an:',
     'names.checking': 'Die Namen werden geprüft.',
     'names.role.domain': 'Web',
     'names.role.streaming': 'Streaming',
@@ -150,6 +152,10 @@ export default {
     'ssl.staging.text': 'Macht ein Zertifikat, dem Browser nicht trauen, um '
         + 'zu sehen, ob alles bereit ist. Vom echten gibt es nur wenige '
         + 'Versuche in der Woche.',
+    'ssl.acme': 'ACME-Server',
+    'ssl.server': 'ACME-Server',
+    'ssl.server.text': 'Die Adresse seines Verzeichnisses. Leer: Let’s '
+        + 'Encrypt.',
     'ssl.request': 'Zertifikat holen',
     'ssl.queued': 'Das Zertifikat wurde angefordert. Das dauert etwa eine '
         + 'Minute.',

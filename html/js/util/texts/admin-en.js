@@ -89,6 +89,8 @@ export default {
     'names.saved': 'The names were saved.',
     'names.queued': 'The names were saved. The server is being set up for '
         + 'them.',
+    'names.moved': 'The dashboard has moved, and links with the old name no '
+        + 'longer work. Sign in again at',
     'names.checking': 'The names are being checked.',
     'names.role.domain': 'Web',
     'names.role.streaming': 'Streaming',
@@ -143,6 +145,9 @@ export default {
     'ssl.staging.text': 'Makes a certificate that browsers do not trust, to '
         + 'see whether everything is ready. The real one is limited to a few '
         + 'tries per week.',
+    'ssl.acme': 'ACME server',
+    'ssl.server': 'ACME server',
+    'ssl.server.text': 'The address of its directory. Empty: Let’s Encrypt.',
     'ssl.request': 'Get certificate',
     'ssl.queued': 'The certificate was asked for. It takes about a minute.',
     'ssl.for': 'For',

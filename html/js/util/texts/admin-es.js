@@ -93,6 +93,8 @@ export default {
     'names.saved': 'Los nombres se han guardado.',
     'names.queued': 'Los nombres se han guardado. El servidor se está '
         + 'configurando para ellos.',
+    'names.moved': 'El panel se ha mudado, y los enlaces con el nombre '
+        + 'anterior ya no funcionan. Inicie sesión de nuevo en',
     'names.checking': 'Los nombres se están comprobando.',
     'names.role.domain': 'Web',
     'names.role.streaming': 'Streaming',
@@ -149,6 +151,9 @@ export default {
     'ssl.staging.text': 'Hace un certificado en el que los navegadores no '
         + 'confían, para ver si todo está listo. El verdadero tiene pocos '
         + 'intentos por semana.',
+    'ssl.acme': 'Servidor ACME',
+    'ssl.server': 'Servidor ACME',
+    'ssl.server.text': 'La dirección de su directorio. Vacío: Let’s Encrypt.',
     'ssl.request': 'Obtener el certificado',
     'ssl.queued': 'El certificado se ha pedido. Tarda un minuto más o menos.',
     'ssl.for': 'Para',
