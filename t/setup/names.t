@@ -16,6 +16,7 @@ use JSON::PP;
 use Socket qw(inet_ntoa);
 use Test::More;
 
+use Test::Conference qw(wait_for);
 use Test::Conference::OwnServer qw(read_file write_file);
 
 my $server = Test::Conference::OwnServer->new();
@@ -78,6 +79,37 @@ is($server->get('https://198.18.0.1/')->{status}, 0, 'one without a name');
 is($server->get('https://other.example.test/')->{status}, 0, 'or of another');
 is($server->get('https://other.example.test/', '--no-alpn')->{status}, 0,
     'with and without ALPN');
+
+
+# another site of this nginx
+
+$server->must('openssl', qw(req -x509 -newkey rsa:2048 -nodes -days 30 -subj
+    /CN=other -keyout /etc/nginx/other.key -out /etc/nginx/other.crt));
+write_file('/etc/nginx/sites-enabled/other', <<'CONF');
+server {
+    listen            127.0.0.1:8443 ssl http2 proxy_protocol;
+    set_real_ip_from  127.0.0.1;
+    real_ip_header    proxy_protocol;
+
+    server_name          other.example.test;
+    ssl_certificate      other.crt;
+    ssl_certificate_key  other.key;
+
+    location / {
+        return  200 $remote_addr;
+    }
+}
+CONF
+$server->must(qw(nginx -s reload));
+
+for my $how ('--http2', '--http1.1', '--no-alpn') {
+    ok(wait_for(sub {
+        $server->get('https://other.example.test/', $how)->{body}
+            eq '198.18.0.1'
+    }, 10), "another site, $how");
+}
+
+unlink '/etc/nginx/sites-enabled/other';
 
 my @lines = split /\n/, read_file($log);
 

@@ -228,6 +228,24 @@ role()
 }
 
 
+# no_alpn: where TLS without ALPN leads, by name; one that is only TURN's tells
+# what is meant
+
+no_alpn()
+{
+    for name in $(names); do
+        case $name in
+            "$DOMAIN" | "$WEBRTC_DOMAIN" | "$STREAMING_DOMAIN")
+                say "$name  conference_any;"
+                ;;
+            *)
+                say "$name  conference_turns;"
+                ;;
+        esac
+    done | sed '2,$s/^/        /'
+}
+
+
 turn_listen()
 {
     [ "$TURN_PORT" != 0 ] || return 0
@@ -309,15 +327,7 @@ END
 turn:$TURN_DOMAIN:$TURN_PORT?transport=udp $TURN_URLS"
     TURN_SERVER=$(turn_listen)
 
-    # a name that is only TURN's tells what is meant
-    TURN_NAME=
-    case $TURN_DOMAIN in
-        "$DOMAIN" | "$WEBRTC_DOMAIN" | "$STREAMING_DOMAIN")
-            ;;
-        *)
-            TURN_NAME="$TURN_DOMAIN  conference_turns;"
-            ;;
-    esac
+    NO_ALPN=$(no_alpn)
 
     RLIMIT_NOFILE=$(unless_there worker_rlimit_nofile "$(open_files)")
     SHUTDOWN_TIMEOUT=$(unless_there worker_shutdown_timeout 1h)
