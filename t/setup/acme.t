@@ -14,7 +14,7 @@ use lib "$FindBin::Bin/../lib";
 use Test::More;
 
 use Test::Conference qw(wait_for);
-use Test::Conference::OwnServer;
+use Test::Conference::OwnServer qw(read_file write_file);
 
 my $server = Test::Conference::OwnServer->new();
 my $acme = $server->acme_server();
@@ -111,10 +111,21 @@ $server->redis('HSET', 'conf:settings', 'acme_server',
 $report = $server->job('letsencrypt');
 
 is($report->{state}, 'failed', 'an ACME server that is away');
-like($report->{message}, qr/^no new certificate: .*Connection refused/,
-    'is told');
+is($report->{message}, 'no new certificate: https://localhost:14001/dir does'
+    . ' not answer', 'is told');
+
+my $trusted = '/etc/ssl/certs/ca-certificates.crt';
+my $cas = read_file($trusted);
 
 $server->redis('HSET', 'conf:settings', 'acme_server', $acme);
+write_file($trusted, $cas =~ s/\n-----BEGIN(?!.*\n-----BEGIN).*//sr);
+$report = $server->job('letsencrypt');
+write_file($trusted, $cas);
+
+is($report->{state}, 'failed', 'an ACME server of an unknown CA');
+like($report->{message}, qr/^no new certificate: this host does not trust /,
+    'is told');
+
 $server->acme_dns('rtc.example.test', '198.18.0.1');
 $report = $server->job('letsencrypt');
 
@@ -122,6 +133,17 @@ is($report->{state}, 'done', 'it is repaired') or diag($report->{message});
 push @names, 'rtc.example.test';
 ok(shows_another($renewed->{serial}), 'there is a certificate');
 is(shown()->{names}, join(' ', sort @names), 'for all names');
+
+
+# one that is not served any more
+
+$server->redis('HSET', 'conf:settings', 'turn_domain_name', $names[0]);
+$report = $server->job('http');
+
+is($report->{state}, 'done', 'a name less') or diag($report->{message});
+is_deeply([sort @{ $server->redis('HKEYS', 'conf:certs') }],
+    [$names[0], 'rtc.example.test'], 'Redis forgets its certificate');
+@names = ($names[0], 'rtc.example.test');
 
 
 # one's own

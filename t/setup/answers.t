@@ -82,6 +82,13 @@ refuses('away.example.test points to 192.0.2.9, which is not this host',
     '--domain', 'meet.example.test', '--turn-domain', 'away.example.test');
 
 
+my $said = $server->setup('--domain', 'meet.example.test', '--turn-domain',
+    'away.example.test')->{said};
+
+like($said, qr/^  .*: --rtc-ip 192\.0\.2\.9$/m, 'options that help');
+like($said, qr/^  .*: --skip-dns-check$/m, 'stand in lines of their own');
+
+
 # ports
 
 my @held = map { IO::Socket::IP->new(Proto => $_->[0],
@@ -113,7 +120,8 @@ refuses('nginx -t fails before anything is changed; repair this first: no'
 write_file($site,
     "server {\n    listen  127.0.0.1:443;\n    server_name x;\n}\n");
 refuses("$site listens on port 443, which HTTPS and TURN share now; write"
-    . ' "listen 127.0.0.1:8443 ssl http2 proxy_protocol;"', @meet);
+    . ' "listen 127.0.0.1:8443 ssl http2 proxy_protocol; set_real_ip_from'
+    . ' 127.0.0.1; real_ip_header proxy_protocol;"', @meet);
 
 unlink $site;
 

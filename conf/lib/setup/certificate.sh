@@ -77,6 +77,26 @@ store_certificate()
 }
 
 
+# what Redis has for names that are not served any more
+
+forget_certificates()
+{
+    # shellcheck disable=SC2046
+    redis EVAL "
+        local kept = {}
+        for _, name in ipairs(ARGV) do kept[name] = true end
+        local gone = {}
+        for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
+            if not kept[name] then gone[#gone + 1] = name end
+        end
+        if #gone > 0 then
+            redis.call('HDEL', KEYS[1], unpack(gone))
+            redis.call('PUBLISH', KEYS[1], '')
+        end
+        return #gone" 1 conf:certs $(names) > /dev/null 2>&1 || true
+}
+
+
 # whether all names have a certificate of the wanted server that certbot renews
 
 acme_is_current()
@@ -188,7 +208,15 @@ certbot_says()
 
 certbot_reason()
 {
-    awk '
+    awk -v server="$ACME_SERVER" '
+        /CERTIFICATE_VERIFY_FAILED.*(local issuer|self.signed)/ {
+            known = "this host does not trust the certificate of " server \
+                "; copy that of its CA to /usr/local/share/ca-certificates/" \
+                "NAME.crt and run update-ca-certificates"
+        }
+        /NewConnectionError|ConnectTimeoutError|Requesting .*: Connection / {
+            known = server " does not answer"
+        }
         /^ *Domain: / { name = $2 }
         /^ *Detail: / {
             sub(/^ *Detail: */, "")
@@ -203,7 +231,7 @@ certbot_reason()
         unexpected && NF && !error { error = $0 }
         NF && !/^Ask for help|^See the logfile|^Saving debug log/ { last = $0 }
         END {
-            reason = reason ? reason : error ? error : last
+            reason = reason ? reason : known ? known : error ? error : last
             sub(/^[A-Za-z.]*Error: /, "", reason)
             print reason
         }' | one_line

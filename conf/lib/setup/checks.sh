@@ -181,6 +181,7 @@ check_nginx()
     }' | sort -u | while read -r file; do
         problem "$file listens on port $HTTPS_PORT, which HTTPS and TURN" \
             "share now; write \"listen 127.0.0.1:$LOCAL_PORT ssl http2" \
+            "proxy_protocol; set_real_ip_from 127.0.0.1; real_ip_header" \
             "proxy_protocol;\" there instead, its names are found as before"
     done
 }
@@ -353,9 +354,11 @@ check_dns()
         ours=$("$lib/net" here $addresses; say "$public" | tr ' ' '\n')
 
         for address in $addresses; do
-            say "$ours" | grep -qxF "$address" || dns_problem "$name points" \
-                "to $address, which is not this host; correct it in DNS, or" \
-                "give --rtc-ip $address if it leads here"
+            if ! say "$ours" | grep -qxF "$address"; then
+                dns_problem "$name points to $address, which is not this" \
+                    "host; correct it in DNS"
+                advise "if it does lead here: --rtc-ip $address"
+            fi
         done
     done
 }
@@ -364,7 +367,8 @@ check_dns()
 dns_problem()
 {
     if [ "$CERTIFICATE" = acme ]; then
-        problem "$* (--skip-dns-check goes on without)"
+        problem "$*"
+        advise "to go on without this check: --skip-dns-check"
     else
         warn "$*"
     fi

@@ -38,6 +38,14 @@ warn()
 }
 
 
+# advise SENTENCE: about options, for who reads it in a terminal
+
+advise()
+{
+    printf '  %s\n' "$*" >&2
+}
+
+
 die()
 {
     warn "$*"
