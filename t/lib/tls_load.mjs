@@ -30,7 +30,8 @@ export class TlsLoad {
         this.to = { host: address, port: 443, timeout: 10000,
                     secureContext: createSecureContext({ ca: roots }) };
         this.failures = [];
-        this.seen = [];                 /* { what, serial, at, until } */
+        this.seen = [];                 /* { serial, at, until } */
+        this.rows = new Map();          /* how often the last one was seen */
         this.pending = new Set();
         this.sent = 0;
         this.began = Date.now();
@@ -64,10 +65,12 @@ export class TlsLoad {
     }
 
     note(what, at, socket) {
-        this.seen.push({
-            what, at, until: Date.now(),
-            serial: socket.getPeerX509Certificate().serialNumber,
-        });
+        const { serialNumber: serial } = socket.getPeerX509Certificate();
+        const row = this.rows.get(what);
+
+        this.seen.push({ serial, at, until: Date.now() });
+        this.rows.set(what, { serial,
+                              n: row?.serial === serial ? row.n + 1 : 1 });
     }
 
     http({ name, path, status }) {
@@ -130,38 +133,32 @@ export class TlsLoad {
     }
 
     /*
-     * Whether everybody has seen this certificate since then, so many times in
-     * a row: each worker has one of its own.
+     * Whether everybody sees this certificate, so many times in a row: each
+     * worker has one of its own.
      */
 
-    allSee(serial, since, times = 8) {
-        const rows = new Map();
-
-        for (const { what, serial: found, at } of this.seen) {
-            if (at < since) {
-                rows.set(what, 0);
-            } else {
-                rows.set(what, found === serial ? (rows.get(what) ?? 0) + 1
-                                                : 0);
-            }
-        }
-
-        return [...rows.values()].every((n) => n >= times);
+    allSee(serial, times = 8) {
+        return [...this.rows.values()].every((row) =>
+            row.serial === serial && row.n >= times);
     }
 
     /*
-     * When, in ms, the last one has come after a change who saw an older
-     * certificate.  changes: [{ serial, since }]
+     * Of those who saw an older certificate after a change, in ms after it:
+     * when the last one came, and when the last one knew.  It was replaced
+     * between the two.  changes: [{ serial, since }]
      */
 
     lateness(changes, i) {
         const { serial, since } = changes[i];
+        const before = changes[i - 1]?.since ?? 0;
         const next = changes[i + 1] ?? { since: Infinity };
+        const older = this.seen.filter(({ serial: found, at, until }) =>
+            until >= since && at >= before && at < next.since
+            && found !== serial
+            && (found !== next.serial || until < next.since));
+        const last = (name) => Math.max(0, ...older.map((sample) =>
+            sample[name] - since));
 
-        return Math.max(0, ...this.seen.filter((sample) =>
-            sample.at >= since && sample.at < next.since
-            && sample.serial !== serial
-            && (sample.serial !== next.serial || sample.until < next.since))
-            .map(({ at }) => at - since));
+        return { came: last('at'), knew: last('until') };
     }
 }
