@@ -118,7 +118,7 @@ my $trusted = '/etc/ssl/certs/ca-certificates.crt';
 my $cas = read_file($trusted);
 
 $server->redis('HSET', 'conf:settings', 'acme_server', $acme);
-write_file($trusted, $cas =~ s/\n-----BEGIN(?!.*\n-----BEGIN).*//sr);
+write_file($trusted, $cas =~ s/-----END CERTIFICATE-----\n\K.*//sr);
 $report = $server->job('letsencrypt');
 write_file($trusted, $cas);
 
@@ -169,7 +169,13 @@ $server->must(qw(certbot renew --cert-name conference --force-renewal
     --no-random-sleep-on-renew -q));
 like(shown()->{subject}, qr/own/, "a renewal does not take its place");
 
-$result = $server->setup('--acme');
+$server->redis('HSET', 'conf:settings', 'turn_domain_name',
+    'turn.example.test');
+$report = $server->job('http');
+is($report->{message}, 'no new certificate: there is none for'
+    . ' turn.example.test', 'it is not for a new name');
+
+$result = $server->setup('--acme', '--turn-domain', $names[0]);
 
 is($result->{status}, 0, 'back again') or diag($result->{said});
 ok(wait_for(sub { shown()->{issuer} =~ /Pebble/ }, 10), 'it is in use');
