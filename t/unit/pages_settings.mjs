@@ -269,9 +269,9 @@ is(readExport('{"format":"other","rooms":[]}'), null, 'another document');
 {
     const found = readExport(JSON.stringify({
         format: 'conference', version: 1, rooms: [{}, {}], users: [{}],
-        certificates: [{}] }));
+        certificates: [{}], settings: { domain_name: 'a.de' } }));
 
-    is([found.rooms, found.users, found.keys], [2, 1, true],
+    is([found.rooms, found.users, found.keys, found.name], [2, 1, true, 'a.de'],
        'what is in an export');
 }
 

@@ -97,6 +97,14 @@ forget_certificates()
 }
 
 
+names_without_certificate()
+{
+    for name in $(names); do
+        redis HGET conf:certs "$name" 2> /dev/null | grep -q . || say "$name"
+    done | paste -s -d ' ' - | sed 's/ /, /g'
+}
+
+
 # whether all names have a certificate of the wanted server that certbot renews
 
 acme_is_current()

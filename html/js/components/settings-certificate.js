@@ -167,7 +167,8 @@ export class SettingsCertificate extends SettingsSection {
                 ${inputField({ name: 'email', label: t('ssl.email'),
                                type: 'email', autocomplete: 'email',
                                value: info.ssl_email,
-                               hint: t('ssl.email.text'),
+                               hint: this.settings?.acmeServer
+                                     ? '' : t('ssl.email.text'),
                                disabled: !agent,
                                problem: this.wrong.email })}
                 ${this.#server()}

@@ -217,6 +217,15 @@ class SettingsView extends View {
         });
     }
 
+    /** @param {any} file */
+    #importText({ keys, rooms, users, name }) {
+        const text = t(keys ? 'backup.import.keys' : 'backup.import.text',
+                       { rooms, users });
+
+        return name && name !== this.settings?.info?.domain_name
+            ? `${text} ${t('backup.import.name', { name })}` : text;
+    }
+
     #dialog() {
         const { name, subject = {}, message = '', busy = false } =
             this.open ?? {};
@@ -235,9 +244,7 @@ class SettingsView extends View {
             return html`
                 <rtc-confirm question=${t('backup.import.title', {
                         file: subject.file })}
-                    text=${t(subject.keys ? 'backup.import.keys'
-                                          : 'backup.import.text', {
-                        rooms: subject.rooms, users: subject.users })}
+                    text=${this.#importText(subject)}
                     action=${t('backup.import.do')} message=${message}
                     ?busy=${busy} @confirm=${this.#import}
                     @closed=${this.closed}></rtc-confirm>`;
@@ -261,6 +268,12 @@ class SettingsView extends View {
         const { settings, outcomes } = this;
         const problem = settings?.problem;
         const of = (/** @type {string} */ name) => outcomes[name] ?? {};
+
+        /* nothing here works any more */
+
+        if (settings?.moved && problem) {
+            return html`<h1>${t('view.settings')}</h1>${this.#moved()}`;
+        }
 
         return html`
             <h1>${t('view.settings')}</h1>

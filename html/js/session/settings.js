@@ -316,7 +316,7 @@ export class Settings extends EventTarget {
 
 /**
  * @param {string} text of a file
- * @returns {{rooms: number, users: number, keys: boolean,
+ * @returns {{rooms: number, users: number, keys: boolean, name: string,
  *            document: object}|null} what is in an exported document; null
  *     when it is something else
  */
@@ -333,7 +333,8 @@ export function readExport(text) {
 
         return {
             rooms: count(document.rooms), users: count(document.users),
-            keys: count(document.certificates) > 0, document,
+            keys: count(document.certificates) > 0,
+            name: document.settings?.domain_name ?? '', document,
         };
 
     } catch {

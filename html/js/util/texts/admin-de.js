@@ -227,15 +227,15 @@ export default {
     'backup.wrong': '„{name}“ ist kein Export dieses Produkts.',
     'backup.import.title': '„{file}“ importieren?',
     'backup.import.text': 'Alle Räume, Benutzer und Einstellungen dieses '
-        + 'Servers werden durch die der Datei ersetzt: {rooms} Räume und '
-        + '{users} Benutzer. Zertifikate und Schlüssel bleiben. Das lässt '
+        + 'Servers werden durch die der Datei ersetzt (Räume: {rooms}, '
+        + 'Benutzer: {users}). Zertifikate und Schlüssel bleiben. Das lässt '
         + 'sich nicht rückgängig machen.',
     'backup.import.keys': 'Alle Räume, Benutzer, Einstellungen, Zertifikate '
-        + 'und Schlüssel dieses Servers werden durch die der Datei ersetzt: '
-        + '{rooms} Räume und {users} Benutzer. Das lässt sich nicht '
+        + 'und Schlüssel dieses Servers werden durch die der Datei ersetzt '
+        + '(Räume: {rooms}, Benutzer: {users}). Das lässt sich nicht '
         + 'rückgängig machen.',
+    'backup.import.name': 'Der Server bekommt auch ihre Namen: {name}.',
     'backup.import.do': 'Alles ersetzen',
     'backup.exported': 'Der Export liegt bei Ihren Downloads.',
-    'backup.imported': '{rooms} Räume und {users} Benutzer wurden '
-        + 'importiert.',
+    'backup.imported': 'Importiert. Räume: {rooms}, Benutzer: {users}.',
 };

@@ -212,12 +212,13 @@ export default {
     'backup.wrong': '“{name}” is no export of this product.',
     'backup.import.title': 'Import “{file}”?',
     'backup.import.text': 'All rooms, users and settings of this server are '
-        + 'replaced by those of the file: {rooms} rooms and {users} users. '
+        + 'replaced by those of the file (rooms: {rooms}, users: {users}). '
         + 'Certificates and keys stay. This cannot be undone.',
     'backup.import.keys': 'All rooms, users, settings, certificates and keys '
-        + 'of this server are replaced by those of the file: {rooms} rooms '
-        + 'and {users} users. This cannot be undone.',
+        + 'of this server are replaced by those of the file (rooms: '
+        + '{rooms}, users: {users}). This cannot be undone.',
+    'backup.import.name': 'The server gets its names, too: {name}.',
     'backup.import.do': 'Replace everything',
     'backup.exported': 'The export is in your downloads.',
-    'backup.imported': '{rooms} rooms and {users} users were imported.',
+    'backup.imported': 'Imported. Rooms: {rooms}, users: {users}.',
 };

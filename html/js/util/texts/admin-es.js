@@ -222,14 +222,15 @@ export default {
     'backup.wrong': '«{name}» no es una exportación de este producto.',
     'backup.import.title': '¿Importar «{file}»?',
     'backup.import.text': 'Todas las salas, los usuarios y los ajustes de '
-        + 'este servidor se sustituyen por los del archivo: {rooms} salas y '
-        + '{users} usuarios. Los certificados y las claves se quedan. No se '
+        + 'este servidor se sustituyen por los del archivo (salas: {rooms}, '
+        + 'usuarios: {users}). Los certificados y las claves se quedan. No se '
         + 'puede deshacer.',
     'backup.import.keys': 'Todas las salas, los usuarios, los ajustes, los '
         + 'certificados y las claves de este servidor se sustituyen por los '
-        + 'del archivo: {rooms} salas y {users} usuarios. No se puede '
+        + 'del archivo (salas: {rooms}, usuarios: {users}). No se puede '
         + 'deshacer.',
+    'backup.import.name': 'El servidor recibe también sus nombres: {name}.',
     'backup.import.do': 'Sustituir todo',
     'backup.exported': 'La exportación está en sus descargas.',
-    'backup.imported': 'Se han importado {rooms} salas y {users} usuarios.',
+    'backup.imported': 'Importado. Salas: {rooms}, usuarios: {users}.',
 };
