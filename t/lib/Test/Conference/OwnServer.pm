@@ -289,7 +289,7 @@ sub acme_server
     wait_for(sub {
         $self->get('https://localhost:14000/dir')->{status} == 200
             && $self->get('http://127.0.0.1:8055/')->{status}
-    }) or die 'no ACME server: ' . read_file("$dir/daemons") . "\n";
+    }, 60) or die 'no ACME server: ' . read_file("$dir/daemons") . "\n";
 
     $self->trust($self->must(qw(curl -s https://localhost:15000/roots/0)));
 
