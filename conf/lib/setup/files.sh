@@ -139,7 +139,8 @@ fill()
 
 random_text()
 {
-    tr -cd "$2" < /dev/urandom | head -c "$1"
+    # where SIGPIPE is ignored, tr tells of it
+    tr -cd "$2" < /dev/urandom 2> /dev/null | head -c "$1"
 }
 
 
