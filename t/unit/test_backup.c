@@ -72,8 +72,9 @@ test_parts(void)
     size_t  i;
 
     static const char  text[] =
-        HEAD ",\"exported\":1,\"settings\":{\"domain_name\":\"Meet.Example.com\""
-        "},\"users\":[" ADMIN "],\"rooms\":[" ROOM("1") "," ROOM("2") "],"
+        HEAD ",\"exported\":1,"
+        "\"settings\":{\"domain_name\":\"Meet.Example.com\"},"
+        "\"users\":[" ADMIN "],\"rooms\":[" ROOM("1") "," ROOM("2") "],"
         "\"certificates\":[]}";
 
     is_int(read_text(text, sizeof(text) - 1), RTC_OK, "a document");
