@@ -180,7 +180,8 @@ my $turns = Test::Conference::Turn->new({ tls_port => $tls }, tls => 1);
 
 is($turns->allocate(), 0, 'Allocate in TLS');
 
-my $ice = Test::Conference::Turn::tls_socket($tls);
+my $ice = Test::Conference::Turn::tls_socket('-connect',
+    "127.0.0.1:$tls");
 
 put($ice, $check);
 $there = accepted($media);
