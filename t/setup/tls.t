@@ -182,7 +182,10 @@ for my $way (sort keys %ways) {
             "$way: TLS 1.3 with $cipher: " . ($works ? 'yes' : 'no'));
     }
 
-    my $said = renegotiation($names[0], alpn($way));
+    # a server of HTTP/2 speaks first, which could come amid a handshake
+
+    my $said = renegotiation($names[0],
+        $way eq 'h2' ? ('-alpn', 'http/1.1') : alpn($way));
 
     like($said, qr/^Secure Renegotiation IS supported$/m, "$way: RFC 5746");
     like($said, qr/RENEGOTIATING\n.*:no renegotiation:/s,
