@@ -59,6 +59,7 @@ ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
     if (ngx_rtc_sfu_client_arg(r, pool, "sdk", &client->sdk) == NGX_ERROR
         || ngx_rtc_sfu_client_arg(r, pool, "browser", &client->browser)
            == NGX_ERROR
+        || ngx_rtc_sfu_client_arg(r, pool, "sid", &client->sid) == NGX_ERROR
         || ngx_rtc_sfu_client_arg(r, pool, "capabilities", &capabilities)
            == NGX_ERROR)
     {

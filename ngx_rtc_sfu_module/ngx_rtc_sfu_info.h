@@ -29,6 +29,14 @@ ngx_int_t ngx_rtc_sfu_info_left(ngx_pool_t *pool, const ngx_str_t *info,
     ngx_uint_t reason, ngx_str_t *packed);
 
 /*
+ * The Room as it is now, with n participants; what it points to lives in the
+ * pool or with the room.  NULL: no memory.
+ */
+
+Livekit__Room *ngx_rtc_sfu_info_room(ngx_rtc_sfu_room_t *room, ngx_uint_t n,
+    ngx_pool_t *pool);
+
+/*
  * The TrackInfo of a request, all of it in the pool.  "codec" is the name of
  * the primary codec without "video/", "" while it is not known.
  */

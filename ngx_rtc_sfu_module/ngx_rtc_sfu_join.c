@@ -9,10 +9,11 @@
 #include "ngx_rtc_sfu_handshake.h"
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_info.h"
-#include "ngx_rtc_sfu_join.h"
+#include "ngx_rtc_sfu_join_internal.h"
 #include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_refusal.h"
+#include "ngx_rtc_sfu_resume.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -21,51 +22,18 @@
 #define NGX_RTC_SFU_JOIN_DEADLINE    5000       /* ms */
 
 
-/*
- * A request that waits for the registry.  If its client goes meanwhile, the
- * join ends with it, and is taken back.
- */
-
-typedef struct {
-    ngx_queue_t                  queue;         /* in worker->joins */
-    ngx_http_request_t          *request;
-    ngx_rtc_sfu_worker_t        *worker;
-
-    ngx_pool_t                  *pool;          /* of the participant to be */
-    rtc_grant_t                 *grant;
-    ngx_rtc_sfu_client_t         client;
-
-    ngx_rtc_sfu_room_t          *room;          /* held */
-    ngx_rtc_sfu_participant_t   *participant;
-    ngx_rtc_sfu_registry_lookup_t  *lookup;     /* of validate, pending */
-
-    ngx_rtc_sfu_join_accept_pt   accept;        /* NULL: by WebSocket */
-    void                        *data;
-    unsigned                     view:1;        /* it only receives */
-
-    ngx_rtc_ident_t              ident;
-    ngx_event_t                  event;         /* posted: refuse a resume */
-    ngx_event_t                  timer;         /* a worker that exits waits */
-
-    ngx_http_cleanup_t          *cleanup;       /* of request */
-} ngx_rtc_sfu_join_t;
-
-
 static ngx_int_t ngx_rtc_sfu_join_connect(ngx_http_request_t *r,
     ngx_rtc_sfu_worker_t *worker);
 static ngx_int_t ngx_rtc_sfu_join_validate(ngx_http_request_t *r,
     ngx_rtc_sfu_worker_t *worker);
 static ngx_rtc_sfu_join_t *ngx_rtc_sfu_join_create(ngx_http_request_t *r,
     ngx_rtc_sfu_worker_t *worker);
-static void ngx_rtc_sfu_join_free(ngx_rtc_sfu_join_t *join);
 static ngx_int_t ngx_rtc_sfu_join_deny(ngx_http_request_t *r,
     ngx_uint_t status, const char *reason);
 static ngx_int_t ngx_rtc_sfu_join_begin(ngx_rtc_sfu_join_t *join);
-static ngx_int_t ngx_rtc_sfu_join_wait(ngx_rtc_sfu_join_t *join);
 static void ngx_rtc_sfu_join_gone(void *data);
 static void ngx_rtc_sfu_join_timer_handler(ngx_event_t *ev);
 static void ngx_rtc_sfu_join_cancel(ngx_rtc_sfu_join_t *join);
-static ngx_http_request_t *ngx_rtc_sfu_join_resume(ngx_rtc_sfu_join_t *join);
 static const char *ngx_rtc_sfu_join_authorize(ngx_http_request_t *r,
     ngx_rtc_sfu_join_t *join);
 static ngx_int_t ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join);
@@ -73,9 +41,6 @@ static void ngx_rtc_sfu_join_done(void *data, ngx_int_t rc);
 static void ngx_rtc_sfu_join_accept(ngx_rtc_sfu_join_t *join,
     ngx_http_request_t *r);
 static void ngx_rtc_sfu_join_validated(void *data, ngx_int_t rc);
-static void ngx_rtc_sfu_join_refuse_resume(ngx_event_t *ev);
-static void ngx_rtc_sfu_join_finish(ngx_http_request_t *r, ngx_uint_t status,
-    const ngx_str_t *text);
 
 
 static ngx_str_t  ngx_rtc_sfu_join_success = ngx_string("success");
@@ -162,8 +127,7 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     }
 
     if (join->client.reconnect) {
-        ngx_post_event(&join->event, &ngx_posted_events);
-        return ngx_rtc_sfu_join_wait(join);
+        return ngx_rtc_sfu_resume(join);
     }
 
     return ngx_rtc_sfu_join_begin(join);
@@ -298,7 +262,7 @@ ngx_rtc_sfu_join_begin(ngx_rtc_sfu_join_t *join)
 
 /* suspends the request; its client's going is noticed */
 
-static ngx_int_t
+ngx_int_t
 ngx_rtc_sfu_join_wait(ngx_rtc_sfu_join_t *join)
 {
     ngx_http_request_t  *r;
@@ -355,10 +319,6 @@ ngx_rtc_sfu_join_create(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     join->timer.data = &join->ident;
     join->timer.log = worker->log;
 
-    join->event.handler = ngx_rtc_sfu_join_refuse_resume;
-    join->event.data = &join->ident;
-    join->event.log = worker->log;
-
     cln->handler = ngx_rtc_sfu_join_gone;
     cln->data = join;
 
@@ -394,7 +354,7 @@ ngx_rtc_sfu_join_timer_handler(ngx_event_t *ev)
     ngx_rtc_sfu_join_t           *join = ngx_rtc_ident_data(ev);
     const ngx_rtc_sfu_refusal_t  *refusal;
 
-    r = ngx_rtc_sfu_join_resume(join);
+    r = ngx_rtc_sfu_join_take(join);
     refusal = ngx_rtc_sfu_refusal(NGX_AGAIN);
 
     if (join->participant) {
@@ -444,7 +404,7 @@ ngx_rtc_sfu_join_cancel(ngx_rtc_sfu_join_t *join)
 }
 
 
-static void
+void
 ngx_rtc_sfu_join_free(ngx_rtc_sfu_join_t *join)
 {
     ngx_queue_remove(&join->queue);
@@ -621,7 +581,7 @@ ngx_rtc_sfu_join_done(void *data, ngx_int_t rc)
         p->entry = NULL;
     }
 
-    r = ngx_rtc_sfu_join_resume(join);
+    r = ngx_rtc_sfu_join_take(join);
 
     if (rc == NGX_OK && join->accept) {
         ngx_rtc_sfu_join_accept(join, r);
@@ -697,7 +657,7 @@ ngx_rtc_sfu_join_validated(void *data, ngx_int_t rc)
     ngx_http_request_t           *r;
     const ngx_rtc_sfu_refusal_t  *refusal;
 
-    r = ngx_rtc_sfu_join_resume(join);
+    r = ngx_rtc_sfu_join_take(join);
 
     join->lookup = NULL;
     ngx_rtc_sfu_join_free(join);
@@ -714,8 +674,8 @@ ngx_rtc_sfu_join_validated(void *data, ngx_int_t rc)
 
 /* takes the request back: from now on its end does not concern the join */
 
-static ngx_http_request_t *
-ngx_rtc_sfu_join_resume(ngx_rtc_sfu_join_t *join)
+ngx_http_request_t *
+ngx_rtc_sfu_join_take(ngx_rtc_sfu_join_t *join)
 {
     ngx_http_request_t  *r;
 
@@ -728,61 +688,12 @@ ngx_rtc_sfu_join_resume(ngx_rtc_sfu_join_t *join)
 }
 
 
-/* the session is not kept: the client starts a new one at once */
-
-static void
-ngx_rtc_sfu_join_refuse_resume(ngx_event_t *ev)
-{
-    size_t                    len;
-    u_char                    buf[64];
-    ngx_http_request_t       *r;
-    ngx_rtc_sfu_ws_t         *ws;
-    ngx_rtc_sfu_join_t       *join = ngx_rtc_ident_data(ev);
-    ngx_rtc_sfu_worker_t     *worker;
-    Livekit__LeaveRequest     leave = LIVEKIT__LEAVE_REQUEST__INIT;
-    Livekit__SignalResponse   response = LIVEKIT__SIGNAL_RESPONSE__INIT;
-
-    worker = join->worker;
-
-    r = ngx_rtc_sfu_join_resume(join);
-    ngx_rtc_sfu_join_free(join);
-
-    ngx_rtc_sfu_metrics_join(worker->metrics, r, NGX_RTC_SFU_JOIN_IS_RESUME);
-
-    /* no handler is called after close */
-
-    ws = ngx_rtc_sfu_ws_accept(&worker->sockets, r,
-                               &ngx_rtc_sfu_participant_ws_handlers, NULL);
-    if (ws == NULL) {
-        ngx_rtc_sfu_join_finish(r, NGX_HTTP_INTERNAL_SERVER_ERROR,
-                                &ngx_rtc_sfu_join_nothing);
-        return;
-    }
-
-    leave.can_reconnect = 1;
-    leave.action = LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT;
-    leave.reason = LIVEKIT__DISCONNECT_REASON__STATE_MISMATCH;
-
-    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_LEAVE;
-    response.leave = &leave;
-
-    len = livekit__signal_response__get_packed_size(&response);
-
-    if (len <= sizeof(buf)) {
-        livekit__signal_response__pack(&response, buf);
-        (void) ngx_rtc_sfu_ws_send(ws, 0, buf, len);
-    }
-
-    ngx_rtc_sfu_ws_close(ws, NGX_RTC_SFU_WS_NORMAL);
-}
-
-
 /*
  * Ends a request that was suspended, from outside of its events.  One whose
  * connection broke over the 101 has its header already.
  */
 
-static void
+void
 ngx_rtc_sfu_join_finish(ngx_http_request_t *r, ngx_uint_t status,
     const ngx_str_t *text)
 {

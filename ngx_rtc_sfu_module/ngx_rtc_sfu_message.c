@@ -4,8 +4,6 @@
  */
 
 
-#include "ngx_rtc_sfu_ice.h"
-#include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_message.h"
 #include "ngx_rtc_sfu_profile.h"
 #include "ngx_rtc_sfu_publish.h"
@@ -127,18 +125,6 @@ static const ngx_rtc_sfu_message_type_t  ngx_rtc_sfu_messages[] = {
 
     { LIVEKIT__SIGNAL_REQUEST__MESSAGE__NOT_SET,
       ngx_rtc_sfu_message_ignore }
-};
-
-
-/* the order is the preference of clients that have none */
-
-static const char *const  ngx_rtc_sfu_codecs[] = {
-    "video/VP8",
-    "video/H264",
-    "video/VP9",
-    "video/AV1",
-    "audio/opus",
-    "audio/red"
 };
 
 
@@ -431,90 +417,6 @@ ngx_rtc_sfu_message_respond(ngx_rtc_sfu_participant_t *p,
     response.request_response = (Livekit__RequestResponse *) outcome;
 
     ngx_rtc_sfu_participant_send(p, &response);
-}
-
-
-ngx_int_t
-ngx_rtc_sfu_message_send_join(ngx_rtc_sfu_participant_t *p)
-{
-    size_t                  i;
-    ngx_int_t               rc;
-    ngx_str_t              *others, packed;
-    ngx_uint_t              n;
-    ngx_pool_t             *pool;
-    Livekit__Room           room = LIVEKIT__ROOM__INIT;
-    Livekit__Codec          codecs[rtc_nelts(ngx_rtc_sfu_codecs)];
-    Livekit__Codec         *list[rtc_nelts(ngx_rtc_sfu_codecs)];
-    Livekit__ICEServer     *ice;
-    Livekit__ServerInfo     server = LIVEKIT__SERVER_INFO__INIT;
-    Livekit__JoinResponse   join = LIVEKIT__JOIN_RESPONSE__INIT;
-
-    rc = NGX_ERROR;
-
-    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, p->room->worker->log);
-    if (pool == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_rtc_sfu_room_others(p->room, p, pool, &others, &n) != NGX_OK) {
-        goto done;
-    }
-
-    room.sid = (char *) p->room->sid.data;
-    room.name = (char *) p->room->node.str.data;
-    room.max_participants = (uint32_t) p->room->settings.max_participants;
-    room.creation_time = p->room->created;
-    room.creation_time_ms = p->room->created * 1000;
-    room.num_participants = (uint32_t) n + 1;
-    room.empty_timeout = 300;
-    room.departure_timeout = 20;
-
-    for (i = 0; i < rtc_nelts(ngx_rtc_sfu_codecs); i++) {
-        livekit__codec__init(&codecs[i]);
-        codecs[i].mime = (char *) ngx_rtc_sfu_codecs[i];
-        list[i] = &codecs[i];
-    }
-
-    room.enabled_codecs = list;
-    room.n_enabled_codecs = rtc_nelts(ngx_rtc_sfu_codecs);
-
-    server.version = NGX_RTC_SFU_SERVER_VERSION;
-    server.protocol = NGX_RTC_SFU_PROTOCOL;
-
-    join.room = &room;
-    join.participant = ngx_rtc_sfu_info_participant(p, pool);
-    join.server_version = server.version;
-    join.server_info = &server;
-    join.subscriber_primary = p->grant->can_subscribe;
-    join.fast_publish = p->grant->can_publish;
-    join.ping_interval = NGX_RTC_SFU_PING_INTERVAL;
-    join.ping_timeout = NGX_RTC_SFU_PING_TIMEOUT;
-    join.enabled_publish_codecs = list;
-    join.n_enabled_publish_codecs = rtc_nelts(ngx_rtc_sfu_codecs);
-
-    ice = ngx_rtc_sfu_ice_server(pool, &p->room->worker->conf->ice_servers,
-                                 &p->identity);
-    if (ice) {
-        join.ice_servers = &ice;
-        join.n_ice_servers = 1;
-    }
-
-    if (join.participant == NULL) {
-        goto done;
-    }
-
-    if (ngx_rtc_sfu_signal_pack_join(pool, &join, others, n, &packed)
-        == NGX_OK)
-    {
-        ngx_rtc_sfu_participant_send_packed(p, &packed);
-        rc = NGX_OK;
-    }
-
-done:
-
-    ngx_destroy_pool(pool);
-
-    return rc;
 }
 
 

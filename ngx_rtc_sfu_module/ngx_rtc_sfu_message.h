@@ -14,20 +14,10 @@
 #include "ngx_rtc_sfu_participant.h"
 
 
-/* what we say of ourselves; the version tells clients what they may use */
-
-#define NGX_RTC_SFU_SERVER_VERSION   "1.9.0"
-#define NGX_RTC_SFU_PROTOCOL         17
-
-
 /* one packed SignalRequest; malformed ones end the session */
 
 void ngx_rtc_sfu_message_handle(ngx_rtc_sfu_participant_t *p,
     const u_char *buf, size_t len);
-
-/* the first message of a session */
-
-ngx_int_t ngx_rtc_sfu_message_send_join(ngx_rtc_sfu_participant_t *p);
 
 /*
  * The outcome of a request.  "response" has reason and message and, where the

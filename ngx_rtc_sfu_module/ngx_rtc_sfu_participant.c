@@ -13,6 +13,7 @@
 #include "ngx_rtc_sfu_signer.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_track.h"
+#include "ngx_rtc_sfu_welcome.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -137,7 +138,7 @@ ngx_rtc_sfu_participant_start(ngx_rtc_sfu_participant_t *p,
     p->room->worker->participants++;
 
     if (ngx_rtc_sfu_room_enter(p->room, p) != NGX_OK
-        || (ws && ngx_rtc_sfu_message_send_join(p) != NGX_OK)
+        || (ws && ngx_rtc_sfu_welcome_join(p) != NGX_OK)
         || ngx_rtc_sfu_participant_connections(p) != NGX_OK)
     {
         ngx_rtc_sfu_participant_close(p,

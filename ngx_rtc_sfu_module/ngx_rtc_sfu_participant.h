@@ -48,7 +48,7 @@ typedef enum {
 } ngx_rtc_sfu_state_e;
 
 
-/* what the client told about itself (query of /rtc) */
+/* what the client told about itself: the query of /rtc, join_request of v1 */
 
 typedef struct {
     ngx_str_t                    sdk;
@@ -56,6 +56,8 @@ typedef struct {
     ngx_int_t                    protocol;
     ngx_int_t                    client_protocol;
     uint32_t                     capabilities;  /* 1 << ClientInfo.Capability */
+    ngx_str_t                    sid;           /* of the session to resume */
+    Livekit__JoinRequest        *request;       /* of v1, else NULL */
     unsigned                     safari:1;
     unsigned                     auto_subscribe:1;
     unsigned                     adaptive_stream:1;
