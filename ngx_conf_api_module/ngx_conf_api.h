@@ -403,14 +403,17 @@ void ngx_conf_api_check_domains(ngx_conf_api_req_t *req);
 
 
 /*
- * ngx_conf_api_custom.c, ngx_conf_api_info.c, ngx_conf_api_rotate.c,
+ * ngx_conf_api_custom.c, ngx_conf_api_info.c, ngx_conf_api_keys.c,
  * ngx_conf_api_ssl.c
  */
 
 void ngx_conf_api_update_custom_settings(ngx_conf_api_req_t *req);
 void ngx_conf_api_get_branding(ngx_conf_api_req_t *req);
 void ngx_conf_api_get_app_info(ngx_conf_api_req_t *req);
+void ngx_conf_api_get_api_keys(ngx_conf_api_req_t *req);
+void ngx_conf_api_create_api_key(ngx_conf_api_req_t *req);
 void ngx_conf_api_rotate_api_key(ngx_conf_api_req_t *req);
+void ngx_conf_api_remove_api_key(ngx_conf_api_req_t *req);
 void ngx_conf_api_update_ssl_certificate(ngx_conf_api_req_t *req);
 
 

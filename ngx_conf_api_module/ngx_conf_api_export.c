@@ -175,13 +175,13 @@ ngx_conf_api_export_livekit(ngx_conf_api_req_t *req, json_t *settings)
 
     keys = ngx_rtc_keys_get(&req->main->settings.keys);
 
-    if (keys == NULL || keys->nelts != 1) {
+    if (keys == NULL || req->main->settings.keys.set->nown != 1) {
         return NGX_OK;
     }
 
     key = &keys->elts[0];
 
-    if (!rtc_backup_is_livekit(key->name, key->secret)) {
+    if (!rtc_ring_is_pair(key->name, key->secret)) {
         return NGX_OK;
     }
 

@@ -106,8 +106,17 @@ static const ngx_conf_api_route_t  ngx_conf_api_routes[] = {
     { ngx_string("/api/application/updateSSLCertificate"), NGX_CONF_API_POST,
       ngx_conf_api_update_ssl_certificate, NGX_CONF_API_ADMIN },
 
+    { ngx_string("/api/application/getApiKeys"), NGX_CONF_API_POST,
+      ngx_conf_api_get_api_keys, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/application/createApiKey"), NGX_CONF_API_POST,
+      ngx_conf_api_create_api_key, NGX_CONF_API_ADMIN },
+
     { ngx_string("/api/application/rotateApiKey"), NGX_CONF_API_POST,
       ngx_conf_api_rotate_api_key, NGX_CONF_API_ADMIN },
+
+    { ngx_string("/api/application/removeApiKey"), NGX_CONF_API_DELETE,
+      ngx_conf_api_remove_api_key, NGX_CONF_API_ADMIN },
 
     { ngx_string("/api/application/checkDomains"), NGX_CONF_API_POST,
       ngx_conf_api_check_domains, NGX_CONF_API_ADMIN },

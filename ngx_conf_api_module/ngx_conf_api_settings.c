@@ -73,12 +73,15 @@ ngx_conf_api_settings_changed(void *data, const ngx_rtc_redis_reply_t *reply)
     ngx_conf_api_settings_t  *settings = data;
 
     ngx_pool_t               *pool;
+    ngx_rtc_keys_reply_t      keys;
     ngx_conf_api_settings_t   next;
 
     if (reply != NULL) {
-        (void) ngx_rtc_keys_read(&settings->keys,
-                         ngx_conf_api_settings_field(reply, "livekit_key"),
-                         ngx_conf_api_settings_field(reply, "livekit_secret"));
+        keys.name = ngx_conf_api_settings_field(reply, "livekit_key");
+        keys.secret = ngx_conf_api_settings_field(reply, "livekit_secret");
+        keys.ring = ngx_conf_api_settings_field(reply, "livekit_keys");
+
+        (void) ngx_rtc_keys_read(&settings->keys, &keys);
     }
 
     pool = ngx_create_pool(1024, settings->log);

@@ -66,7 +66,7 @@ rtc_jwt_parse_keys(rtc_jwt_keys_t *keys, const uint8_t *text, size_t len,
             return RTC_ERROR;
         }
 
-        if (keys->nelts == RTC_JWT_KEYS_MAX) {
+        if (keys->nelts == RTC_JWT_KEYS_FILE) {
             *reason = "there are too many keys";
             return RTC_ERROR;
         }

@@ -16,7 +16,8 @@
 
 
 #define RTC_JWT_MAX          32768      /* bytes of the longest token */
-#define RTC_JWT_KEYS_MAX     32
+#define RTC_JWT_KEYS_FILE    32         /* keys of a key file */
+#define RTC_JWT_KEYS_MAX     64
 #define RTC_JWT_ATTRS_MAX    64
 #define RTC_JWT_LEEWAY       60         /* seconds of clock difference */
 
@@ -26,11 +27,7 @@
 #define RTC_JWT_API_LIFE     2592000    /* seconds an API token lives */
 
 
-/*
- * Keys of the installation: one "KEY: SECRET" a line, LiveKit's key file.
- * Empty lines and lines that begin with '#' mean nothing, quotes around
- * either part are dropped.
- */
+/* keys of the installation */
 
 typedef struct {
     rtc_str_t            name;
@@ -44,8 +41,10 @@ typedef struct {
 
 
 /*
- * The keys point into text, which must live as long as they do.  A reason
- * never quotes the text.
+ * LiveKit's key file: one "KEY: SECRET" a line.  Empty lines and lines that
+ * begin with '#' mean nothing, quotes around either part are dropped.  The
+ * keys point into text, which must live as long as they do.  A reason never
+ * quotes the text.
  */
 
 int rtc_jwt_parse_keys(rtc_jwt_keys_t *keys, const uint8_t *text, size_t len,

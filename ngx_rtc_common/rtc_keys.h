@@ -36,7 +36,8 @@
  *                            webrtc_domain_name, turn_domain_name, http_modes
  *                            ("HTTPS,HTTP"), ssl_type, ssl_email, acme_server,
  *                            custom_settings (JSON), livekit_key,
- *                            livekit_secret (sealed, see rtc_seal.h)
+ *                            livekit_secret (sealed, see rtc_seal.h),
+ *                            livekit_keys (JSON, see rtc_ring.h)
  *   conf:settings            is also a channel: empty, they changed
  *
  *   conf:agent:jobs          list of what the agent of the host has to do, at

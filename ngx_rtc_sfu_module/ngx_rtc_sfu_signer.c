@@ -16,9 +16,10 @@ static void ngx_rtc_sfu_signer_refresh(ngx_rtc_sfu_room_t *room);
 
 static const ngx_rtc_watch_conf_t  ngx_rtc_sfu_signer_watch = {
     ngx_string(RTC_KEY_SETTINGS),
-    4,
+    5,
     { ngx_string("HMGET"), ngx_string(RTC_KEY_SETTINGS),
-      ngx_string("livekit_key"), ngx_string("livekit_secret") },
+      ngx_string("livekit_key"), ngx_string("livekit_secret"),
+      ngx_string("livekit_keys") },
     ngx_rtc_sfu_signer_changed
 };
 
@@ -55,11 +56,14 @@ ngx_rtc_sfu_signer_changed(void *data, const ngx_rtc_redis_reply_t *reply)
 {
     ngx_rtc_sfu_worker_t  *worker = data;
 
-    ngx_rbtree_node_t  *node;
+    ngx_rbtree_node_t     *node;
+    ngx_rtc_keys_reply_t   keys;
 
-    if (ngx_rtc_keys_read(&worker->keys, ngx_rtc_redis_reply_elt(reply, 0),
-                          ngx_rtc_redis_reply_elt(reply, 1))
-        != NGX_OK
+    keys.name = ngx_rtc_redis_reply_elt(reply, 0);
+    keys.secret = ngx_rtc_redis_reply_elt(reply, 1);
+    keys.ring = ngx_rtc_redis_reply_elt(reply, 2);
+
+    if (ngx_rtc_keys_read(&worker->keys, &keys) != NGX_OK
         || worker->rooms.root == worker->rooms.sentinel)
     {
         return;
@@ -96,7 +100,7 @@ ngx_rtc_sfu_signer_refresh(ngx_rtc_sfu_room_t *room)
 const rtc_jwt_key_t *
 ngx_rtc_sfu_signer_key(ngx_rtc_sfu_worker_t *worker, rtc_str_t name)
 {
-    size_t                 i;
+    ngx_int_t              n;
     const rtc_jwt_keys_t  *keys;
 
     keys = ngx_rtc_keys_get(&worker->keys);
@@ -104,14 +108,7 @@ ngx_rtc_sfu_signer_key(ngx_rtc_sfu_worker_t *worker, rtc_str_t name)
         return NULL;
     }
 
-    for (i = 0; i < keys->nelts; i++) {
+    n = ngx_rtc_keys_find(keys, name.data, name.len);
 
-        if (keys->elts[i].name.len == name.len
-            && ngx_memcmp(keys->elts[i].name.data, name.data, name.len) == 0)
-        {
-            return &keys->elts[i];
-        }
-    }
-
-    return &keys->elts[0];
+    return &keys->elts[ngx_max(n, 0)];
 }

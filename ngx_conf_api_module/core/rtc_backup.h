@@ -52,9 +52,4 @@ int rtc_backup_read(rtc_backup_t *backup, const uint8_t *text, size_t len,
     const uint8_t seal[RTC_SEAL_KEY]);
 void rtc_backup_free(rtc_backup_t *backup);
 
-/* whether a document can hold the pair */
-
-int rtc_backup_is_livekit(rtc_str_t key, rtc_str_t secret);
-
-
 #endif /* RTC_BACKUP_H_INCLUDED */

@@ -9,13 +9,8 @@
 
 #include "rtc_backup_internal.h"
 #include "rtc_cert.h"
+#include "rtc_ring.h"
 #include "rtc_settings.h"
-
-
-/* of LiveKit's pair; visible characters of ASCII */
-
-#define RTC_BACKUP_KEY_MAX     64
-#define RTC_BACKUP_SECRET_MAX  128
 
 
 static int rtc_backup_setting(rtc_backup_t *backup, json_t *out,
@@ -27,7 +22,6 @@ static int rtc_backup_livekit(rtc_backup_t *backup, json_t *out,
 static int rtc_backup_certificate(rtc_backup_t *backup, size_t i, json_t *item,
     json_t *out, const uint8_t seal[RTC_SEAL_KEY]);
 static rtc_str_t rtc_backup_text(json_t *object, const char *name);
-static int rtc_backup_is_word(rtc_str_t text, size_t max);
 static int rtc_backup_pair(json_t *out, const char *name, const char *text,
     size_t len);
 
@@ -148,7 +142,7 @@ static int
 rtc_backup_livekit(rtc_backup_t *backup, json_t *out, json_t *settings,
     const uint8_t seal[RTC_SEAL_KEY])
 {
-    uint8_t    sealed[rtc_seal_text_len(RTC_BACKUP_SECRET_MAX)];
+    uint8_t    sealed[RTC_RING_SEALED];
     ssize_t    n;
     rtc_str_t  key, secret;
 
@@ -167,11 +161,11 @@ rtc_backup_livekit(rtc_backup_t *backup, json_t *out, json_t *settings,
     key = rtc_backup_text(settings, "livekit_key");
     secret = rtc_backup_text(settings, "livekit_secret");
 
-    if (!rtc_backup_is_livekit(key, secret)) {
+    if (!rtc_ring_is_pair(key, secret)) {
         return rtc_backup_refuse(backup, "settings: livekit_key must have 1 "
                                  "to %d, livekit_secret 1 to %d visible "
-                                 "characters of ASCII.", RTC_BACKUP_KEY_MAX,
-                                 RTC_BACKUP_SECRET_MAX);
+                                 "characters of ASCII.", RTC_RING_NAME,
+                                 RTC_RING_SECRET);
     }
 
     n = rtc_seal(sealed, sizeof(sealed), seal, RTC_SEAL_LIVEKIT, secret.data,
@@ -188,33 +182,6 @@ rtc_backup_livekit(rtc_backup_t *backup, json_t *out, json_t *settings,
     }
 
     return rtc_backup_pair(out, "livekit_secret", (const char *) sealed, n);
-}
-
-
-static int
-rtc_backup_is_word(rtc_str_t text, size_t max)
-{
-    size_t  i;
-
-    if (text.len == 0 || text.len > max) {
-        return 0;
-    }
-
-    for (i = 0; i < text.len; i++) {
-        if (text.data[i] < '!' || text.data[i] > '~') {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-int
-rtc_backup_is_livekit(rtc_str_t key, rtc_str_t secret)
-{
-    return rtc_backup_is_word(key, RTC_BACKUP_KEY_MAX)
-           && rtc_backup_is_word(secret, RTC_BACKUP_SECRET_MAX);
 }
 
 

@@ -139,7 +139,7 @@ test_keys(void)
 {
     int             rc;
     size_t          i;
-    char            many[RTC_JWT_KEYS_MAX * 8 + 16];
+    char            many[RTC_JWT_KEYS_FILE * 8 + 16];
     rtc_jwt_keys_t  k;
 
     static const char  text[] =
@@ -168,7 +168,7 @@ test_keys(void)
     is_int(rtc_jwt_parse_keys(&k, (uint8_t *) "key", 3, &reason), RTC_ERROR,
            "no colon");
 
-    for (i = 0; i <= RTC_JWT_KEYS_MAX; i++) {
+    for (i = 0; i <= RTC_JWT_KEYS_FILE; i++) {
         memcpy(many + i * 4, "a:b\n", 4);
     }
 
