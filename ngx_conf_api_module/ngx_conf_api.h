@@ -59,6 +59,7 @@ typedef enum {
     ngx_conf_api_script_settings,
     ngx_conf_api_script_custom,
     ngx_conf_api_script_keys,
+    ngx_conf_api_script_webhooks,
     ngx_conf_api_script_info,
     ngx_conf_api_script_test,
     ngx_conf_api_script_user_list,
@@ -415,6 +416,12 @@ void ngx_conf_api_create_api_key(ngx_conf_api_req_t *req);
 void ngx_conf_api_rotate_api_key(ngx_conf_api_req_t *req);
 void ngx_conf_api_remove_api_key(ngx_conf_api_req_t *req);
 void ngx_conf_api_update_ssl_certificate(ngx_conf_api_req_t *req);
+
+
+/* ngx_conf_api_webhooks.c; info: {"urls","api_key"}, of the field's value */
+
+void ngx_conf_api_update_webhooks(ngx_conf_api_req_t *req);
+json_t *ngx_conf_api_webhooks_info(const ngx_rtc_redis_reply_t *reply);
 
 
 /* ngx_conf_api_certificate.c */

@@ -11,6 +11,7 @@
 #include "rtc_backup.h"
 #include "rtc_cert.h"
 #include "rtc_keys.h"
+#include "rtc_webhooks.h"
 
 
 typedef struct {
@@ -24,8 +25,14 @@ static void ngx_conf_api_export_settings(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply);
 static json_t *ngx_conf_api_export_settings_json(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *hash);
+static rtc_str_t ngx_conf_api_export_text(const ngx_rtc_redis_reply_t *hash,
+    const char *name);
+static ngx_int_t ngx_conf_api_export_add(json_t *settings, const char *name,
+    json_t *value);
 static ngx_int_t ngx_conf_api_export_livekit(ngx_conf_api_req_t *req,
     json_t *settings);
+static ngx_int_t ngx_conf_api_export_ring(ngx_conf_api_req_t *req,
+    const ngx_rtc_redis_reply_t *hash, json_t *settings);
 static void ngx_conf_api_export_users(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply);
 static ngx_int_t ngx_conf_api_export_user(ngx_conf_api_req_t *req,
@@ -106,12 +113,11 @@ static json_t *
 ngx_conf_api_export_settings_json(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *hash)
 {
-    json_t                       *settings, *custom;
-    u_char                        buf[RTC_SETTING_MAX];
-    ngx_str_t                     text;
-    rtc_str_t                     stored;
-    ngx_uint_t                    i;
-    const ngx_rtc_redis_reply_t  *field;
+    json_t      *settings;
+    u_char       buf[RTC_SETTING_MAX];
+    ngx_str_t    text;
+    rtc_str_t    stored;
+    ngx_uint_t   i;
 
     settings = json_object();
 
@@ -127,23 +133,28 @@ ngx_conf_api_export_settings_json(ngx_conf_api_req_t *req,
         }
     }
 
-    field = ngx_conf_api_settings_field(hash, "custom_settings");
+    stored = ngx_conf_api_export_text(hash, "custom_settings");
 
-    if (ngx_rtc_redis_reply_string(field, &text) == NGX_OK) {
-
-        stored.data = text.data;
-        stored.len = text.len;
-
-        custom = rtc_settings_custom_parse(stored);
-
-        if (custom != NULL
-            && json_object_set_new(settings, "custom_settings", custom) != 0)
-        {
-            goto failed;
-        }
+    if (stored.len != 0
+        && ngx_conf_api_export_add(settings, "custom_settings",
+                                   rtc_settings_custom_parse(stored))
+           != NGX_OK)
+    {
+        goto failed;
     }
 
-    if (ngx_conf_api_export_livekit(req, settings) == NGX_OK) {
+    stored = ngx_conf_api_export_text(hash, "webhooks");
+
+    if (stored.len != 0
+        && ngx_conf_api_export_add(settings, "webhooks",
+                                   rtc_webhooks_parse(stored)) != NGX_OK)
+    {
+        goto failed;
+    }
+
+    if (ngx_conf_api_export_livekit(req, settings) == NGX_OK
+        && ngx_conf_api_export_ring(req, hash, settings) == NGX_OK)
+    {
         return settings;
     }
 
@@ -152,6 +163,42 @@ failed:
     json_decref(settings);
 
     return NULL;
+}
+
+
+/* the value of a field, or empty */
+
+static rtc_str_t
+ngx_conf_api_export_text(const ngx_rtc_redis_reply_t *hash, const char *name)
+{
+    ngx_str_t  text;
+    rtc_str_t  stored;
+
+    if (ngx_rtc_redis_reply_string(ngx_conf_api_settings_field(hash, name),
+                                   &text)
+        != NGX_OK)
+    {
+        ngx_str_null(&text);
+    }
+
+    stored.data = text.data;
+    stored.len = text.len;
+
+    return stored;
+}
+
+
+/* the value is taken over; what is damaged is NULL, and left out */
+
+static ngx_int_t
+ngx_conf_api_export_add(json_t *settings, const char *name, json_t *value)
+{
+    if (value == NULL) {
+        return NGX_OK;
+    }
+
+    return json_object_set_new(settings, name, value) == 0 ? NGX_OK
+                                                           : NGX_ERROR;
 }
 
 
@@ -196,6 +243,31 @@ ngx_conf_api_export_livekit(ngx_conf_api_req_t *req, json_t *settings)
     }
 
     return NGX_OK;
+}
+
+
+/* keys beside this pair, their secrets open */
+
+static ngx_int_t
+ngx_conf_api_export_ring(ngx_conf_api_req_t *req,
+    const ngx_rtc_redis_reply_t *hash, json_t *settings)
+{
+    json_t                 *ring, *opened;
+    rtc_str_t               stored;
+    ngx_conf_api_export_t  *export;
+
+    export = req->data;
+    stored = ngx_conf_api_export_text(hash, "livekit_keys");
+
+    if (!export->keys || stored.len == 0) {
+        return NGX_OK;
+    }
+
+    ring = rtc_ring_parse(stored);
+    opened = rtc_ring_open(ring, req->main->settings.keys.seal);
+    json_decref(ring);
+
+    return ngx_conf_api_export_add(settings, "livekit_keys", opened);
 }
 
 

@@ -99,6 +99,9 @@ ngx_conf_api_info_next(ngx_conf_api_req_t *req,
     if (json_object_set_new(json, "custom_settings",
                             ngx_conf_api_info_custom(&info)) != 0
         || ngx_conf_api_info_keys(req, &info, json) != NGX_OK
+        || json_object_set_new(json, "webhooks",
+               ngx_conf_api_webhooks_info(
+                   ngx_conf_api_settings_field(info.hash, "webhooks"))) != 0
         || json_object_set_new(json, "agent", ngx_conf_api_info_agent(&info))
            != 0
         || json_object_set_new(json, "domains",

@@ -118,7 +118,8 @@ ngx_conf_api_room_mask(const ngx_conf_api_room_t *room, ngx_uint_t extended)
             |ngx_conf_api_room_bit(allow_chat)
             |ngx_conf_api_room_bit(allow_share_screen)
             |ngx_conf_api_room_bit(record)
-            |ngx_conf_api_room_bit(record_mode);
+            |ngx_conf_api_room_bit(record_mode)
+            |ngx_conf_api_room_bit(webhook_url);
 
     if (extended) {
         return mask|newer|ngx_conf_api_room_bit(created)
@@ -209,7 +210,7 @@ ngx_conf_api_room_args(ngx_conf_api_req_t *req, ngx_uint_t defaults,
         } else if (!defaults) {
             continue;
 
-        } else if (field->value[0] == '\0') {
+        } else if (field->required) {
             return rtc_args_missing(&req->args, field->name);
 
         } else {

@@ -118,6 +118,9 @@ static const ngx_conf_api_route_t  ngx_conf_api_routes[] = {
     { ngx_string("/api/application/removeApiKey"), NGX_CONF_API_DELETE,
       ngx_conf_api_remove_api_key, NGX_CONF_API_ADMIN },
 
+    { ngx_string("/api/application/updateWebhooks"), NGX_CONF_API_POST,
+      ngx_conf_api_update_webhooks, NGX_CONF_API_ADMIN },
+
     { ngx_string("/api/application/checkDomains"), NGX_CONF_API_POST,
       ngx_conf_api_check_domains, NGX_CONF_API_ADMIN },
 

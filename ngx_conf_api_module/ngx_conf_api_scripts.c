@@ -28,6 +28,7 @@ static const ngx_str_t  ngx_conf_api_scripts[ngx_conf_api_script_n] = {
     ngx_string(NGX_CONF_API_LUA_SETTINGS),
     ngx_string(NGX_CONF_API_LUA_CUSTOM),
     ngx_string(NGX_CONF_API_LUA_KEYS),
+    ngx_string(NGX_CONF_API_LUA_WEBHOOKS),
     ngx_string(NGX_CONF_API_LUA_INFO),
     ngx_string(NGX_CONF_API_LUA_TEST),
     ngx_string(NGX_CONF_API_LUA_USER NGX_CONF_API_LUA_USER_LIST),

@@ -10,8 +10,9 @@
  *                            (Unix seconds), epoch (random, made with the
  *                            room), allow_webinar_mode, allow_chat,
  *                            allow_share_screen, record ("1" or "0"),
- *                            record_mode, extended ("1": the newer fields
- *                            belong to its answers)
+ *                            record_mode, webhook_url (besides those of
+ *                            the installation, or empty), extended ("1": the
+ *                            newer fields belong to its answers)
  *   conf:room:ID:rev         counter of changes in the room
  *   conf:room:ID:members     hash SID -> "WID\n" and the packed Member message
  *   conf:room:ID:identities  hash identity -> SID
@@ -37,7 +38,8 @@
  *                            ("HTTPS,HTTP"), ssl_type, ssl_email, acme_server,
  *                            custom_settings (JSON), livekit_key,
  *                            livekit_secret (sealed, see rtc_seal.h),
- *                            livekit_keys (JSON, see rtc_ring.h)
+ *                            livekit_keys (JSON, see rtc_ring.h), webhooks
+ *                            (JSON, see rtc_webhooks.h)
  *   conf:settings            is also a channel: empty, they changed
  *
  *   conf:agent:jobs          list of what the agent of the host has to do, at

@@ -68,7 +68,7 @@ rtc_ring_key(rtc_ring_key_t *key, const char *name, json_t *value, size_t max)
     key->label.len = label_len;
     key->created = created;
 
-    return rtc_ring_is_word(key->name, RTC_RING_NAME)
+    return rtc_ring_is_name(key->name)
            && rtc_ring_is_word(key->secret, max)
            && label_len <= 4 * RTC_RING_LABEL
            && created >= 0
@@ -185,8 +185,15 @@ rtc_ring_is_word(rtc_str_t text, size_t max)
 
 
 int
+rtc_ring_is_name(rtc_str_t name)
+{
+    return rtc_ring_is_word(name, RTC_RING_NAME);
+}
+
+
+int
 rtc_ring_is_pair(rtc_str_t name, rtc_str_t secret)
 {
-    return rtc_ring_is_word(name, RTC_RING_NAME)
+    return rtc_ring_is_name(name)
            && rtc_ring_is_word(secret, RTC_RING_SECRET);
 }

@@ -60,8 +60,9 @@ json_t *rtc_ring_open(json_t *ring, const uint8_t seal[RTC_SEAL_KEY]);
 json_t *rtc_ring_seal(json_t *ring, const uint8_t seal[RTC_SEAL_KEY]);
 
 
-/* whether both are visible characters of ASCII, not too many */
+/* whether they are visible characters of ASCII, not too many */
 
+int rtc_ring_is_name(rtc_str_t name);
 int rtc_ring_is_pair(rtc_str_t name, rtc_str_t secret);
 
 

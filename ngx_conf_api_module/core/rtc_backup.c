@@ -347,7 +347,7 @@ rtc_backup_room(rtc_backup_items_t *items, rtc_args_t *args, json_t *out)
 
         rc = rtc_room_arg(args, i, number, &value);
 
-        if (field->value[0] == '\0') {
+        if (field->required) {
             rc = rtc_backup_has(items, args, rc, field->name);
         }
 

@@ -9,8 +9,8 @@
  *
  * It is checked wholly before anything of it is used, and becomes parts of
  * text that lua/stage.lua reads.  Rooms come in the order of getAll.  A
- * document with "certificates" has all that is secret: their keys and the
- * LiveKit pair in "settings", not sealed.
+ * document with "certificates" has all that is secret: their keys, and the
+ * LiveKit pair and keys in "settings", not sealed.
  */
 
 

@@ -11,16 +11,22 @@
 #include "rtc_cert.h"
 #include "rtc_ring.h"
 #include "rtc_settings.h"
+#include "rtc_webhooks.h"
 
 
 static int rtc_backup_setting(rtc_backup_t *backup, json_t *out,
     const char *name, json_t *value);
 static int rtc_backup_custom(rtc_backup_t *backup, json_t *out,
     json_t *changes);
+static int rtc_backup_webhooks(rtc_backup_t *backup, json_t *out,
+    json_t *webhooks);
 static int rtc_backup_livekit(rtc_backup_t *backup, json_t *out,
     json_t *settings, const uint8_t seal[RTC_SEAL_KEY]);
 static int rtc_backup_certificate(rtc_backup_t *backup, size_t i, json_t *item,
     json_t *out, const uint8_t seal[RTC_SEAL_KEY]);
+static int rtc_backup_ring(rtc_backup_t *backup, json_t *out, json_t *ring,
+    const uint8_t seal[RTC_SEAL_KEY]);
+static int rtc_backup_json(json_t *out, const char *name, json_t *value);
 static rtc_str_t rtc_backup_text(json_t *object, const char *name);
 static int rtc_backup_pair(json_t *out, const char *name, const char *text,
     size_t len);
@@ -55,6 +61,12 @@ rtc_backup_settings(rtc_backup_t *backup, json_t *settings,
     }
 
     if (rc == RTC_OK) {
+        rc = rtc_backup_ring(backup, out, json_object_get(settings,
+                                                          "livekit_keys"),
+                             seal);
+    }
+
+    if (rc == RTC_OK) {
         return rtc_backup_part(backup, "settings", out);
     }
 
@@ -77,8 +89,13 @@ rtc_backup_setting(rtc_backup_t *backup, json_t *out, const char *name,
         return rtc_backup_custom(backup, out, value);
     }
 
+    if (strcmp(name, "webhooks") == 0) {
+        return rtc_backup_webhooks(backup, out, value);
+    }
+
     if (strcmp(name, "livekit_key") == 0
-        || strcmp(name, "livekit_secret") == 0)
+        || strcmp(name, "livekit_secret") == 0
+        || strcmp(name, "livekit_keys") == 0)
     {
         return RTC_OK;
     }
@@ -111,7 +128,7 @@ static int
 rtc_backup_custom(rtc_backup_t *backup, json_t *out, json_t *changes)
 {
     int      rc;
-    char    *text, error[200];
+    char     error[200];
     json_t  *custom;
 
     custom = rtc_settings_custom_default();
@@ -125,16 +142,25 @@ rtc_backup_custom(rtc_backup_t *backup, json_t *out, json_t *changes)
         rc = rtc_backup_refuse(backup, "settings: %s", error);
 
     } else {
-        text = json_dumps(custom, JSON_COMPACT|JSON_PRESERVE_ORDER);
-
-        rc = text ? rtc_backup_pair(out, "custom_settings", text, strlen(text))
-                  : RTC_ERROR;
-        free(text);
+        rc = rtc_backup_json(out, "custom_settings", custom);
     }
 
     json_decref(custom);
 
     return rc;
+}
+
+
+static int
+rtc_backup_webhooks(rtc_backup_t *backup, json_t *out, json_t *webhooks)
+{
+    if (!rtc_webhooks_is(webhooks)) {
+        return rtc_backup_refuse(backup, "settings: webhooks must have urls, "
+                                 "up to %d http:// or https:// addresses, and "
+                                 "maybe api_key.", RTC_WEBHOOKS_URLS);
+    }
+
+    return rtc_backup_json(out, "webhooks", webhooks);
 }
 
 
@@ -182,6 +208,76 @@ rtc_backup_livekit(rtc_backup_t *backup, json_t *out, json_t *settings,
     }
 
     return rtc_backup_pair(out, "livekit_secret", (const char *) sealed, n);
+}
+
+
+static int
+rtc_backup_ring(rtc_backup_t *backup, json_t *out, json_t *ring,
+    const uint8_t seal[RTC_SEAL_KEY])
+{
+    int          rc;
+    size_t       chars;
+    json_t      *sealed, *value;
+    const char  *name, *label;
+
+    if (ring == NULL) {
+        return RTC_OK;
+    }
+
+    if (!backup->keys) {
+        return rtc_backup_refuse(backup, "settings: livekit_keys needs "
+                                 "certificates beside it, be it an empty "
+                                 "array.");
+    }
+
+    if (!json_is_object(ring) || json_object_size(ring) > RTC_RING_KEYS) {
+        return rtc_backup_refuse(backup, "settings: livekit_keys must be an "
+                                 "object of at most %d keys.", RTC_RING_KEYS);
+    }
+
+    sealed = rtc_ring_seal(ring, seal);
+    rc = sealed ? RTC_OK : RTC_ERROR;
+
+    json_object_foreach(sealed, name, value) {
+        label = json_string_value(json_object_get(value, "label"));
+
+        if (!rtc_args_is_plain((const uint8_t *) label, strlen(label), &chars)
+            || chars > RTC_RING_LABEL)
+        {
+            rc = RTC_ERROR;
+        }
+    }
+
+    if (rc != RTC_OK) {
+        rc = rtc_backup_refuse(backup, "settings: livekit_keys must have keys "
+                               "and secrets as livekit_key, created, and a "
+                               "label of up to %d characters.",
+                               RTC_RING_LABEL);
+
+    } else if (json_object_size(sealed)) {
+        rc = rtc_backup_json(out, "livekit_keys", sealed);
+    }
+
+    json_decref(sealed);
+
+    return rc;
+}
+
+
+/* the value as text */
+
+static int
+rtc_backup_json(json_t *out, const char *name, json_t *value)
+{
+    int    rc;
+    char  *text;
+
+    text = json_dumps(value, JSON_COMPACT|JSON_PRESERVE_ORDER);
+
+    rc = text ? rtc_backup_pair(out, name, text, strlen(text)) : RTC_ERROR;
+    free(text);
+
+    return rc;
 }
 
 

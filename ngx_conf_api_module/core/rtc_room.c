@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "rtc_room.h"
+#include "rtc_url.h"
 
 
 static const char *const  rtc_room_media_types[] = {
@@ -21,31 +22,33 @@ static const char *const  rtc_room_record_modes[] = {
 
 const rtc_room_field_t  rtc_room_fields[rtc_room_n] = {
 
-    { "name", rtc_room_string, "", 1, 200, NULL, 1, 0 },
+    { "name", rtc_room_string, "", 1, 200, NULL, 1, 1, 0 },
 
-    { "user_id", rtc_room_id, "", 0, 0, NULL, 0, 0 },
+    { "user_id", rtc_room_id, "", 0, 0, NULL, 1, 0, 0 },
 
     { "mediaType", rtc_room_enum, "MEDIA_TYPE_VIDEO_AUDIO", 0, 2,
-      rtc_room_media_types, 1, 0 },
+      rtc_room_media_types, 0, 1, 0 },
 
-    { "max_participants", rtc_room_integer, "50", 1, 10000, NULL, 1, 0 },
+    { "max_participants", rtc_room_integer, "50", 1, 10000, NULL, 0, 1, 0 },
 
-    { "active", rtc_room_bool, "1", 0, 0, NULL, 1, 0 },
+    { "active", rtc_room_bool, "1", 0, 0, NULL, 0, 1, 0 },
 
-    { "allow_webinar_mode", rtc_room_bool, "0", 0, 0, NULL, 1, 1 },
+    { "allow_webinar_mode", rtc_room_bool, "0", 0, 0, NULL, 0, 1, 1 },
 
-    { "allow_chat", rtc_room_bool, "1", 0, 0, NULL, 1, 1 },
+    { "allow_chat", rtc_room_bool, "1", 0, 0, NULL, 0, 1, 1 },
 
-    { "allow_share_screen", rtc_room_bool, "1", 0, 0, NULL, 1, 1 },
+    { "allow_share_screen", rtc_room_bool, "1", 0, 0, NULL, 0, 1, 1 },
 
-    { "record", rtc_room_bool, "0", 0, 0, NULL, 1, 1 },
+    { "record", rtc_room_bool, "0", 0, 0, NULL, 0, 1, 1 },
 
     { "record_mode", rtc_room_enum, "ROOM_COMPOSITE_GRID", 0, 1,
-      rtc_room_record_modes, 1, 1 },
+      rtc_room_record_modes, 0, 1, 1 },
 
-    { "created", rtc_room_integer, "0", 0, RTC_ARGS_TIME_MAX, NULL, 0, 0 },
+    { "webhook_url", rtc_room_url, "", 0, RTC_URL_MAX, NULL, 0, 1, 1 },
 
-    { "extended", rtc_room_bool, "0", 0, 0, NULL, 0, 0 }
+    { "created", rtc_room_integer, "0", 0, RTC_ARGS_TIME_MAX, NULL, 0, 0, 0 },
+
+    { "extended", rtc_room_bool, "0", 0, 0, NULL, 0, 0, 0 }
 };
 
 
@@ -91,6 +94,17 @@ rtc_room_arg(rtc_args_t *args, rtc_room_field_e i,
         if (rc == RTC_OK) {
             value->data = (const uint8_t *) field->names[n];
             value->len = strlen(field->names[n]);
+        }
+
+        return rc;
+
+    case rtc_room_url:
+        rc = rtc_args_string(args, name, field->min, field->max, value);
+
+        if (rc == RTC_OK && value->len && !rtc_url_is_web(*value)) {
+            snprintf(args->error, sizeof(args->error), "%s must be an http:// "
+                     "or https:// address, or empty.", name);
+            return RTC_ERROR;
         }
 
         return rc;

@@ -32,6 +32,7 @@ typedef enum {
     rtc_room_allow_share_screen,
     rtc_room_record,
     rtc_room_record_mode,
+    rtc_room_webhook_url,
     rtc_room_created,
     rtc_room_extended,
     rtc_room_n
@@ -43,17 +44,19 @@ typedef enum {
     rtc_room_id,
     rtc_room_integer,
     rtc_room_bool,
-    rtc_room_enum
+    rtc_room_enum,
+    rtc_room_url
 } rtc_room_type_e;
 
 
 typedef struct {
     const char          *name;
     rtc_room_type_e      type;
-    const char          *value;         /* if it is absent; "": required */
+    const char          *value;         /* if it is absent */
     int64_t              min;           /* characters of a string */
     int64_t              max;
     const char *const   *names;         /* of an enum, max of them */
+    unsigned             required:1;
     unsigned             settable:1;
     unsigned             newer:1;       /* than the API document */
 } rtc_room_field_t;

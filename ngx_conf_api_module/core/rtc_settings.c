@@ -4,15 +4,13 @@
  */
 
 
-#include <arpa/inet.h>
 #include <stdio.h>
 
 #include "rtc_args.h"
 #include "rtc_settings.h"
+#include "rtc_url.h"
 
 
-#define RTC_SETTING_LABEL     63        /* RFC 1035, 2.3.4 */
-#define RTC_SETTING_HOST      253
 #define RTC_SETTING_BRAND     60        /* characters */
 
 #define RTC_SETTING_HOST_RULE  "a host name, such as meet.example.com"
@@ -33,18 +31,10 @@ typedef struct {
 } rtc_custom_t;
 
 
-static int rtc_setting_host(rtc_str_t text, uint8_t *buf, size_t *len);
-static int rtc_setting_label(rtc_str_t label);
 static int rtc_setting_modes(rtc_str_t text, uint8_t *buf, size_t *len);
 static int rtc_setting_ssl_type(rtc_str_t text, uint8_t *buf, size_t *len);
 static int rtc_setting_email(rtc_str_t text, uint8_t *buf, size_t *len);
 static int rtc_setting_url(rtc_str_t text, uint8_t *buf, size_t *len);
-static int rtc_setting_authority(rtc_str_t text, uint8_t *buf, size_t *len);
-static int rtc_setting_ipv4(rtc_str_t text);
-static int rtc_setting_copy(rtc_str_t text, uint8_t *buf, size_t *len);
-static int rtc_setting_made_of(rtc_str_t text, const char *chars);
-static int rtc_setting_begins(rtc_str_t text, const char *begin);
-static rtc_str_t rtc_setting_behind(rtc_str_t text, size_t n);
 
 static int rtc_custom_brand(json_t *value);
 static int rtc_custom_logo(json_t *value);
@@ -56,11 +46,11 @@ static rtc_str_t rtc_custom_text(json_t *value);
 
 
 static const rtc_setting_t  rtc_settings[RTC_SETTINGS] = {
-    { "domain_name", rtc_setting_host, RTC_SETTING_HOST_RULE },
-    { "streaming_domain_name", rtc_setting_host, RTC_SETTING_HOST_RULE },
-    { "webrtc_domain_name", rtc_setting_host, RTC_SETTING_HOST_RULE },
-    { "turn_domain_name", rtc_setting_host, RTC_SETTING_HOST_RULE },
-    { "cdn_domain_name", rtc_setting_host, RTC_SETTING_HOST_RULE },
+    { "domain_name", rtc_url_host, RTC_SETTING_HOST_RULE },
+    { "streaming_domain_name", rtc_url_host, RTC_SETTING_HOST_RULE },
+    { "webrtc_domain_name", rtc_url_host, RTC_SETTING_HOST_RULE },
+    { "turn_domain_name", rtc_url_host, RTC_SETTING_HOST_RULE },
+    { "cdn_domain_name", rtc_url_host, RTC_SETTING_HOST_RULE },
     { "http_modes", rtc_setting_modes,
       "a list of {\"mode\":\"HTTPS\"} and {\"mode\":\"HTTP\"}" },
     { "ssl_type", rtc_setting_ssl_type,
@@ -116,64 +106,6 @@ rtc_setting_parse(rtc_setting_e setting, rtc_str_t text,
     }
 
     return rtc_settings[setting].parse(text, buf, len);
-}
-
-
-/*
- * Letters, digits and hyphens (RFC 952, RFC 1123, 2.1).  A last label of
- * digits alone would be an address: no certificate is issued for it.
- */
-
-static int
-rtc_setting_host(rtc_str_t text, uint8_t *buf, size_t *len)
-{
-    rtc_str_t       label;
-    const uint8_t  *dot, *last;
-
-    if (text.len > RTC_SETTING_HOST) {
-        return RTC_ERROR;
-    }
-
-    last = text.data + text.len;
-    label.data = text.data;
-
-    for ( ;; ) {
-
-        dot = memchr(label.data, '.', last - label.data);
-        label.len = (dot ? dot : last) - label.data;
-
-        if (rtc_setting_label(label) != RTC_OK) {
-            return RTC_ERROR;
-        }
-
-        if (dot == NULL) {
-            break;
-        }
-
-        label.data = dot + 1;
-    }
-
-    if (rtc_setting_made_of(label, "0123456789") == RTC_OK) {
-        return RTC_ERROR;
-    }
-
-    return rtc_setting_copy(text, buf, len);
-}
-
-
-static int
-rtc_setting_label(rtc_str_t label)
-{
-    if (label.len == 0
-        || label.len > RTC_SETTING_LABEL
-        || label.data[0] == '-'
-        || label.data[label.len - 1] == '-')
-    {
-        return RTC_ERROR;
-    }
-
-    return rtc_setting_made_of(label, "abcdefghijklmnopqrstuvwxyz"
-                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 }
 
 
@@ -262,15 +194,15 @@ rtc_setting_email(rtc_str_t text, uint8_t *buf, size_t *len)
 
     local.data = text.data;
     local.len = at - text.data;
-    host = rtc_setting_behind(text, local.len + 1);
+    host = rtc_url_behind(text, local.len + 1);
 
     if (local.len == 0
         || local.len > 64
         || local.data[0] == '-'
-        || rtc_setting_made_of(local, "abcdefghijklmnopqrstuvwxyz"
+        || rtc_url_made_of(local, "abcdefghijklmnopqrstuvwxyz"
                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-")
            != RTC_OK
-        || rtc_setting_host(host, buf, len) != RTC_OK)
+        || rtc_url_host(host, buf, len) != RTC_OK)
     {
         return RTC_ERROR;
     }
@@ -288,22 +220,22 @@ rtc_setting_url(rtc_str_t text, uint8_t *buf, size_t *len)
     rtc_str_t       authority, path;
     const uint8_t  *slash;
 
-    if (!rtc_setting_begins(text, "https://")) {
+    if (!rtc_url_begins(text, "https://")) {
         return RTC_ERROR;
     }
 
-    authority = rtc_setting_behind(text, 8);
-    path = rtc_setting_behind(authority, authority.len);
+    authority = rtc_url_behind(text, 8);
+    path = rtc_url_behind(authority, authority.len);
 
     slash = memchr(authority.data, '/', authority.len);
 
     if (slash) {
-        path = rtc_setting_behind(authority, slash - authority.data);
+        path = rtc_url_behind(authority, slash - authority.data);
         authority.len -= path.len;
     }
 
-    if (rtc_setting_authority(authority, buf, len) != RTC_OK
-        || rtc_setting_made_of(path, "abcdefghijklmnopqrstuvwxyz"
+    if (rtc_url_authority(authority, buf, len) != RTC_OK
+        || rtc_url_made_of(path, "abcdefghijklmnopqrstuvwxyz"
                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._~-")
            != RTC_OK)
     {
@@ -314,121 +246,6 @@ rtc_setting_url(rtc_str_t text, uint8_t *buf, size_t *len)
     *len = text.len;
 
     return RTC_OK;
-}
-
-
-/* HOST or HOST:PORT, where a host may be an IPv4 address */
-
-static int
-rtc_setting_authority(rtc_str_t text, uint8_t *buf, size_t *len)
-{
-    size_t          i;
-    unsigned        port;
-    rtc_str_t       host, digits;
-    const uint8_t  *colon;
-
-    host = text;
-    colon = memchr(text.data, ':', text.len);
-
-    if (colon) {
-        host.len = colon - text.data;
-        digits = rtc_setting_behind(text, host.len + 1);
-
-        if (digits.len == 0 || digits.len > 5 || digits.data[0] == '0'
-            || rtc_setting_made_of(digits, "0123456789") != RTC_OK)
-        {
-            return RTC_ERROR;
-        }
-
-        for (port = 0, i = 0; i < digits.len; i++) {
-            port = port * 10 + digits.data[i] - '0';
-        }
-
-        if (port > 65535) {
-            return RTC_ERROR;
-        }
-    }
-
-    if (rtc_setting_ipv4(host) != RTC_OK
-        && rtc_setting_host(host, buf, len) != RTC_OK)
-    {
-        return RTC_ERROR;
-    }
-
-    return rtc_setting_copy(text, buf, len);
-}
-
-
-static int
-rtc_setting_ipv4(rtc_str_t text)
-{
-    char            copy[INET_ADDRSTRLEN];
-    struct in_addr  addr;
-
-    if (text.len >= sizeof(copy)) {
-        return RTC_ERROR;
-    }
-
-    memcpy(copy, text.data, text.len);
-    copy[text.len] = '\0';
-
-    return strlen(copy) == text.len && inet_pton(AF_INET, copy, &addr) == 1
-           ? RTC_OK : RTC_ERROR;
-}
-
-
-/* in lower case */
-
-static int
-rtc_setting_copy(rtc_str_t text, uint8_t *buf, size_t *len)
-{
-    size_t   i;
-    uint8_t  ch;
-
-    for (i = 0; i < text.len; i++) {
-        ch = text.data[i];
-        buf[i] = ch >= 'A' && ch <= 'Z' ? ch | 0x20 : ch;
-    }
-
-    *len = text.len;
-
-    return RTC_OK;
-}
-
-
-static int
-rtc_setting_made_of(rtc_str_t text, const char *chars)
-{
-    size_t  i;
-
-    for (i = 0; i < text.len; i++) {
-        if (text.data[i] == '\0' || strchr(chars, text.data[i]) == NULL) {
-            return RTC_ERROR;
-        }
-    }
-
-    return RTC_OK;
-}
-
-
-static int
-rtc_setting_begins(rtc_str_t text, const char *begin)
-{
-    size_t  n;
-
-    n = strlen(begin);
-
-    return text.len >= n && memcmp(text.data, begin, n) == 0;
-}
-
-
-static rtc_str_t
-rtc_setting_behind(rtc_str_t text, size_t n)
-{
-    text.data += n;
-    text.len -= n;
-
-    return text;
 }
 
 
@@ -490,7 +307,7 @@ rtc_setting_modes_json(rtc_str_t text)
             return NULL;
         }
 
-        text = rtc_setting_behind(text, mode.len + (comma ? 1 : 0));
+        text = rtc_url_behind(text, mode.len + (comma ? 1 : 0));
     }
 
     return modes;
@@ -659,8 +476,8 @@ rtc_custom_logo(json_t *value)
     }
 
     for (i = 0; i < rtc_nelts(begins); i++) {
-        if (rtc_setting_begins(text, begins[i])) {
-            return rtc_custom_base64(rtc_setting_behind(text,
+        if (rtc_url_begins(text, begins[i])) {
+            return rtc_custom_base64(rtc_url_behind(text,
                                                         strlen(begins[i])));
         }
     }
@@ -682,7 +499,7 @@ rtc_custom_base64(rtc_str_t text)
         text.len--;
     }
 
-    return rtc_setting_made_of(text, "abcdefghijklmnopqrstuvwxyz"
+    return rtc_url_made_of(text, "abcdefghijklmnopqrstuvwxyz"
                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/");
 }
 
@@ -706,7 +523,7 @@ rtc_custom_color(json_t *value)
         return RTC_ERROR;
     }
 
-    return rtc_setting_made_of(rtc_setting_behind(text, 1),
+    return rtc_url_made_of(rtc_url_behind(text, 1),
                                "0123456789abcdefABCDEF");
 }
 
@@ -753,10 +570,10 @@ rtc_custom_origin(rtc_str_t text, uint8_t *buf, size_t *len)
         return RTC_OK;
     }
 
-    if (rtc_setting_begins(text, "https://")) {
+    if (rtc_url_begins(text, "https://")) {
         n = 8;
 
-    } else if (rtc_setting_begins(text, "http://")) {
+    } else if (rtc_url_begins(text, "http://")) {
         n = 7;
 
     } else {
@@ -764,7 +581,7 @@ rtc_custom_origin(rtc_str_t text, uint8_t *buf, size_t *len)
     }
 
     if (text.len > RTC_SETTING_ORIGIN - 1
-        || rtc_setting_authority(rtc_setting_behind(text, n), buf + n, len)
+        || rtc_url_authority(rtc_url_behind(text, n), buf + n, len)
            != RTC_OK)
     {
         return RTC_ERROR;

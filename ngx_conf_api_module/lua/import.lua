@@ -80,7 +80,8 @@ end
 
 -- Settings: a document without what is secret leaves that as it is.
 
-local livekit = redis.call('HMGET', settings, 'livekit_key', 'livekit_secret')
+local secrets = { 'livekit_key', 'livekit_secret', 'livekit_keys' }
+local livekit = redis.call('HMGET', settings, unpack(secrets))
 
 local sequence = tonumber(redis.call('GET', counter) or 0) or 0
 
@@ -175,9 +176,12 @@ redis.call('DEL', settings)
 if ARGV[3] == '1' then
     redis.call('DEL', certificates)
 
-elseif livekit[1] and livekit[2] then
-    redis.call('HSET', settings, 'livekit_key', livekit[1],
-        'livekit_secret', livekit[2])
+else
+    for i, field in ipairs(secrets) do
+        if livekit[i] then
+            redis.call('HSET', settings, field, livekit[i])
+        end
+    end
 end
 
 local function set_pairs(key, list)
@@ -193,6 +197,27 @@ for _, part in ipairs(parts) do
 
     set_pairs(settings, part.settings or {})
     set_pairs(certificates, part.certificates or {})
+end
+
+-- Webhooks that a key signs which is not there are signed by our own.
+
+local function decoded(field)
+    local known, value = pcall(cjson.decode,
+        redis.call('HGET', settings, field) or '{}')
+
+    return known and type(value) == 'table' and value or {}
+end
+
+local webhooks = decoded('webhooks')
+
+if webhooks.api_key and not decoded('livekit_keys')[webhooks.api_key] then
+    webhooks.api_key = nil
+
+    if #webhooks.urls > 0 then
+        redis.call('HSET', settings, 'webhooks', cjson.encode(webhooks))
+    else
+        redis.call('HDEL', settings, 'webhooks')
+    end
 end
 
 redis.call('PUBLISH', settings, '')

@@ -2,7 +2,7 @@
 
 local fields = { 'name', 'user_id', 'mediaType', 'max_participants', 'active',
     'allow_webinar_mode', 'allow_chat', 'allow_share_screen', 'record',
-    'record_mode', 'created', 'extended' }
+    'record_mode', 'webhook_url', 'created', 'extended' }
 
 local function room(key)
     return redis.call('HMGET', key, unpack(fields))

@@ -130,7 +130,7 @@ my $after = dump_redis();
 
 # they have all their fields now
 delete @{ $_ }{qw(allow_webinar_mode allow_chat allow_share_screen record
-    record_mode extended)}
+    record_mode webhook_url extended)}
     for map { @{ $_ }{grep { /^conf:room:/ } keys %$_} } $before, $after;
 
 is_deeply($after, $before, 'the same that was there');
@@ -221,6 +221,65 @@ is($t->redis('HGET', 'conf:settings', 'livekit_key'), $t->admin()->{api_key},
             eq 'of_a-file.1' }), 'a key of other characters is valid');
 }
 
+import_document($secrets);
+
+
+# keys beside the pair, and webhooks
+
+my $hook = $t->post('/api/application/createApiKey',
+    { label => "h\x{f6}\"k" })->{json};
+my $url = 'https://a.example/x';
+
+sub keys_there
+{
+    return { map { $_->{api_key} => $_->{label} } grep { !$_->{own} }
+        @{ $t->post('/api/application/getApiKeys', {})->{json} } };
+}
+
+
+sub webhooks
+{
+    return $t->post('/api/application/getAppInfo', {})->{json}{webhooks};
+}
+
+
+$t->post('/api/application/updateWebhooks', { urls => [ $url ],
+    api_key => $hook->{api_key} });
+$t->post('/api/conferences/update', { id => $second->{_id},
+    webhook_url => "$url?room" });
+
+my $plain = export()->{json};
+my $open = export(include_keys => JSON::PP::true())->{json};
+
+ok(!exists $plain->{settings}{livekit_keys}, 'keys are secret');
+is_deeply($open->{settings}{livekit_keys}, { $hook->{api_key} => { secret =>
+    $hook->{api_secret}, label => $hook->{label},
+    created => $hook->{created} } }, 'unless they are wanted');
+is_deeply($plain->{settings}{webhooks}, { urls => [ $url ],
+    api_key => $hook->{api_key} }, 'webhooks are not');
+is((grep { $_->{name} eq 'other' || $_->{name} eq 'second' }
+    @{ $plain->{rooms} })[0]{webhook_url}, "$url?room", 'nor those of rooms');
+
+is(import_document($plain)->{status}, 200, 'without keys');
+is_deeply(keys_there(), { $hook->{api_key} => $hook->{label} }, 'they stay');
+is_deeply(webhooks(), { urls => [ $url ], api_key => $hook->{api_key} },
+    'and sign');
+import_document($secrets);
+is_deeply(keys_there(), {}, 'a document with no keys removes them');
+is_deeply(webhooks(), { urls => [], api_key => '' }, 'and webhooks');
+is(import_document($plain)->{status}, 200, 'webhooks of a key that is gone');
+is_deeply(webhooks(), { urls => [ $url ], api_key => '' },
+    'are signed by our own');
+is(import_document($open)->{status}, 200, 'with keys');
+is_deeply(keys_there(), { $hook->{api_key} => $hook->{label} }, 'they come');
+is_deeply(webhooks(), { urls => [ $url ], api_key => $hook->{api_key} },
+    'and sign');
+unlike($t->redis('HGET', 'conf:settings', 'livekit_keys'),
+    qr/$hook->{api_secret}/, 'they are sealed');
+ok(wait_for(sub { $t->get('/rtc/validate?access_token=' . jwt({
+    iss => $hook->{api_key}, sub => 'x', exp => time + 60, video =>
+        { room => $first->{_id}, roomJoin => JSON::PP::true() } },
+    $hook->{api_secret}))->{status} == 200 }), 'and verify');
 import_document($secrets);
 
 

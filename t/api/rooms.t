@@ -45,7 +45,7 @@ my %hash = @{ $t->redis('HGETALL', "conf:room:$id") };
 
 is_deeply([ sort keys %hash ], [ sort qw(name user_id mediaType active created
     max_participants epoch allow_webinar_mode allow_chat allow_share_screen
-    record record_mode) ], 'its hash is complete');
+    record record_mode webhook_url) ], 'its hash is complete');
 
 
 # forms of a body
@@ -75,7 +75,7 @@ for my $case (
 
 my $full = '"allow_webinar_mode":false,"allow_chat":false,'
     . '"allow_share_screen":true,"record":false,'
-    . '"record_mode":"ROOM_COMPOSITE_GRID"';
+    . '"record_mode":"ROOM_COMPOSITE_GRID","webhook_url":""';
 
 $room = $t->post("$api/create", { name => 'New', allow_chat =>
     JSON::PP::false() });

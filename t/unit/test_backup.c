@@ -14,6 +14,9 @@
 #define OWNER    "\"user_id\":\"65380ec8a33be4cd87d03e4f\""
 #define HEAD     "{\"format\":\"conference\",\"version\":1"
 
+#define KEY(secret)                                                           \
+    "{\"secret\":\"" secret "\",\"label\":\"l\",\"created\":1}"
+
 #define ADMIN                                                                 \
     "{" ID("a") ",\"name\":\"Admin\",\"role\":\"admin\",\"password\":\""     \
     HASH "\"}"
@@ -91,11 +94,11 @@ test_parts(void)
     is_str(backup.parts[3],
            "{\"rooms\":[[\"65380ec8a33be4cd87d03e41\",\"r1\","
            "\"65380ec8a33be4cd87d03e4f\",\"MEDIA_TYPE_VIDEO_AUDIO\",\"50\","
-           "\"1\",\"0\",\"1\",\"1\",\"0\",\"ROOM_COMPOSITE_GRID\",\"0\","
-           "\"0\"],[\"65380ec8a33be4cd87d03e42\",\"r2\","
+           "\"1\",\"0\",\"1\",\"1\",\"0\",\"ROOM_COMPOSITE_GRID\",\"\","
+           "\"0\",\"0\"],[\"65380ec8a33be4cd87d03e42\",\"r2\","
            "\"65380ec8a33be4cd87d03e4f\",\"MEDIA_TYPE_VIDEO_AUDIO\",\"50\","
-           "\"1\",\"0\",\"1\",\"1\",\"0\",\"ROOM_COMPOSITE_GRID\",\"0\","
-           "\"0\"]]}", "rooms with what they do not say");
+           "\"1\",\"0\",\"1\",\"1\",\"0\",\"ROOM_COMPOSITE_GRID\",\"\","
+           "\"0\",\"0\"]]}", "rooms with what they do not say");
 
     for (i = 0; i < sizeof(text) - 1; i++) {
         if (read_text(text, i) != RTC_ERROR) {
@@ -152,6 +155,57 @@ test_refused(void)
 }
 
 
+/* keys beside the pair, and webhooks */
+
+static void
+test_keys(void)
+{
+    size_t       i;
+    char         text[1024];
+    const char  *settings;
+
+    static const struct {
+        const char  *settings;
+        const char  *error;                 /* how it begins; "": none */
+    } cases[] = {
+        { "\"livekit_keys\":{}", "" },
+        { "\"livekit_keys\":{\"a\":" KEY("s") "},\"webhooks\":"
+          "{\"urls\":[\"http://a\"],\"api_key\":\"a\"}", "" },
+        { "\"livekit_keys\":[]", "settings: livekit_keys must be an object" },
+        { "\"livekit_keys\":{\"a b\":" KEY("s") "}",
+          "settings: livekit_keys must have keys" },
+        { "\"livekit_keys\":{\"a\":" KEY("") "}",
+          "settings: livekit_keys must have keys" },
+        { "\"livekit_keys\":{\"a\":{\"secret\":\"s\",\"label\":\"\\n\","
+          "\"created\":1}}", "settings: livekit_keys must have keys" },
+        { "\"webhooks\":{\"urls\":[\"ftp://a\"]}",
+          "settings: webhooks must have urls" },
+        { "\"webhooks\":[]", "settings: webhooks must have urls" }
+    };
+
+    for (i = 0; i < rtc_nelts(cases); i++) {
+        settings = cases[i].settings;
+
+        snprintf(text, sizeof(text), HEAD ",\"settings\":{%s},\"users\":["
+                 ADMIN "],\"rooms\":[],\"certificates\":[]}", settings);
+
+        is_int(read_text(text, strlen(text)),
+               cases[i].error[0] ? RTC_ERROR : RTC_OK, settings);
+        ok(strncmp(backup.error, cases[i].error, strlen(cases[i].error)) == 0,
+           cases[i].error);
+
+        if (backup.nparts) {
+            ok(strstr(backup.parts[0], "secret\\\":\\\"s\\") == NULL,
+               "no secret is open");
+        }
+    }
+
+    refused("{\"livekit_keys\":{}}", "[" ADMIN "]", "[]",
+            "settings: livekit_keys needs certificates beside it, be it an "
+            "empty array.");
+}
+
+
 static void
 test_large(void)
 {
@@ -181,6 +235,7 @@ main(void)
 {
     test_parts();
     test_refused();
+    test_keys();
     test_large();
 
     rtc_backup_free(&backup);
