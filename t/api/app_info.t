@@ -65,7 +65,8 @@ is(join(' ', $reply->{content} =~ /"(\w+)":/g), join(' ', qw(version
     http_modes mode mode domain_name cdn_domain_name streaming_domain_name
     webrtc_domain_name turn_domain_name ssl_type ssl_email acme_server
     custom_settings brand_name logo accent_color embedding_origins api_key
-    api_secret webhooks urls api_key agent present host jobs domains)), 'in this order');
+    api_secret webhooks urls api_key agent present host jobs domains)),
+    'in this order');
 
 is($t->request('POST', '/api/application/getAppInfo')->{status}, 401,
     'not for everybody');

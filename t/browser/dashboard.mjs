@@ -83,14 +83,21 @@ is(await byId(page, 'form-name').inputValue(), NAME, 'the form knows it');
 await byId(page, 'form-name').fill('Weekly');
 await byId(page, 'form-media').selectOption('MEDIA_TYPE_AUDIO_ONLY');
 await byId(page, 'form-chat').click();
+await byId(page, 'form-advanced').click();
+await byId(page, 'form-webhook').fill('no address');
+await byId(page, 'form-save').click();
+ok(await page.locator('.field-problem').isVisible(), 'no webhook');
+await byId(page, 'form-webhook').fill('hooks.example.com/room');
 await byId(page, 'form-save').click();
 ok(await waitFor(() => card('Weekly').count()), 'an edited name is shown');
 
 const [edited] = await instance.api('POST', '/api/conferences/getAll',
                                     { extended: true });
 
-is([edited.mediaType, edited.allow_chat, edited.allow_share_screen],
-   ['MEDIA_TYPE_AUDIO_ONLY', false, true], 'edited in the API');
+is([edited.mediaType, edited.allow_chat, edited.allow_share_screen,
+    edited.webhook_url],
+   ['MEDIA_TYPE_AUDIO_ONLY', false, true, 'https://hooks.example.com/room'],
+   'edited in the API');
 
 await byId(page, 'room-toggle').click();
 ok(await waitFor(() => card('Weekly').getByText('Closed').count()),

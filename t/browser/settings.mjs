@@ -18,7 +18,7 @@ import { done, is, ok } from '../lib/tap.mjs';
 
 /* refusals, and names that nothing answers */
 
-const EXPECTED = /status of (400|401)|ERR_/;
+const EXPECTED = /status of (400|401|409)|ERR_/;
 
 const instance = await startInstance();
 const browser = await openBrowser('chromium', {
@@ -138,6 +138,85 @@ is(await byId(page, 'api-secret').locator('input').getAttribute('type'),
 await byId(page, 'keys-show').click();
 is(await byId(page, 'api-secret').locator('input').getAttribute('type'),
    'text', 'unless it is asked to');
+
+
+/* further keys */
+
+function keys() {
+    return instance.api('POST', '/api/application/getApiKeys', {});
+}
+
+function secret(field) {
+    return byId(page, field).locator('input').inputValue();
+}
+
+function rows() {
+    return byId(page, 'key').allInnerTexts();
+}
+
+await byId(page, 'keys-new').click();
+await byId(page, 'form-label').fill('Booking <b>&"');
+await byId(page, 'form-save').click();
+await byId(page, 'new-secret').waitFor();
+
+const made = await secret('new-key');
+const first = await secret('new-secret');
+
+is((await keys()).map((key) => key.label), ['', 'Booking <b>&"'],
+   'a key is made');
+ok(/^API\w{12}$/.test(made) && /^\w{43}$/.test(first),
+   'its secret is shown');
+await byId(page, 'key-done').click();
+ok(await windowCloses(page) && (await rows())[0].includes('Booking <b>&"'),
+   'it is in the list');
+ok(!(await page.content()).includes(first), 'its secret is nowhere');
+
+await byId(page, 'key-renew').click();
+await byId(page, 'confirm-do').click();
+await byId(page, 'new-secret').waitFor();
+ok(await secret('new-key') === made && await secret('new-secret') !== first,
+   'it has a new secret');
+await page.keyboard.press('Escape');
+ok(await windowCloses(page), 'which is shown once');
+
+
+/* webhooks */
+
+await byId(page, 'form-hook-urls').fill('ftp://a.example');
+await byId(page, 'hooks-save').click();
+ok(await page.locator('rtc-settings-webhooks .field-problem').isVisible(),
+   'no address');
+await byId(page, 'form-hook-urls').fill(
+    'hooks.example.com/x\nhttp://127.0.0.1:3000');
+await byId(page, 'form-hook-key').selectOption(made);
+await byId(page, 'hooks-save').click();
+ok(await notices(page, /webhooks were saved/), 'webhooks');
+is((await info()).webhooks, {
+    urls: ['https://hooks.example.com/x', 'http://127.0.0.1:3000/'],
+    api_key: made }, 'are in the API');
+
+await byId(page, 'key-remove').click();
+await byId(page, 'confirm-do').click();
+ok(await waitFor(async () => /signs the webhooks/.test(
+    await byId(page, 'form-error').innerText())),
+   'their key is not removed');
+await page.keyboard.press('Escape');
+await windowCloses(page);
+await page.reload();
+await byId(page, 'hooks-save').waitFor();
+is([await byId(page, 'form-hook-key').inputValue(),
+    await byId(page, 'form-hook-urls').inputValue()],
+   [made, 'https://hooks.example.com/x\nhttp://127.0.0.1:3000/'],
+   'a reload shows them');
+await byId(page, 'form-hook-key').selectOption('');
+await byId(page, 'hooks-save').click();
+ok(await waitFor(async () => !(await info()).webhooks.api_key),
+   'our own key signs');
+await byId(page, 'key-remove').click();
+await byId(page, 'confirm-do').click();
+ok(await windowCloses(page) && await waitFor(async () =>
+    await byId(page, 'key').count() === 0), 'the other one goes');
+is((await keys()).length, 1, 'in the API as well');
 
 
 /* everything into a file, and back */

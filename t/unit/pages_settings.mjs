@@ -185,6 +185,9 @@ is(certificateField('There is no database.'), '', 'and about neither');
     const settings = new Settings({
         api: {
             getAppInfo: async () => structuredClone(info),
+            getApiKeys: async () => [{ api_key: 'a', own: true },
+                                     { api_key: 'b', own: false }],
+            removeApiKey: async (key) => { asked.push(key); },
             updateNames: async (names) => {
                 asked.push(names);
                 info.agent.jobs.http.state = 'queued';
@@ -206,6 +209,7 @@ is(certificateField('There is no database.'), '', 'and about neither');
        [false, false, []], 'nothing is known');
     await settings.load();
     is([settings.agent, settings.working], [true, true], 'the agent works');
+    is(settings.others.map((key) => key.api_key), ['b'], 'other keys');
     is(settings.jobs.map((job) => job.kind), ['http', 'dns'],
        'its jobs have an order');
     is(settings.expiring.map(({ names }) => names),
@@ -250,6 +254,9 @@ is(certificateField('There is no database.'), '', 'and about neither');
 
     is(await failing(() => settings.rotateApiKey()), 503,
        'a refusal is told');
+
+    await settings.removeApiKey('b');
+    is(asked.at(-1), 'b', 'a key is removed');
 
     info.agent = { present: false };
     await settings.load();

@@ -10,6 +10,8 @@ import { birth, hue, iframeSnippet, initials, meetingUrl }
     from '../../html/js/util/format.js';
 import { linkParts } from '../../html/js/util/links.js';
 import { originsOf, wrongOrigin } from '../../html/js/util/origins.js';
+import { cleanWebhook, webhooksOf, wrongWebhook }
+    from '../../html/js/util/webhooks.js';
 import { cleanName, readOptions, readPlace }
     from '../../html/js/util/query.js';
 import { language, pickLanguage, setLanguage, t }
@@ -180,5 +182,20 @@ is(originsOf('some', 'www.example.com/path, https://a.org:8443\n'
 is(wrongOrigin(originsOf('some', 'https://a.org javascript:alert(1)')),
    'javascript:alert(1)', 'no origin');
 is([wrongOrigin(['*']), wrongOrigin([])], [null, null], 'nothing is wrong');
+
+
+/* webhooks */
+
+is(webhooksOf('backend.example.com HTTP://A.org:8080/x?a[]=1|2\n'
+              + 'https://m\u00fcnchen.example/\u00e9\nbackend.example.com/'),
+   ['https://backend.example.com/', 'http://a.org:8080/x?a%5B%5D=1%7C2',
+    'https://xn--mnchen-3ya.example/%C3%A9'], 'addresses as the API has them');
+is(['ftp://a', 'https://u@a', 'https://u:p@a/', 'https://a/#x', 'https://',
+    'javascript:alert(1)', `https://a/${'x'.repeat(2048)}`, 'https://a b']
+    .map((word) => cleanWebhook(word)), Array(8).fill(null), 'no addresses');
+is(cleanWebhook('http://[::1]:3000'), 'http://[::1]:3000/', 'an IPv6 address');
+is(wrongWebhook(webhooksOf('https://a/ ftp://b')), 'ftp://b', 'the wrong one');
+is([wrongWebhook(['https://a/']), wrongWebhook([])], [null, null],
+   'nothing is wrong');
 
 done();

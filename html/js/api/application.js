@@ -54,10 +54,30 @@ import { call } from './client.js';
  */
 
 /**
+ * @typedef {object} ApiKey a LiveKit key
+ * @property {string} api_key
+ * @property {string} label
+ * @property {number} created Unix time, or 0
+ * @property {boolean} own the installation's
+ */
+
+/**
+ * @typedef {object} Pair
+ * @property {string} api_key
+ * @property {string} api_secret
+ */
+
+/**
+ * @typedef {object} Webhooks
+ * @property {string[]} urls
+ * @property {string} api_key that signs; empty: the installation's own
+ */
+
+/**
  * @typedef {Names & {
  *     version: string, ssl_type: string, ssl_email: string,
  *     acme_server: string, custom_settings: BrandSettings,
- *     api_key: string, api_secret: string,
+ *     api_key: string, api_secret: string, webhooks: Webhooks,
  *     agent: {present: boolean, host?: string, jobs?: Record<string, Job>},
  *     domains: Domain[]}} AppInfo
  */
@@ -131,10 +151,48 @@ export function updateBrand(settings) {
 
 
 /**
- * @returns {Promise<{api_key: string, api_secret: string}>}
+ * @returns {Promise<ApiKey[]>} the installation's own first
  */
-export function rotateApiKey() {
-    return call('POST', '/api/application/rotateApiKey', {});
+export function getApiKeys() {
+    return call('POST', '/api/application/getApiKeys', {});
+}
+
+
+/**
+ * @param {string} label
+ * @returns {Promise<Pair>}
+ */
+export function createApiKey(label) {
+    return call('POST', '/api/application/createApiKey', { label });
+}
+
+
+/**
+ * @param {string} [key] that has a new secret then; without it, there is
+ *     another pair of the installation
+ * @returns {Promise<Pair>}
+ */
+export function rotateApiKey(key) {
+    return call('POST', '/api/application/rotateApiKey',
+                key ? { api_key: key } : {});
+}
+
+
+/**
+ * @param {string} key
+ * @returns {Promise<object>}
+ */
+export function removeApiKey(key) {
+    return call('DELETE', '/api/application/removeApiKey', { api_key: key });
+}
+
+
+/**
+ * @param {Webhooks} webhooks
+ * @returns {Promise<{webhooks: Webhooks}>}
+ */
+export function updateWebhooks(webhooks) {
+    return call('POST', '/api/application/updateWebhooks', webhooks);
 }
 
 

@@ -17,6 +17,7 @@ import { call } from './client.js';
  * @property {boolean} active
  * @property {boolean} allow_chat
  * @property {boolean} allow_share_screen
+ * @property {string} [webhook_url]
  * @property {number} [participants] present now
  */
 

@@ -7,12 +7,14 @@
 
 import { html, nothing } from '../util/lit.js';
 import { t } from '../util/text.js';
+import { cleanWebhook } from '../util/webhooks.js';
 import { Dialog } from './dialog.js';
 import { icon } from './icons.js';
 
 
 const NAME_MAX = 200;
 const PEOPLE_MAX = 10000;
+const URL_MAX = 2048;
 
 
 export class RoomForm extends Dialog {
@@ -31,7 +33,7 @@ export class RoomForm extends Dialog {
         this.message = '';
         this.busy = false;
 
-        /** @type {''|'name'|'max'} */
+        /** @type {''|'name'|'max'|'webhook'} */
         this.wrong = '';
     }
 
@@ -47,16 +49,26 @@ export class RoomForm extends Dialog {
             event.currentTarget));
         const name = String(form.get('name')).trim();
         const max = Number(form.get('max'));
+        const entered = String(form.get('webhook')).trim();
+        const webhook = entered && cleanWebhook(entered);
 
         if (!name || [...name].length > NAME_MAX) {
             this.wrong = 'name';
         } else if (!Number.isInteger(max) || max < 1 || max > PEOPLE_MAX) {
             this.wrong = 'max';
+        } else if (webhook === null) {
+            this.wrong = 'webhook';
         } else {
             this.wrong = '';
         }
 
         if (this.wrong) {
+            const advanced = this.querySelector('details');
+
+            if (advanced && this.wrong === 'webhook') {
+                advanced.open = true;
+            }
+
             /** @type {HTMLElement|null} */ (this.querySelector(
                 `[name=${this.wrong}]`))?.focus();
             return;
@@ -69,6 +81,7 @@ export class RoomForm extends Dialog {
             active: form.has('active'),
             allow_chat: form.has('chat'),
             allow_share_screen: form.has('screen'),
+            webhook_url: webhook,
         });
     }
 
@@ -91,6 +104,28 @@ export class RoomForm extends Dialog {
         return this.wrong === field ? html`
             <span class="field-problem" role="alert"
                 >${t(`form.${field}.wrong`)}</span>` : nothing;
+    }
+
+    #advanced() {
+        const url = this.room?.webhook_url ?? '';
+
+        return html`
+            <details class="advanced" ?open=${Boolean(url)}>
+                <summary data-testid="form-advanced"
+                    >${t('form.advanced')}</summary>
+                <label class="field">
+                    <span>${t('form.webhook')}</span>
+                    <input name="webhook" type="url" inputmode="url"
+                        data-testid="form-webhook" maxlength=${URL_MAX}
+                        autocomplete="off" spellcheck="false" value=${url}
+                        placeholder="https://backend.example.com/events"
+                        aria-invalid=${this.wrong === 'webhook' ? 'true'
+                                                                : 'false'}>
+                    <span class="field-hint"
+                        >${t('form.webhook.text')}</span>
+                    ${this.#problem('webhook')}
+                </label>
+            </details>`;
     }
 
     body() {
@@ -143,6 +178,7 @@ export class RoomForm extends Dialog {
                     ${this.#switch('screen', t('form.screen'),
                                    room?.allow_share_screen ?? true)}
                 </div>
+                ${this.#advanced()}
                 <footer class="dialog-foot">
                     <button type="button" class="button quiet"
                         @click=${() => this.close()}

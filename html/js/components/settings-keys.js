@@ -8,6 +8,7 @@
 import { html } from '../util/lit.js';
 import { t } from '../util/text.js';
 import './copy-field.js';
+import './key-list.js';
 import { icon } from './icons.js';
 import { SettingsSection } from './settings-section.js';
 
@@ -52,6 +53,14 @@ export class SettingsKeys extends SettingsSection {
                     data-testid="keys-rotate"
                     @click=${() => this.emit('rotate')}
                     >${icon('refresh')} ${t('keys.rotate')}</button>
+            </div>
+            <h3>${t('keys.others')}</h3>
+            <p class="field-hint">${t('keys.others.text')}</p>
+            <rtc-key-list .keys=${this.settings?.others ?? []}></rtc-key-list>
+            <div class="settings-buttons">
+                <button type="button" class="button" data-testid="keys-new"
+                    @click=${() => this.emit('key', { name: 'new' })}
+                    >${icon('plus')} ${t('keys.new')}</button>
             </div>
             <h3>${t('token.title')}</h3>
             <p class="field-hint">${t('token.text')}</p>

@@ -9,11 +9,13 @@ import * as api from '../api/application.js';
 import '../components/confirm-dialog.js';
 import { alertOf } from '../components/form-parts.js';
 import { icon } from '../components/icons.js';
+import '../components/key-form.js';
 import '../components/settings-backup.js';
 import '../components/settings-brand.js';
 import '../components/settings-certificate.js';
 import '../components/settings-keys.js';
 import '../components/settings-names.js';
+import '../components/settings-webhooks.js';
 import { Settings } from '../session/settings.js';
 import { html, nothing } from '../util/lit.js';
 import { t } from '../util/text.js';
@@ -204,6 +206,58 @@ class SettingsView extends View {
         });
     }
 
+    /**
+     * Shows the secret that was made.
+     *
+     * @param {string} text
+     * @param {() => Promise<any>} request
+     */
+    async #make(text, request) {
+        let pair = null;
+
+        await this.carryOut(async () => {
+            pair = await request();
+
+            return t(text);
+        });
+
+        if (pair) {
+            this.open = { name: 'key-secret', subject: pair };
+        }
+    }
+
+    /** @param {CustomEvent} event */
+    #createKey({ detail: label }) {
+        return this.#make('keys.made', async () =>
+            this.settings?.createApiKey(label));
+    }
+
+    #renewKey() {
+        const { api_key: key } = this.open?.subject ?? {};
+
+        return this.#make('keys.renewed', async () =>
+            this.settings?.rotateApiKey(key));
+    }
+
+    #removeKey() {
+        const { api_key: key } = this.open?.subject ?? {};
+
+        return this.carryOut(async () => {
+            await this.settings?.removeApiKey(key);
+
+            return t('keys.removed');
+        });
+    }
+
+    /** @param {CustomEvent} event */
+    #webhooks({ detail }) {
+        return this.#do('hooks', async () => {
+            await this.settings?.saveWebhooks(detail);
+
+            return t('hooks.saved');
+        });
+    }
+
     #import() {
         const { document } = this.open?.subject ?? {};
 
@@ -226,6 +280,25 @@ class SettingsView extends View {
             ? `${text} ${t('backup.import.name', { name })}` : text;
     }
 
+    /**
+     * @param {string} name
+     * @param {import('../api/application.js').ApiKey} key
+     * @param {string} message
+     * @param {boolean} busy
+     */
+    #askKey(name, key, message, busy) {
+        const texts = name === 'key-renew' ? 'keys.renew' : 'keys.remove';
+        const action = name === 'key-renew' ? this.#renewKey
+                                            : this.#removeKey;
+
+        return html`
+            <rtc-confirm text=${t(`${texts}.text`)} message=${message}
+                question=${t(`${texts}.title`, {
+                    name: key.label || key.api_key })}
+                action=${t(`${texts}.do`)} ?busy=${busy}
+                @confirm=${action} @closed=${this.closed}></rtc-confirm>`;
+    }
+
     #dialog() {
         const { name, subject = {}, message = '', busy = false } =
             this.open ?? {};
@@ -239,6 +312,21 @@ class SettingsView extends View {
                     action=${t('keys.rotate.do')} message=${message}
                     ?busy=${busy} @confirm=${this.#rotate}
                     @closed=${this.closed}></rtc-confirm>`;
+
+        case 'key-new':
+            return html`
+                <rtc-key-form message=${message} ?busy=${busy}
+                    @save=${this.#createKey} @closed=${this.closed}
+                    ></rtc-key-form>`;
+
+        case 'key-secret':
+            return html`
+                <rtc-key-secret .pair=${subject} @closed=${this.closed}
+                    ></rtc-key-secret>`;
+
+        case 'key-renew':
+        case 'key-remove':
+            return this.#askKey(name, subject, message, busy);
 
         case 'import':
             return html`
@@ -293,7 +381,13 @@ class SettingsView extends View {
                 @brand=${this.#brand}></rtc-settings-brand>
             <rtc-settings-keys .settings=${settings} .outcome=${of('keys')}
                 @rotate=${() => { this.open = { name: 'rotate' }; }}
-                ></rtc-settings-keys>
+                @key=${(/** @type {CustomEvent} */ { detail }) => {
+                    this.open = { name: `key-${detail.name}`,
+                                  subject: detail.key };
+                }}></rtc-settings-keys>
+            <rtc-settings-webhooks .settings=${settings}
+                .outcome=${of('hooks')} @webhooks=${this.#webhooks}
+                ></rtc-settings-webhooks>
             <rtc-settings-backup .settings=${settings}
                 .outcome=${of('backup')} @export=${this.#export}
                 @import=${(/** @type {CustomEvent} */ { detail }) => {

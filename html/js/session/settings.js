@@ -127,6 +127,9 @@ export class Settings extends EventTarget {
         /** @type {AppInfo|null} null: not asked yet */
         this.info = null;
 
+        /** @type {import('../api/application.js').ApiKey[]} */
+        this.keys = [];
+
         /** @type {import('./problems.js').Problem|null} */
         this.problem = null;
 
@@ -140,13 +143,15 @@ export class Settings extends EventTarget {
         const turn = ++this.asked;
 
         try {
-            const info = await this.api.getAppInfo();
+            const [info, keys] = await Promise.all([
+                this.api.getAppInfo(), this.api.getApiKeys()]);
 
             if (turn !== this.asked) {
                 return;
             }
 
             this.info = info;
+            this.keys = keys;
             this.problem = null;
 
         } catch (error) {
@@ -159,6 +164,11 @@ export class Settings extends EventTarget {
 
         this.#reachNew();
         this.#change();
+    }
+
+    /** LiveKit keys beside the installation's own. */
+    get others() {
+        return this.keys.filter(({ own }) => !own);
     }
 
     get agent() {
@@ -260,8 +270,24 @@ export class Settings extends EventTarget {
         return this.#do(() => this.api.updateBrand(settings));
     }
 
-    rotateApiKey() {
-        return this.#do(() => this.api.rotateApiKey());
+    /** @param {string} [key] another one than the installation's own */
+    rotateApiKey(key) {
+        return this.#do(() => this.api.rotateApiKey(key));
+    }
+
+    /** @param {string} label */
+    createApiKey(label) {
+        return this.#do(() => this.api.createApiKey(label));
+    }
+
+    /** @param {string} key */
+    removeApiKey(key) {
+        return this.#do(() => this.api.removeApiKey(key));
+    }
+
+    /** @param {import('../api/application.js').Webhooks} webhooks */
+    saveWebhooks(webhooks) {
+        return this.#do(() => this.api.updateWebhooks(webhooks));
     }
 
     /** @param {boolean} keys */

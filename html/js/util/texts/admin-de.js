@@ -216,6 +216,46 @@ export default {
     'keys.rotate.do': 'Jetzt ersetzen',
     'keys.rotated': 'Das Schlüsselpaar wurde ersetzt.',
     'keys.token': 'API-Token anzeigen',
+    'keys.others': 'Weitere Schlüssel',
+    'keys.others.text': 'Einer je Programm: er wird für sich ersetzt oder '
+        + 'entfernt. Alle gelten wie das Paar darüber.',
+    'keys.new': 'Neuer Schlüssel',
+    'keys.create': 'Schlüssel anlegen',
+    'keys.label': 'Wofür er ist',
+    'keys.label.text': 'Für Sie; Programme sehen es nicht.',
+    'keys.label.example': 'Buchungsseite',
+    'keys.no.label': 'Ohne Namen',
+    'keys.made': 'Der Schlüssel wurde angelegt.',
+    'keys.renewed': 'Das Geheimnis wurde ersetzt.',
+    'keys.pair': 'Schlüssel und Geheimnis',
+    'keys.once': 'Kopieren Sie das Geheimnis jetzt: es wird verschlüsselt '
+        + 'gespeichert und nicht mehr angezeigt.',
+    'keys.done': 'Fertig',
+    'keys.renew': 'Neues Geheimnis',
+    'keys.renew.title': 'Neues Geheimnis für „{name}“?',
+    'keys.renew.text': 'Das jetzige Geheimnis gilt sofort nicht mehr: ändern '
+        + 'Sie das Programm, das es verwendet. Laufende Besprechungen gehen '
+        + 'weiter.',
+    'keys.renew.do': 'Neues Geheimnis erzeugen',
+    'keys.remove': 'Entfernen',
+    'keys.remove.title': '„{name}“ entfernen?',
+    'keys.remove.text': 'Programme mit diesem Schlüssel können nichts mehr '
+        + 'tun. Laufende Besprechungen gehen weiter. Das lässt sich nicht '
+        + 'rückgängig machen.',
+    'keys.remove.do': 'Schlüssel entfernen',
+    'keys.removed': 'Der Schlüssel wurde entfernt.',
+
+    'hooks.title': 'Webhooks',
+    'hooks.text': 'Programme, die erfahren, was in Räumen geschieht: wer '
+        + 'kommt und geht, was gesendet wird.',
+    'hooks.urls': 'Adressen, eine je Zeile',
+    'hooks.wrong': '„{url}“ ist keine Adresse. Sie sieht aus wie '
+        + 'https://backend.example.com/events.',
+    'hooks.many': 'Es können höchstens {count} Adressen sein.',
+    'hooks.key': 'Unterschrieben mit',
+    'hooks.key.own': 'Dem LiveKit-Schlüsselpaar dieses Servers',
+    'hooks.key.text': 'Damit prüft das Programm, dass es dieser Server war.',
+    'hooks.saved': 'Die Webhooks wurden gespeichert.',
 
     'backup.title': 'Sicherung',
     'backup.text': 'Alle Räume, Benutzer und Einstellungen in einer Datei.',

@@ -201,6 +201,45 @@ export default {
     'keys.rotate.do': 'Replace it now',
     'keys.rotated': 'The key pair was replaced.',
     'keys.token': 'Show the API token',
+    'keys.others': 'Further keys',
+    'keys.others.text': 'One for each program: it is replaced or removed '
+        + 'alone. All of them are as good as the pair above.',
+    'keys.new': 'New key',
+    'keys.create': 'Create key',
+    'keys.label': 'What it is for',
+    'keys.label.text': 'For you; programs do not see it.',
+    'keys.label.example': 'Booking website',
+    'keys.no.label': 'Without a name',
+    'keys.made': 'The key was made.',
+    'keys.renewed': 'The secret was replaced.',
+    'keys.pair': 'Key and secret',
+    'keys.once': 'Copy the secret now: it is stored encrypted and not shown '
+        + 'again.',
+    'keys.done': 'Done',
+    'keys.renew': 'New secret',
+    'keys.renew.title': 'New secret for “{name}”?',
+    'keys.renew.text': 'The present secret stops working at once: update the '
+        + 'program that uses it. Meetings that run go on.',
+    'keys.renew.do': 'Make a new secret',
+    'keys.remove': 'Remove',
+    'keys.remove.title': 'Remove “{name}”?',
+    'keys.remove.text': 'Programs with this key can no longer do anything. '
+        + 'Meetings that run go on. This cannot be undone.',
+    'keys.remove.do': 'Remove key',
+    'keys.removed': 'The key was removed.',
+
+    'hooks.title': 'Webhooks',
+    'hooks.text': 'Programs that are told what happens in rooms: who comes '
+        + 'and leaves, what is sent.',
+    'hooks.urls': 'Addresses, one per line',
+    'hooks.wrong': '“{url}” is no address. It looks like '
+        + 'https://backend.example.com/events.',
+    'hooks.many': 'There can be {count} addresses at most.',
+    'hooks.key': 'Signed with',
+    'hooks.key.own': 'The LiveKit key pair of this server',
+    'hooks.key.text': 'The program checks with this key that it was this '
+        + 'server.',
+    'hooks.saved': 'The webhooks were saved.',
 
     'backup.title': 'Backup',
     'backup.text': 'All rooms, users and settings in one file.',

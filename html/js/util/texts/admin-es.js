@@ -210,6 +210,45 @@ export default {
     'keys.rotate.do': 'Sustituirlo ahora',
     'keys.rotated': 'El par de claves se ha sustituido.',
     'keys.token': 'Mostrar el token de la API',
+    'keys.others': 'Otras claves',
+    'keys.others.text': 'Una por programa: se sustituye o se elimina sola. '
+        + 'Todas valen como el par de arriba.',
+    'keys.new': 'Nueva clave',
+    'keys.create': 'Crear la clave',
+    'keys.label': 'Para qué es',
+    'keys.label.text': 'Para usted; los programas no lo ven.',
+    'keys.label.example': 'Web de reservas',
+    'keys.no.label': 'Sin nombre',
+    'keys.made': 'La clave se ha creado.',
+    'keys.renewed': 'El secreto se ha sustituido.',
+    'keys.pair': 'Clave y secreto',
+    'keys.once': 'Copie el secreto ahora: se guarda cifrado y no se vuelve a '
+        + 'mostrar.',
+    'keys.done': 'Hecho',
+    'keys.renew': 'Nuevo secreto',
+    'keys.renew.title': '¿Nuevo secreto para «{name}»?',
+    'keys.renew.text': 'El secreto actual deja de valer al instante: '
+        + 'actualice el programa que lo usa. Las reuniones en curso siguen.',
+    'keys.renew.do': 'Crear un nuevo secreto',
+    'keys.remove': 'Eliminar',
+    'keys.remove.title': '¿Eliminar «{name}»?',
+    'keys.remove.text': 'Los programas con esta clave ya no podrán hacer '
+        + 'nada. Las reuniones en curso siguen. No se puede deshacer.',
+    'keys.remove.do': 'Eliminar la clave',
+    'keys.removed': 'La clave se ha eliminado.',
+
+    'hooks.title': 'Webhooks',
+    'hooks.text': 'Programas a los que se avisa de lo que pasa en las salas: '
+        + 'quién entra y sale, qué se envía.',
+    'hooks.urls': 'Direcciones, una por línea',
+    'hooks.wrong': '«{url}» no es una dirección. Es como '
+        + 'https://backend.example.com/events.',
+    'hooks.many': 'Puede haber {count} direcciones como máximo.',
+    'hooks.key': 'Firmados con',
+    'hooks.key.own': 'El par de claves de LiveKit de este servidor',
+    'hooks.key.text': 'Con esta clave comprueba el programa que fue este '
+        + 'servidor.',
+    'hooks.saved': 'Los webhooks se han guardado.',
 
     'backup.title': 'Copia de seguridad',
     'backup.text': 'Todas las salas, los usuarios y los ajustes en un '

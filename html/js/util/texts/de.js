@@ -222,6 +222,11 @@ export default {
     'form.active': 'Offen: man kann teilnehmen',
     'form.chat': 'Chat',
     'form.screen': 'Bildschirm teilen',
+    'form.advanced': 'Erweitert',
+    'form.webhook': 'Webhook-Adresse',
+    'form.webhook.text': 'Dieses Programm erfährt, was im Raum geschieht.',
+    'form.webhook.wrong': 'Das ist keine Adresse. Sie sieht aus wie '
+        + 'https://backend.example.com/events.',
     'form.cancel': 'Abbrechen',
     'form.create': 'Raum anlegen',
     'form.save': 'Speichern',

@@ -213,6 +213,11 @@ export default {
     'form.active': 'Open: people can join',
     'form.chat': 'Chat',
     'form.screen': 'Screen sharing',
+    'form.advanced': 'Advanced',
+    'form.webhook': 'Webhook address',
+    'form.webhook.text': 'This program is told what happens in the room.',
+    'form.webhook.wrong': 'This is no address. It looks like '
+        + 'https://backend.example.com/events.',
     'form.cancel': 'Cancel',
     'form.create': 'Create room',
     'form.save': 'Save',

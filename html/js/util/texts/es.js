@@ -212,6 +212,11 @@ export default {
     'form.active': 'Abierta: se puede entrar',
     'form.chat': 'Chat',
     'form.screen': 'Compartir pantalla',
+    'form.advanced': 'Avanzado',
+    'form.webhook': 'Dirección del webhook',
+    'form.webhook.text': 'Se avisa a este programa de lo que pasa en la sala.',
+    'form.webhook.wrong': 'Esto no es una dirección. Es como '
+        + 'https://backend.example.com/events.',
     'form.cancel': 'Cancelar',
     'form.create': 'Crear la sala',
     'form.save': 'Guardar',
