@@ -5,11 +5,17 @@
 
 
 #include "ngx_rtc_sfu_message.h"
+#include "ngx_rtc_sfu_permission.h"
 #include "ngx_rtc_sfu_profile.h"
 #include "ngx_rtc_sfu_publish.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_track.h"
 #include "ngx_rtc_sfu_worker.h"
+
+
+/* the first protocol in which success is told */
+
+#define NGX_RTC_SFU_PROTOCOL_OK  15
 
 
 typedef void (*ngx_rtc_sfu_message_pt)(ngx_rtc_sfu_participant_t *p,
@@ -30,6 +36,8 @@ static void ngx_rtc_sfu_message_add_track(ngx_rtc_sfu_participant_t *p,
 static void ngx_rtc_sfu_message_mute(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request);
 static void ngx_rtc_sfu_message_subscription(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_permission(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request);
 static void ngx_rtc_sfu_message_track_setting(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request);
@@ -54,6 +62,8 @@ static void ngx_rtc_sfu_message_data_blob(ngx_rtc_sfu_participant_t *p,
 static void ngx_rtc_sfu_message_ignore(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request);
 
+static void ngx_rtc_sfu_message_track_updated(ngx_rtc_sfu_participant_t *p,
+    Livekit__RequestResponse *outcome, ngx_int_t rc);
 static int64_t ngx_rtc_sfu_message_now(void);
 
 
@@ -91,7 +101,7 @@ static const ngx_rtc_sfu_message_type_t  ngx_rtc_sfu_messages[] = {
       ngx_rtc_sfu_message_ignore },
 
     { LIVEKIT__SIGNAL_REQUEST__MESSAGE_SUBSCRIPTION_PERMISSION,
-      ngx_rtc_sfu_message_ignore },
+      ngx_rtc_sfu_message_permission },
 
     { LIVEKIT__SIGNAL_REQUEST__MESSAGE_SYNC_STATE,
       ngx_rtc_sfu_message_ignore },
@@ -164,6 +174,8 @@ ngx_rtc_sfu_message_handle(ngx_rtc_sfu_participant_t *p, const u_char *buf,
         }
     }
 
+    ngx_rtc_sfu_pending_retry(p);
+
 done:
 
     ngx_destroy_pool(pool);
@@ -220,6 +232,14 @@ ngx_rtc_sfu_message_subscription(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request)
 {
     ngx_rtc_sfu_subscribe_update(p, request->subscription);
+}
+
+
+static void
+ngx_rtc_sfu_message_permission(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_permission_set(p, request->subscription_permission);
 }
 
 
@@ -351,7 +371,16 @@ static void
 ngx_rtc_sfu_message_audio_track(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request)
 {
-    ngx_rtc_sfu_track_update_audio(p, request->update_audio_track);
+    ngx_int_t                 rc;
+    Livekit__RequestResponse  outcome = LIVEKIT__REQUEST_RESPONSE__INIT;
+
+    rc = ngx_rtc_sfu_track_update_audio(p, request->update_audio_track);
+
+    outcome.request_case =
+                      LIVEKIT__REQUEST_RESPONSE__REQUEST_UPDATE_AUDIO_TRACK;
+    outcome.update_audio_track = request->update_audio_track;
+
+    ngx_rtc_sfu_message_track_updated(p, &outcome, rc);
 }
 
 
@@ -359,7 +388,44 @@ static void
 ngx_rtc_sfu_message_video_track(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request)
 {
-    ngx_rtc_sfu_track_update_video(p, request->update_video_track);
+    ngx_int_t                 rc;
+    Livekit__RequestResponse  outcome = LIVEKIT__REQUEST_RESPONSE__INIT;
+
+    rc = ngx_rtc_sfu_track_update_video(p, request->update_video_track);
+
+    outcome.request_case =
+                      LIVEKIT__REQUEST_RESPONSE__REQUEST_UPDATE_VIDEO_TRACK;
+    outcome.update_video_track = request->update_video_track;
+
+    ngx_rtc_sfu_message_track_updated(p, &outcome, rc);
+}
+
+
+static void
+ngx_rtc_sfu_message_track_updated(ngx_rtc_sfu_participant_t *p,
+    Livekit__RequestResponse *outcome, ngx_int_t rc)
+{
+    switch (rc) {
+
+    case NGX_OK:
+        return;
+
+    case NGX_DECLINED:
+        outcome->reason = LIVEKIT__REQUEST_RESPONSE__REASON__NOT_FOUND;
+        outcome->message = "no such track";
+        break;
+
+    case NGX_ABORT:
+        outcome->reason = LIVEKIT__REQUEST_RESPONSE__REASON__LIMIT_EXCEEDED;
+        outcome->message = "too many features";
+        break;
+
+    default:
+        outcome->reason =
+                      LIVEKIT__REQUEST_RESPONSE__REASON__UNCLASSIFIED_ERROR;
+    }
+
+    ngx_rtc_sfu_message_respond(p, outcome);
 }
 
 
@@ -412,6 +478,14 @@ ngx_rtc_sfu_message_respond(ngx_rtc_sfu_participant_t *p,
     const Livekit__RequestResponse *outcome)
 {
     Livekit__SignalResponse  response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+
+    /* older clients take any of them for a failure */
+
+    if (outcome->reason == LIVEKIT__REQUEST_RESPONSE__REASON__OK
+        && p->client.protocol < NGX_RTC_SFU_PROTOCOL_OK)
+    {
+        return;
+    }
 
     response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_REQUEST_RESPONSE;
     response.request_response = (Livekit__RequestResponse *) outcome;

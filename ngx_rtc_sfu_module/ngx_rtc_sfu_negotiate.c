@@ -231,7 +231,9 @@ ngx_rtc_sfu_negotiate_place(ngx_rtc_sfu_participant_t *p)
     {
         s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, queue);
 
-        if (s->section >= 0 || s->unwanted || s->track->media == NULL) {
+        if (s->section >= 0 || s->unwanted || s->denied
+            || s->track->media == NULL)
+        {
             continue;
         }
 

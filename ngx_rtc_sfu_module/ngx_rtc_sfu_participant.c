@@ -84,6 +84,7 @@ ngx_rtc_sfu_participant_create(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
     ngx_queue_init(&p->tracks);
     ngx_queue_init(&p->subscriptions);
     ngx_rtc_sfu_data_init(&p->backlog);
+    ngx_rtc_sfu_pending_init(&p->pending);
 
     p->timer.handler = ngx_rtc_sfu_participant_timer;
     p->timer.data = &p->ident;
@@ -115,6 +116,12 @@ ngx_rtc_sfu_participant_discard(ngx_rtc_sfu_participant_t *p)
 
     if (p->publish.pool) {
         ngx_destroy_pool(p->publish.pool);
+    }
+
+    ngx_rtc_sfu_pending_free(&p->pending);
+
+    if (p->permission_pool) {
+        ngx_destroy_pool(p->permission_pool);
     }
 
     pool = p->pool;
@@ -411,9 +418,13 @@ ngx_rtc_sfu_participant_watch(ngx_rtc_sfu_participant_t *p)
         return;
     }
 
-    if (p->state != NGX_RTC_SFU_CLOSED
-        && ngx_current_msec - p->refreshed > NGX_RTC_SFU_REFRESH_INTERVAL)
-    {
+    if (p->state == NGX_RTC_SFU_CLOSED) {
+        return;
+    }
+
+    ngx_rtc_sfu_pending_expire(p);
+
+    if (ngx_current_msec - p->refreshed > NGX_RTC_SFU_REFRESH_INTERVAL) {
         ngx_rtc_sfu_participant_refresh_token(p);
     }
 }

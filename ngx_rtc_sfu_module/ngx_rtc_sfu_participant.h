@@ -17,6 +17,7 @@
 #include "ngx_rtc_ident.h"
 #include "ngx_rtc_sfu_data.h"
 #include "ngx_rtc_sfu_pc.h"
+#include "ngx_rtc_sfu_pending.h"
 #include "ngx_rtc_sfu_publish.h"
 #include "ngx_rtc_sfu_quality.h"
 #include "ngx_rtc_sfu_room.h"
@@ -119,6 +120,12 @@ struct ngx_rtc_sfu_participant_s {
     ngx_queue_t                  tracks;        /* ngx_rtc_sfu_track_t */
     ngx_rtc_sfu_negotiation_t    negotiation;   /* of subscriber */
     ngx_queue_t                  subscriptions; /* ngx_rtc_sfu_subscription_t */
+
+    ngx_rtc_sfu_pending_t        pending;       /* what it waits for */
+
+    ngx_pool_t                  *permission_pool;
+    Livekit__SubscriptionPermission  *permission;  /* of its tracks, NULL:
+                                                   for everybody */
 
     ngx_rtc_sfu_quality_t        quality;
 

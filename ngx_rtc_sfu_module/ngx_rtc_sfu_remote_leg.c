@@ -146,7 +146,7 @@ ngx_rtc_sfu_remote_is_wanted(ngx_rtc_sfu_track_t *track)
     {
         s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, by_track);
 
-        if (!s->unwanted && !s->refused) {
+        if (!s->unwanted && !s->refused && !s->denied) {
             return 1;
         }
     }

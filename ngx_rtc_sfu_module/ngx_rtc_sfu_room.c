@@ -7,6 +7,7 @@
 #include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_permission.h"
 #include "ngx_rtc_sfu_remote.h"
 #include "ngx_rtc_sfu_room.h"
 #include "ngx_rtc_sfu_speaker.h"
@@ -306,6 +307,7 @@ ngx_rtc_sfu_room_changed(ngx_rtc_sfu_room_t *room,
 
     from.info = ngx_rtc_sfu_info_participant(p, pool);
     from.hidden = p->hidden;
+    from.permission = p->permission;
 
     if (from.info == NULL
         || ngx_rtc_sfu_room_set_member(room, p->member, &from) != NGX_OK
@@ -324,6 +326,7 @@ ngx_rtc_sfu_room_changed(ngx_rtc_sfu_room_t *room,
     }
 
     ngx_rtc_sfu_update_member(room, p->member);
+    ngx_rtc_sfu_permission_apply(room, p->member);
 
 done:
 
@@ -563,10 +566,16 @@ ngx_rtc_sfu_room_member_changed(void *data, const ngx_rtc_sfu_entry_t *entry)
     if (member->branch
         && ngx_rtc_sfu_remote_update(room, member, pool, from) == NGX_OK)
     {
-        return;
+        pool = NULL;
     }
 
+    ngx_rtc_sfu_permission_apply(room, member);
+
 done:
+
+    if (pool == NULL) {
+        return;
+    }
 
     ngx_destroy_pool(pool);
 }
@@ -633,8 +642,9 @@ static ngx_int_t
 ngx_rtc_sfu_room_set_member(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_member_t *member, const Livekit__Member *from)
 {
-    ngx_str_t    info, identity;
-    ngx_pool_t  *pool;
+    ngx_str_t                         info, identity;
+    ngx_pool_t                       *pool;
+    Livekit__SubscriptionPermission  *permission;
 
     pool = ngx_create_pool(1024, room->worker->log);
     if (pool == NULL) {
@@ -647,7 +657,9 @@ ngx_rtc_sfu_room_set_member(ngx_rtc_sfu_room_t *room,
                                           identity.len);
 
     if (identity.data == NULL
-        || ngx_rtc_sfu_signal_pack(pool, &from->info->base, &info) != NGX_OK)
+        || ngx_rtc_sfu_signal_pack(pool, &from->info->base, &info) != NGX_OK
+        || ngx_rtc_sfu_permission_copy(pool, from->permission, &permission)
+           != NGX_OK)
     {
         ngx_destroy_pool(pool);
         return NGX_ERROR;
@@ -661,6 +673,7 @@ ngx_rtc_sfu_room_set_member(ngx_rtc_sfu_room_t *room,
     member->info = info;
     member->identity = identity;
     member->hidden = from->hidden;
+    member->permission = permission;
 
     if (from->info->n_tracks) {
         member->publishes = 1;

@@ -39,6 +39,8 @@ struct ngx_rtc_sfu_member_s {
     ngx_pool_t                  *pool;          /* of the strings below */
     ngx_str_t                    identity;
     ngx_str_t                    info;          /* packed ParticipantInfo */
+    Livekit__SubscriptionPermission  *permission;  /* NULL: everybody may have
+                                                   its tracks */
 
     ngx_rtc_sfu_participant_t   *participant;   /* NULL: another worker's */
     ngx_rtc_sfu_branch_t        *branch;        /* NULL: ours */
@@ -48,6 +50,7 @@ struct ngx_rtc_sfu_member_s {
     unsigned                     changed:1;     /* others are not told yet */
     unsigned                     publishes:1;   /* has or had tracks */
     unsigned                     hidden:1;      /* not shown to others */
+    unsigned                     restricted:1;  /* permission is applied */
 };
 
 

@@ -9,6 +9,7 @@
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_negotiate.h"
 #include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_permission.h"
 #include "ngx_rtc_sfu_remote.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_track.h"
@@ -26,6 +27,8 @@ static ngx_rtc_sfu_subscription_t *ngx_rtc_sfu_subscribe_find(
     ngx_rtc_sfu_participant_t *p, const ngx_rtc_sfu_track_t *track);
 static ngx_int_t ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
     ngx_rtc_sfu_track_t *track);
+static void ngx_rtc_sfu_subscribe_permit_one(ngx_rtc_sfu_subscription_t *s);
+static void ngx_rtc_sfu_subscribe_tell(ngx_rtc_sfu_subscription_t *s);
 static void ngx_rtc_sfu_subscribe_want(ngx_rtc_sfu_subscription_t *s);
 static void ngx_rtc_sfu_subscribe_stop(ngx_rtc_sfu_subscription_t *s);
 static void ngx_rtc_sfu_subscribe_remove(ngx_rtc_sfu_subscription_t *s);
@@ -128,6 +131,16 @@ ngx_rtc_sfu_subscribe_all(ngx_rtc_sfu_participant_t *p)
         ngx_rtc_sfu_subscribe_to(p,
                               ngx_queue_data(q, ngx_rtc_sfu_track_t, by_room));
     }
+
+    /* its client was told of all these tracks */
+
+    for (q = ngx_queue_head(&p->subscriptions);
+         q != ngx_queue_sentinel(&p->subscriptions);
+         q = ngx_queue_next(q))
+    {
+        ngx_rtc_sfu_subscribe_tell(ngx_queue_data(q,
+                                          ngx_rtc_sfu_subscription_t, queue));
+    }
 }
 
 
@@ -156,15 +169,27 @@ ngx_rtc_sfu_subscribe_track(ngx_rtc_sfu_track_t *track)
 }
 
 
-/* if the participant takes all there is, and does not have it yet */
+/* if the participant wants it, or all there is, and does not have it yet */
 
 static void
 ngx_rtc_sfu_subscribe_to(ngx_rtc_sfu_participant_t *p,
     ngx_rtc_sfu_track_t *track)
 {
-    if (p != track->publisher && p->client.auto_subscribe
-        && ngx_rtc_sfu_subscribe_find(p, track) == NULL)
-    {
+    ngx_int_t  wanted;
+
+    if (p == track->publisher || ngx_rtc_sfu_subscribe_find(p, track)) {
+        return;
+    }
+
+    /* it may have said so before the track was known here */
+
+    wanted = ngx_rtc_sfu_pending_take(p, &track->sid);
+
+    if (wanted == NGX_DECLINED) {
+        wanted = p->client.auto_subscribe;
+    }
+
+    if (wanted) {
         (void) ngx_rtc_sfu_subscribe_add(p, track);
     }
 }
@@ -204,6 +229,9 @@ ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
     }
 
     ngx_rtc_sfu_subscribe_assign(s, track);
+
+    s->denied = !ngx_rtc_sfu_permission_allows(p, &track->publisher_sid,
+                                               &track->sid);
     ngx_rtc_sfu_subscribe_want(s);
 
     return NGX_OK;
@@ -273,6 +301,11 @@ ngx_rtc_sfu_subscribe_want(ngx_rtc_sfu_subscription_t *s)
 
     s->unwanted = 0;
     s->refused = 0;
+
+    if (s->denied) {
+        return;
+    }
+
     s->ssrc = ngx_rtc_sfu_id_ssrc();
 
     if (s->track->info->type == LIVEKIT__TRACK_TYPE__VIDEO) {
@@ -346,12 +379,79 @@ ngx_rtc_sfu_subscribe_ready(ngx_rtc_sfu_track_t *track)
     {
         s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, by_track);
 
-        if (s->section < 0 && !s->unwanted && s->subscriber->viewer == NULL) {
+        if (s->section < 0 && !s->unwanted && !s->denied
+            && s->subscriber->viewer == NULL)
+        {
             ngx_rtc_sfu_subscribe_negotiate(s->subscriber);
         }
     }
 
     ngx_rtc_sfu_viewer_update(track->room);
+}
+
+
+void
+ngx_rtc_sfu_subscribe_permit(ngx_rtc_sfu_track_t *track)
+{
+    ngx_queue_t                 *q, *next;
+    ngx_rtc_sfu_subscription_t  *s;
+
+    for (q = ngx_queue_head(&track->subscriptions);
+         q != ngx_queue_sentinel(&track->subscriptions);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+
+        s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, by_track);
+
+        if (s->subscriber->viewer == NULL) {
+            ngx_rtc_sfu_subscribe_permit_one(s);
+        }
+    }
+}
+
+
+static void
+ngx_rtc_sfu_subscribe_permit_one(ngx_rtc_sfu_subscription_t *s)
+{
+    ngx_uint_t  denied;
+
+    denied = !ngx_rtc_sfu_permission_allows(s->subscriber,
+                                            &s->track->publisher_sid,
+                                            &s->track->sid);
+
+    if (s->denied != denied) {
+        s->denied = denied ? 1 : 0;
+
+        if (!s->unwanted) {
+
+            if (denied) {
+                ngx_rtc_sfu_subscribe_stop(s);
+                ngx_rtc_sfu_subscribe_negotiate(s->subscriber);
+
+            } else {
+                ngx_rtc_sfu_subscribe_want(s);
+            }
+        }
+    }
+
+    ngx_rtc_sfu_subscribe_tell(s);
+}
+
+
+/* only of tracks that its client knows */
+
+static void
+ngx_rtc_sfu_subscribe_tell(ngx_rtc_sfu_subscription_t *s)
+{
+    if (s->told == s->denied) {
+        return;
+    }
+
+    s->told = s->denied;
+
+    ngx_rtc_sfu_permission_tell(s->subscriber, &s->track->publisher_sid,
+                                &s->track->sid, !s->denied);
 }
 
 
@@ -447,7 +547,12 @@ ngx_rtc_sfu_subscribe_one(ngx_rtc_sfu_participant_t *p, const char *sid,
 
     track = ngx_rtc_sfu_track_find(p->room, sid);
 
-    if (track == NULL || track->publisher == p) {
+    if (track == NULL) {
+        ngx_rtc_sfu_pending_wish(p, sid, subscribe);
+        return;
+    }
+
+    if (track->publisher == p) {
         return;
     }
 
@@ -455,7 +560,11 @@ ngx_rtc_sfu_subscribe_one(ngx_rtc_sfu_participant_t *p, const char *sid,
 
     if (subscribe && s == NULL) {
         (void) ngx_rtc_sfu_subscribe_add(p, track);
-        return;
+        s = ngx_rtc_sfu_subscribe_find(p, track);
+    }
+
+    if (subscribe && s) {
+        ngx_rtc_sfu_subscribe_tell(s);
     }
 
     if (s == NULL || s->unwanted == !subscribe) {

@@ -68,6 +68,8 @@ struct ngx_rtc_sfu_subscription_s {
     unsigned                     paused:1;
     unsigned                     refused:1;     /* its client cannot */
     unsigned                     unwanted:1;    /* .. or does not want to */
+    unsigned                     denied:1;      /* its publisher forbids it */
+    unsigned                     told:1;        /* .. as the client knows */
 };
 
 
@@ -92,6 +94,10 @@ void ngx_rtc_sfu_subscribe_all(ngx_rtc_sfu_participant_t *p);
 /* a track was published: the others get it; starts their negotiations */
 
 void ngx_rtc_sfu_subscribe_track(ngx_rtc_sfu_track_t *track);
+
+/* what its publisher permits changed: its subscriptions end, or return */
+
+void ngx_rtc_sfu_subscribe_permit(ngx_rtc_sfu_track_t *track);
 
 /* the track's media came from another worker: now it can be offered */
 

@@ -23,11 +23,18 @@
 #define NGX_RTC_SFU_MAX_CODEC     32
 #define NGX_RTC_SFU_MAX_FEATURES  16
 
+/* the last protocol whose clients know no track_unpublished */
+
+#define NGX_RTC_SFU_PROTOCOL_MUTES   6
+
 
 static void ngx_rtc_sfu_track_send_rtcp(void *ctx, const uint8_t *p,
     size_t len);
 static void ngx_rtc_sfu_track_wake(void *ctx);
 static void ngx_rtc_sfu_track_wait(void *ctx);
+static const char *ngx_rtc_sfu_track_queue(ngx_rtc_sfu_participant_t *p,
+    const Livekit__AddTrackRequest *request,
+    Livekit__RequestResponse__Reason *reason);
 static const char *ngx_rtc_sfu_track_check(ngx_rtc_sfu_participant_t *p,
     const Livekit__AddTrackRequest *request,
     Livekit__RequestResponse__Reason *reason);
@@ -164,6 +171,10 @@ ngx_rtc_sfu_track_add(ngx_rtc_sfu_participant_t *p,
     message = ngx_rtc_sfu_track_check(p, request, &outcome.reason);
 
     if (message == NULL) {
+        message = ngx_rtc_sfu_track_queue(p, request, &outcome.reason);
+    }
+
+    if (message == NULL) {
 
         /* a further codec of a track: it keeps the one it has */
 
@@ -188,6 +199,49 @@ ngx_rtc_sfu_track_add(ngx_rtc_sfu_participant_t *p,
     outcome.add_track = request;
 
     ngx_rtc_sfu_message_respond(p, &outcome);
+}
+
+
+ngx_uint_t
+ngx_rtc_sfu_track_has_cid(ngx_rtc_sfu_participant_t *p, const char *cid)
+{
+    ngx_queue_t          *q;
+    ngx_rtc_sfu_track_t  *track;
+
+    for (q = ngx_queue_head(&p->tracks);
+         q != ngx_queue_sentinel(&p->tracks);
+         q = ngx_queue_next(q))
+    {
+        track = ngx_queue_data(q, ngx_rtc_sfu_track_t, queue);
+
+        if (ngx_strcmp(track->cid.data, cid) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* NULL, or that it has to wait, or cannot */
+
+static const char *
+ngx_rtc_sfu_track_queue(ngx_rtc_sfu_participant_t *p,
+    const Livekit__AddTrackRequest *request,
+    Livekit__RequestResponse__Reason *reason)
+{
+    if (request->sid[0] || !ngx_rtc_sfu_track_has_cid(p, request->cid)) {
+        return NULL;
+    }
+
+    if (ngx_rtc_sfu_pending_track(p, request) == NGX_OK) {
+        *reason = LIVEKIT__REQUEST_RESPONSE__REASON__QUEUED;
+        return "the cid is taken";
+    }
+
+    *reason = LIVEKIT__REQUEST_RESPONSE__REASON__LIMIT_EXCEEDED;
+
+    return "too many tracks wait";
 }
 
 
@@ -445,7 +499,7 @@ ngx_rtc_sfu_track_mute(ngx_rtc_sfu_participant_t *p, const char *sid,
 }
 
 
-void
+ngx_int_t
 ngx_rtc_sfu_track_update_audio(ngx_rtc_sfu_participant_t *p,
     const Livekit__UpdateLocalAudioTrack *update)
 {
@@ -456,13 +510,13 @@ ngx_rtc_sfu_track_update_audio(ngx_rtc_sfu_participant_t *p,
     track = ngx_rtc_sfu_track_of(p, update->track_sid);
 
     if (track == NULL || track->info->type != LIVEKIT__TRACK_TYPE__AUDIO) {
-        return;
+        return NGX_DECLINED;
     }
 
     n = update->n_features;
 
     if (n > NGX_RTC_SFU_MAX_FEATURES) {
-        return;
+        return NGX_ABORT;
     }
 
     /* room for all there can be, once */
@@ -472,7 +526,7 @@ ngx_rtc_sfu_track_update_audio(ngx_rtc_sfu_participant_t *p,
                                      NGX_RTC_SFU_MAX_FEATURES
                                      * sizeof(Livekit__AudioTrackFeature));
         if (track->features == NULL) {
-            return;
+            return NGX_ERROR;
         }
     }
 
@@ -496,10 +550,12 @@ ngx_rtc_sfu_track_update_audio(ngx_rtc_sfu_participant_t *p,
     }
 
     ngx_rtc_sfu_room_changed(p->room, p, 0);
+
+    return NGX_OK;
 }
 
 
-void
+ngx_int_t
 ngx_rtc_sfu_track_update_video(ngx_rtc_sfu_participant_t *p,
     const Livekit__UpdateLocalVideoTrack *update)
 {
@@ -508,13 +564,15 @@ ngx_rtc_sfu_track_update_video(ngx_rtc_sfu_participant_t *p,
     track = ngx_rtc_sfu_track_of(p, update->track_sid);
 
     if (track == NULL || track->info->type != LIVEKIT__TRACK_TYPE__VIDEO) {
-        return;
+        return NGX_DECLINED;
     }
 
     track->info->width = update->width;
     track->info->height = update->height;
 
     ngx_rtc_sfu_room_changed(p->room, p, 0);
+
+    return NGX_OK;
 }
 
 
@@ -647,15 +705,27 @@ void
 ngx_rtc_sfu_track_revoke(ngx_rtc_sfu_track_t *track)
 {
     Livekit__SignalResponse            response;
+    Livekit__MuteTrackRequest          mute;
     Livekit__TrackUnpublishedResponse  unpublished;
 
     livekit__signal_response__init(&response);
+    livekit__mute_track_request__init(&mute);
     livekit__track_unpublished_response__init(&unpublished);
 
-    unpublished.track_sid = (char *) track->sid.data;
+    if (track->publisher->client.protocol > NGX_RTC_SFU_PROTOCOL_MUTES) {
+        unpublished.track_sid = (char *) track->sid.data;
 
-    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_TRACK_UNPUBLISHED;
-    response.track_unpublished = &unpublished;
+        response.message_case =
+                            LIVEKIT__SIGNAL_RESPONSE__MESSAGE_TRACK_UNPUBLISHED;
+        response.track_unpublished = &unpublished;
+
+    } else {
+        mute.sid = (char *) track->sid.data;
+        mute.muted = 1;
+
+        response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_MUTE;
+        response.mute = &mute;
+    }
 
     ngx_rtc_sfu_participant_send(track->publisher, &response);
 

@@ -65,9 +65,15 @@ ngx_rtc_sfu_track_t *ngx_rtc_sfu_track_of(ngx_rtc_sfu_participant_t *p,
     const char *sid);
 
 
+/* whether one of its tracks has the client's id */
+
+ngx_uint_t ngx_rtc_sfu_track_has_cid(ngx_rtc_sfu_participant_t *p,
+    const char *cid);
+
 /*
  * AddTrack: checks permission and limits, answers the client with
- * TrackPublished or a RequestResponse, binds a section that came before.
+ * TrackPublished or a RequestResponse, binds a section that came before.  One
+ * whose cid is taken waits for the end of the track that has it.
  */
 
 void ngx_rtc_sfu_track_add(ngx_rtc_sfu_participant_t *p,
@@ -80,11 +86,14 @@ void ngx_rtc_sfu_track_add(ngx_rtc_sfu_participant_t *p,
 ngx_int_t ngx_rtc_sfu_track_mute(ngx_rtc_sfu_participant_t *p,
     const char *sid, ngx_uint_t muted);
 
-/* the features of an audio track, the size of a video */
+/*
+ * The features of an audio track, the size of a video.  NGX_DECLINED: it has
+ * no such track; NGX_ABORT: too many features.
+ */
 
-void ngx_rtc_sfu_track_update_audio(ngx_rtc_sfu_participant_t *p,
+ngx_int_t ngx_rtc_sfu_track_update_audio(ngx_rtc_sfu_participant_t *p,
     const Livekit__UpdateLocalAudioTrack *update);
-void ngx_rtc_sfu_track_update_video(ngx_rtc_sfu_participant_t *p,
+ngx_int_t ngx_rtc_sfu_track_update_video(ngx_rtc_sfu_participant_t *p,
     const Livekit__UpdateLocalVideoTrack *update);
 
 /*

@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_permission.h"
 #include "ngx_rtc_sfu_remote.h"
 #include "ngx_rtc_sfu_track.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -450,7 +451,9 @@ ngx_rtc_sfu_viewer_score(ngx_rtc_sfu_viewer_t *viewer,
     if ((track->info->type == LIVEKIT__TRACK_TYPE__AUDIO)
         != (feed->kind == RTC_SDP_AUDIO)
         || ngx_rtc_sfu_viewer_format(feed, track->codec) == NULL
-        || !ngx_rtc_sfu_viewer_wants(viewer, track))
+        || !ngx_rtc_sfu_viewer_wants(viewer, track)
+        || !ngx_rtc_sfu_permission_allows(viewer->participant,
+                                          &track->publisher_sid, &track->sid))
     {
         return NGX_DECLINED;
     }

@@ -187,9 +187,12 @@ export class SignalClient {
     }
 
     static async connect(grant, query = '') {
+        const rest = new URLSearchParams({
+            sdk: 'js', protocol: 17, auto_subscribe: 1,
+            ...Object.fromEntries(new URLSearchParams(query)),
+        });
         const ws = await WebSocket.connect(
-            `${grant.url}/rtc?sdk=js&protocol=17&auto_subscribe=1`
-            + `&access_token=${grant.token}${query}`);
+            `${grant.url}/rtc?${rest}&access_token=${grant.token}`);
         const client = new SignalClient(ws, grant);
         const first = await client.next();
 
