@@ -71,6 +71,8 @@ ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
     client->capabilities = ngx_rtc_sfu_client_capabilities(&capabilities);
 
     client->auto_subscribe = ngx_rtc_sfu_client_flag(r, "auto_subscribe", 1);
+    client->auto_subscribe_data =
+                 ngx_rtc_sfu_client_flag(r, "auto_subscribe_data_track", 0);
     client->adaptive_stream = ngx_rtc_sfu_client_flag(r, "adaptive_stream", 0);
     client->reconnect = ngx_rtc_sfu_client_flag(r, "reconnect", 0);
 

@@ -26,7 +26,8 @@ ngx_int_t ngx_rtc_sfu_client_token(ngx_http_request_t *r, ngx_str_t *token);
 
 /*
  * The arguments of /rtc: sdk, browser, protocol, client_protocol,
- * capabilities, auto_subscribe (default 1), adaptive_stream, reconnect, sid.
+ * capabilities, auto_subscribe (default 1), auto_subscribe_data_track,
+ * adaptive_stream, reconnect, sid.
  * Others are for information only.
  */
 

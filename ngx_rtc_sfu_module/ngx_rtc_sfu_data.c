@@ -27,6 +27,10 @@ typedef struct {
 static ngx_int_t ngx_rtc_sfu_data_allowed(ngx_rtc_sfu_participant_t *p,
     const Livekit__DataPacket *packet);
 static ngx_uint_t ngx_rtc_sfu_data_is_chat(const Livekit__DataPacket *packet);
+static ngx_uint_t ngx_rtc_sfu_data_speaks_for_another(
+    ngx_rtc_sfu_participant_t *p, Livekit__DataPacket *packet);
+static ngx_uint_t ngx_rtc_sfu_data_is_repeated(ngx_rtc_sfu_room_t *room,
+    const Livekit__DataPacket *packet);
 static ngx_int_t ngx_rtc_sfu_data_stamp(ngx_rtc_sfu_participant_t *p,
     Livekit__DataPacket *packet, ngx_uint_t kind);
 static void ngx_rtc_sfu_data_forward(ngx_rtc_sfu_participant_t *sender,
@@ -158,8 +162,11 @@ ngx_rtc_sfu_data_stamp(ngx_rtc_sfu_participant_t *p,
 
     packet->kind = (Livekit__DataPacket__Kind) kind;
     packet->participant_sid = (char *) p->sid.data;
-    packet->participant_identity = p->hidden
-                                   ? "" : (char *) p->identity.data;
+
+    if (!ngx_rtc_sfu_data_speaks_for_another(p, packet)) {
+        packet->participant_identity = p->hidden
+                                       ? "" : (char *) p->identity.data;
+    }
 
     if (packet->value_case != LIVEKIT__DATA_PACKET__VALUE_USER) {
         return NGX_OK;
@@ -189,12 +196,98 @@ ngx_rtc_sfu_data_stamp(ngx_rtc_sfu_participant_t *p,
 }
 
 
+/* an agent may write what somebody said; receivers see that it did */
+
+static ngx_uint_t
+ngx_rtc_sfu_data_speaks_for_another(ngx_rtc_sfu_participant_t *p,
+    Livekit__DataPacket *packet)
+{
+    if (p->grant->kind != LIVEKIT__PARTICIPANT_INFO__KIND__AGENT
+        || packet->participant_identity[0] == '\0'
+        || ngx_strcmp(packet->participant_identity, p->identity.data) == 0)
+    {
+        return 0;
+    }
+
+    switch (packet->value_case) {
+
+    case LIVEKIT__DATA_PACKET__VALUE_CHAT_MESSAGE:
+        packet->chat_message->generated = 1;
+        return 1;
+
+    case LIVEKIT__DATA_PACKET__VALUE_STREAM_HEADER:
+
+        if (packet->stream_header->content_header_case
+            != LIVEKIT__DATA_STREAM__HEADER__CONTENT_HEADER_TEXT_HEADER)
+        {
+            return 0;
+        }
+
+        packet->stream_header->text_header->generated = 1;
+        return 1;
+
+    default:
+        return 0;
+    }
+}
+
+
+/* of a sender that tried again, here or in another worker */
+
+static ngx_uint_t
+ngx_rtc_sfu_data_is_repeated(ngx_rtc_sfu_room_t *room,
+    const Livekit__DataPacket *packet)
+{
+    u_char                     *nonce;
+    ngx_uint_t                  i, n;
+    const ProtobufCBinaryData  *given;
+
+    if (packet->value_case != LIVEKIT__DATA_PACKET__VALUE_USER
+        || packet->user->nonce.len != NGX_RTC_SFU_NONCE_LEN)
+    {
+        return 0;
+    }
+
+    given = &packet->user->nonce;
+
+    if (room->nonces == NULL) {
+        room->nonces = ngx_palloc(room->pool, NGX_RTC_SFU_NONCES
+                                              * NGX_RTC_SFU_NONCE_LEN);
+        if (room->nonces == NULL) {
+            return 0;
+        }
+    }
+
+    n = ngx_min(room->nonce, NGX_RTC_SFU_NONCES);
+
+    for (i = 0; i < n; i++) {
+        if (ngx_memcmp(room->nonces + i * NGX_RTC_SFU_NONCE_LEN, given->data,
+                       NGX_RTC_SFU_NONCE_LEN)
+            == 0)
+        {
+            return 1;
+        }
+    }
+
+    nonce = room->nonces + (room->nonce++ % NGX_RTC_SFU_NONCES)
+                           * NGX_RTC_SFU_NONCE_LEN;
+
+    ngx_memcpy(nonce, given->data, NGX_RTC_SFU_NONCE_LEN);
+
+    return 0;
+}
+
+
 static void
 ngx_rtc_sfu_data_forward(ngx_rtc_sfu_participant_t *sender,
     const Livekit__DataPacket *packet, ngx_uint_t kind)
 {
     size_t                 len;
     ngx_rtc_sfu_packet_t  *packed;
+
+    if (ngx_rtc_sfu_data_is_repeated(sender->room, packet)) {
+        return;
+    }
 
     len = livekit__data_packet__get_packed_size(packet);
 
@@ -237,7 +330,10 @@ ngx_rtc_sfu_data_deliver(ngx_rtc_sfu_room_t *room, ngx_uint_t kind,
         packed->len = len;
         ngx_memcpy(packed->data, data, len);
 
-        ngx_rtc_sfu_data_spread(room, NULL, packet, kind, packed);
+        if (!ngx_rtc_sfu_data_is_repeated(room, packet)) {
+            ngx_rtc_sfu_data_spread(room, NULL, packet, kind, packed);
+        }
+
         ngx_rtc_sfu_data_release(packed);
 
     } else if (packed) {

@@ -15,12 +15,18 @@
 
 #define NGX_RTC_SFU_MAX_DESTINATIONS  512
 #define NGX_RTC_SFU_MAX_BACKLOG       8388608   /* bytes waiting for one */
+#define NGX_RTC_SFU_NONCES            64        /* that a room remembers */
+#define NGX_RTC_SFU_NONCE_LEN         16
 
 
 /* DataPacket.Kind; also the index of a peer connection's channels */
 
 #define NGX_RTC_SFU_RELIABLE          0
 #define NGX_RTC_SFU_LOSSY             1
+
+/* another channel, of packets that are no DataPacket */
+
+#define NGX_RTC_SFU_DATA_TRACK        2
 
 
 /*

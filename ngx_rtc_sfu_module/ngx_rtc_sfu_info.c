@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_info.h"
 
 
@@ -70,6 +71,7 @@ ngx_rtc_sfu_info_participant(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool)
 
     if (info->permission == NULL
         || ngx_rtc_sfu_info_tracks(p, pool, info) != NGX_OK
+        || ngx_rtc_sfu_data_track_info(p, pool, info) != NGX_OK
         || ngx_rtc_sfu_info_capabilities(p, pool, info) != NGX_OK)
     {
         return NULL;
@@ -96,6 +98,7 @@ ngx_rtc_sfu_info_left(ngx_pool_t *pool, const ngx_str_t *info,
     left->version++;
     left->disconnect_reason = (Livekit__DisconnectReason) reason;
     left->n_tracks = 0;
+    left->n_data_tracks = 0;
 
     return ngx_rtc_sfu_signal_pack(pool, &left->base, packed);
 }

@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_message.h"
 #include "ngx_rtc_sfu_permission.h"
 #include "ngx_rtc_sfu_profile.h"
@@ -57,6 +58,11 @@ static void ngx_rtc_sfu_message_video_track(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request);
 static void ngx_rtc_sfu_message_data_track(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_no_data_track(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_data_subscription(
+    ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request);
 static void ngx_rtc_sfu_message_data_blob(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request);
 static void ngx_rtc_sfu_message_ignore(ngx_rtc_sfu_participant_t *p,
@@ -126,6 +132,12 @@ static const ngx_rtc_sfu_message_type_t  ngx_rtc_sfu_messages[] = {
 
     { LIVEKIT__SIGNAL_REQUEST__MESSAGE_PUBLISH_DATA_TRACK_REQUEST,
       ngx_rtc_sfu_message_data_track },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_UNPUBLISH_DATA_TRACK_REQUEST,
+      ngx_rtc_sfu_message_no_data_track },
+
+    { LIVEKIT__SIGNAL_REQUEST__MESSAGE_UPDATE_DATA_SUBSCRIPTION,
+      ngx_rtc_sfu_message_data_subscription },
 
     { LIVEKIT__SIGNAL_REQUEST__MESSAGE_STORE_DATA_BLOB_REQUEST,
       ngx_rtc_sfu_message_data_blob },
@@ -429,23 +441,31 @@ ngx_rtc_sfu_message_track_updated(ngx_rtc_sfu_participant_t *p,
 }
 
 
-/* a client that is not answered would wait for its timeout */
-
 static void
 ngx_rtc_sfu_message_data_track(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request)
 {
-    Livekit__RequestResponse  outcome = LIVEKIT__REQUEST_RESPONSE__INIT;
-
-    outcome.reason = LIVEKIT__REQUEST_RESPONSE__REASON__UNSUPPORTED_TYPE;
-    outcome.message = "no data tracks here";
-    outcome.request_case =
-                     LIVEKIT__REQUEST_RESPONSE__REQUEST_PUBLISH_DATA_TRACK;
-    outcome.publish_data_track = request->publish_data_track_request;
-
-    ngx_rtc_sfu_message_respond(p, &outcome);
+    ngx_rtc_sfu_data_track_publish(p, request->publish_data_track_request);
 }
 
+
+static void
+ngx_rtc_sfu_message_no_data_track(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_data_track_unpublish(p, request->unpublish_data_track_request);
+}
+
+
+static void
+ngx_rtc_sfu_message_data_subscription(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_data_sub_update(p, request->update_data_subscription);
+}
+
+
+/* a client that is not answered would wait for its timeout */
 
 static void
 ngx_rtc_sfu_message_data_blob(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,

@@ -66,6 +66,14 @@ static const char *const  ngx_rtc_sfu_metric_links[] = {
 };
 
 
+static const char *const  ngx_rtc_sfu_metric_data[] = {
+    [NGX_RTC_SFU_DATA_IN - NGX_RTC_SFU_DATA_IN] = "in",
+    [NGX_RTC_SFU_DATA_OUT - NGX_RTC_SFU_DATA_IN] = "out",
+    [NGX_RTC_SFU_DATA_DROPPED - NGX_RTC_SFU_DATA_IN] = "dropped",
+    [NGX_RTC_SFU_DATA_REFUSED - NGX_RTC_SFU_DATA_IN] = "refused"
+};
+
+
 static const char *const  ngx_rtc_sfu_metric_ws_errors[] = {
     [NGX_RTC_SFU_WS_OVERFLOWS - NGX_RTC_SFU_WS_OVERFLOWS] = "overflow",
     [NGX_RTC_SFU_WS_PROTOCOL_ERRORS - NGX_RTC_SFU_WS_OVERFLOWS] = "protocol"
@@ -231,6 +239,10 @@ const ngx_rtc_sfu_metric_t  ngx_rtc_sfu_metric_table[] = {
     { ngx_string("rtc_sfu_link_dropped_total"), NGX_RTC_SFU_COUNTER,
       "Messages for other workers that were dropped, the queue was full.",
       ngx_rtc_sfu_one(NGX_RTC_SFU_LINK_DROPPED) },
+
+    { ngx_string("rtc_sfu_data_track_packets_total"), NGX_RTC_SFU_COUNTER,
+      "Packets of data tracks: of publishers, to subscribers, not sent, bad.",
+      ngx_rtc_sfu_by(NGX_RTC_SFU_DATA_IN, "what", ngx_rtc_sfu_metric_data) },
 
     { ngx_string("rtc_sfu_dtls_failures_total"), NGX_RTC_SFU_COUNTER,
       "DTLS handshakes that failed.",

@@ -306,6 +306,11 @@ ngx_rtc_sfu_metrics_count(ngx_rtc_sfu_metrics_t *m, uint64_t *cells)
                                    rtc_nelts(ngx_rtc_sfu_metrics_link),
                                    ngx_rtc_sfu_links_stat(worker->links));
 
+    cells[NGX_RTC_SFU_DATA_IN] = worker->data.in;
+    cells[NGX_RTC_SFU_DATA_OUT] = worker->data.out;
+    cells[NGX_RTC_SFU_DATA_DROPPED] = worker->data.dropped;
+    cells[NGX_RTC_SFU_DATA_REFUSED] = worker->data.refused;
+
     cells[NGX_RTC_SFU_WS_ACCEPTED] = worker->sockets.accepted;
     cells[NGX_RTC_SFU_WS_OVERFLOWS] = worker->sockets.overflows;
     cells[NGX_RTC_SFU_WS_PROTOCOL_ERRORS] = worker->sockets.protocol_errors;

@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_message.h"
 #include "ngx_rtc_sfu_metrics.h"
@@ -83,6 +84,8 @@ ngx_rtc_sfu_participant_create(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
 
     ngx_queue_init(&p->tracks);
     ngx_queue_init(&p->subscriptions);
+    ngx_queue_init(&p->data_tracks);
+    ngx_queue_init(&p->data_subs);
     ngx_rtc_sfu_data_init(&p->backlog);
     ngx_rtc_sfu_pending_init(&p->pending);
 
@@ -159,6 +162,7 @@ ngx_rtc_sfu_participant_start(ngx_rtc_sfu_participant_t *p,
     ngx_rtc_sfu_participant_refresh_token(p);
     ngx_rtc_sfu_room_changed(p->room, p, 0);
     ngx_rtc_sfu_subscribe_all(p);
+    ngx_rtc_sfu_data_sub_all(p);
     ngx_rtc_sfu_subscribe_negotiate(p);
 
     ngx_rtc_sfu_participant_rearm(p);
@@ -517,6 +521,7 @@ ngx_rtc_sfu_participant_close(ngx_rtc_sfu_participant_t *p, ngx_int_t action,
     }
 
     ngx_rtc_sfu_subscribe_none(p);
+    ngx_rtc_sfu_data_track_leave(p);
 
     ngx_rtc_sfu_room_leave(p->room, p, reason);
 

@@ -61,6 +61,7 @@ typedef struct {
     Livekit__JoinRequest        *request;       /* of v1, else NULL */
     unsigned                     safari:1;
     unsigned                     auto_subscribe:1;
+    unsigned                     auto_subscribe_data:1;
     unsigned                     adaptive_stream:1;
     unsigned                     reconnect:1;   /* wants to resume */
 } ngx_rtc_sfu_client_t;
@@ -120,6 +121,11 @@ struct ngx_rtc_sfu_participant_s {
     ngx_queue_t                  tracks;        /* ngx_rtc_sfu_track_t */
     ngx_rtc_sfu_negotiation_t    negotiation;   /* of subscriber */
     ngx_queue_t                  subscriptions; /* ngx_rtc_sfu_subscription_t */
+
+    ngx_queue_t                  data_tracks;   /* that it publishes */
+    ngx_queue_t                  data_subs;     /* ngx_rtc_sfu_data_sub_t */
+    ngx_uint_t                   ndata_subs;
+    uint16_t                     data_handle;   /* the last one given */
 
     ngx_rtc_sfu_pending_t        pending;       /* what it waits for */
 

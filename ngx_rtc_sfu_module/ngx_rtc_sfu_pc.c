@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_data.h"
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_pc.h"
@@ -58,7 +59,8 @@ static const rtc_transport_handlers_t  ngx_rtc_sfu_pc_handlers = {
 
 static const rtc_str_t  ngx_rtc_sfu_pc_labels[] = {
     rtc_string("_reliable"),
-    rtc_string("_lossy")
+    rtc_string("_lossy"),
+    rtc_string("_data_track")
 };
 
 
@@ -66,6 +68,7 @@ ngx_rtc_sfu_pc_t *
 ngx_rtc_sfu_pc_create(ngx_rtc_sfu_participant_t *p,
     Livekit__SignalTarget target)
 {
+    ngx_uint_t             kind;
     ngx_rtc_sfu_pc_t      *pc;
     ngx_rtc_sfu_worker_t  *worker;
 
@@ -81,12 +84,11 @@ ngx_rtc_sfu_pc_create(ngx_rtc_sfu_participant_t *p,
     pc->target = target;
     pc->session = (uint64_t) ngx_random() << 16 | (ngx_random() & 0xffff);
 
-    pc->in[NGX_RTC_SFU_RELIABLE] = -1;
-    pc->in[NGX_RTC_SFU_LOSSY] = -1;
-    pc->out[NGX_RTC_SFU_RELIABLE] = -1;
-    pc->out[NGX_RTC_SFU_LOSSY] = -1;
-    pc->opening[NGX_RTC_SFU_RELIABLE] = -1;
-    pc->opening[NGX_RTC_SFU_LOSSY] = -1;
+    for (kind = 0; kind < NGX_RTC_SFU_CHANNELS; kind++) {
+        pc->in[kind] = -1;
+        pc->out[kind] = -1;
+        pc->opening[kind] = -1;
+    }
 
     pc->forward.handler = ngx_rtc_sfu_pc_forward_handler;
     pc->forward.data = &p->ident;
@@ -332,18 +334,19 @@ ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, rtc_str_t ufrag)
 ngx_int_t
 ngx_rtc_sfu_pc_open_channels(ngx_rtc_sfu_pc_t *pc)
 {
-    int32_t  *out;
+    int         reliable;
+    ngx_uint_t  kind;
 
-    out = pc->opening;
+    for (kind = 0; kind < NGX_RTC_SFU_CHANNELS; kind++) {
+        reliable = kind == NGX_RTC_SFU_RELIABLE;
 
-    out[NGX_RTC_SFU_RELIABLE] = rtc_transport_open_channel(pc->transport,
-                        ngx_rtc_sfu_pc_labels[NGX_RTC_SFU_RELIABLE], 1, -1);
-
-    out[NGX_RTC_SFU_LOSSY] = rtc_transport_open_channel(pc->transport,
-                        ngx_rtc_sfu_pc_labels[NGX_RTC_SFU_LOSSY], 0, 0);
-
-    if (out[NGX_RTC_SFU_RELIABLE] < 0 || out[NGX_RTC_SFU_LOSSY] < 0) {
-        return NGX_ERROR;
+        pc->opening[kind] = rtc_transport_open_channel(pc->transport,
+                                                  ngx_rtc_sfu_pc_labels[kind],
+                                                  reliable,
+                                                  reliable ? -1 : 0);
+        if (pc->opening[kind] < 0) {
+            return NGX_ERROR;
+        }
     }
 
     return NGX_OK;
@@ -665,10 +668,18 @@ ngx_rtc_sfu_pc_message(void *ctx, uint16_t stream, int binary,
     ngx_uint_t  kind;
 
     for (kind = 0; kind < rtc_nelts(ngx_rtc_sfu_pc_labels); kind++) {
-        if (binary && pc->in[kind] == stream) {
-            ngx_rtc_sfu_data_receive(pc->participant, kind, p, len);
-            return;
+        if (!binary || pc->in[kind] != stream) {
+            continue;
         }
+
+        if (kind == NGX_RTC_SFU_DATA_TRACK) {
+            ngx_rtc_sfu_data_frame_receive(pc->participant, p, len);
+
+        } else {
+            ngx_rtc_sfu_data_receive(pc->participant, kind, p, len);
+        }
+
+        return;
     }
 }
 

@@ -3,7 +3,7 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * One peer connection of a participant: its transport in the worker's media
- * port, its RTP ends, and the two data channels.  Who offers and what is in
+ * port, its RTP ends, and its data channels.  Who offers and what is in
  * the description is decided in ngx_rtc_sfu_publish.c and _subscribe.c.
  */
 
@@ -22,6 +22,9 @@
 #include "rtc_uplink.h"
 
 
+#define NGX_RTC_SFU_CHANNELS  3                 /* reliable, lossy, tracks */
+
+
 typedef struct {
     ngx_rtc_sfu_participant_t   *participant;
     Livekit__SignalTarget        target;        /* LiveKit's name of it */
@@ -38,10 +41,10 @@ typedef struct {
     rtc_downlink_t              *downlink;      /* of the subscriber's */
     ngx_queue_t                  measured;      /* in the worker's metrics */
 
-    /* streams of the channels by kind, reliable and lossy; -1: not open */
-    int32_t                      in[2];         /* the client sends on it */
-    int32_t                      out[2];        /* we send on it */
-    int32_t                      opening[2];    /* we opened it */
+    /* streams of the channels by kind, -1: not open */
+    int32_t                      in[NGX_RTC_SFU_CHANNELS];  /* of the client */
+    int32_t                      out[NGX_RTC_SFU_CHANNELS]; /* we send on it */
+    int32_t                      opening[NGX_RTC_SFU_CHANNELS]; /* we opened */
 
     unsigned                     connected:1;
     unsigned                     closed:1;

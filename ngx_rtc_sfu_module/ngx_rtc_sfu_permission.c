@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_permission.h"
 #include "ngx_rtc_sfu_subscribe.h"
@@ -172,6 +173,7 @@ ngx_rtc_sfu_permission_apply(ngx_rtc_sfu_room_t *room,
         }
     }
 
+    ngx_rtc_sfu_data_sub_permit(room, &member->node.str);
     ngx_rtc_sfu_viewer_update(room);
 }
 

@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_branch.h"
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_leg.h"
 #include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_pass.h"
@@ -89,7 +90,13 @@ static const ngx_rtc_sfu_relay_message_t  ngx_rtc_sfu_relay_messages[] = {
     { &conference__request__descriptor,
       (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_pass_request },
     { &conference__answer__descriptor,
-      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_pass_answer }
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_pass_answer },
+    [NGX_RTC_SFU_LINK_DATA_DEMAND] = {
+      &conference__data_demand__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_data_frame_wanted },
+    [NGX_RTC_SFU_LINK_DATA_FRAME] = {
+      &conference__data_frame__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_data_frame_deliver }
 };
 
 

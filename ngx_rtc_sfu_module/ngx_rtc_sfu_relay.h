@@ -11,6 +11,7 @@
  *   ngx_rtc_sfu_remote.c    their publishers and tracks
  *   ngx_rtc_sfu_remote_leg.c  .. on their way to our subscribers
  *   ngx_rtc_sfu_pass.c      requests to sessions of the other one
+ *   ngx_rtc_sfu_data_frame.c  packets of data tracks, both ways
  */
 
 
@@ -40,6 +41,8 @@
 #define NGX_RTC_SFU_LINK_SIGNAL       9
 #define NGX_RTC_SFU_LINK_REQUEST      10
 #define NGX_RTC_SFU_LINK_ANSWER       11
+#define NGX_RTC_SFU_LINK_DATA_DEMAND  50
+#define NGX_RTC_SFU_LINK_DATA_FRAME   51
 
 /* queued bytes above which what is not reliable is dropped */
 

@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_branch.h"
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_permission.h"
@@ -115,6 +116,7 @@ ngx_rtc_sfu_room_create(ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id)
     ngx_str_set(&room->sid, "");
     ngx_queue_init(&room->participants);
     ngx_queue_init(&room->tracks);
+    ngx_queue_init(&room->data_tracks);
     ngx_queue_init(&room->branches);
     ngx_queue_init(&room->members_queue);
     ngx_rbtree_init(&room->members, &room->members_sentinel,
@@ -569,6 +571,7 @@ ngx_rtc_sfu_room_member_changed(void *data, const ngx_rtc_sfu_entry_t *entry)
         pool = NULL;
     }
 
+    ngx_rtc_sfu_data_track_sync(room, member, from->info);
     ngx_rtc_sfu_permission_apply(room, member);
 
 done:
@@ -675,7 +678,7 @@ ngx_rtc_sfu_room_set_member(ngx_rtc_sfu_room_t *room,
     member->hidden = from->hidden;
     member->permission = permission;
 
-    if (from->info->n_tracks) {
+    if (from->info->n_tracks || from->info->n_data_tracks) {
         member->publishes = 1;
     }
 
@@ -694,6 +697,8 @@ ngx_rtc_sfu_room_remove_member(ngx_rtc_sfu_room_t *room,
     if (member->changed) {
         ngx_queue_remove(&member->by_change);
     }
+
+    ngx_rtc_sfu_data_track_sync(room, member, NULL);
 
     if (member->remote) {
         ngx_rtc_sfu_remote_destroy(member->remote);

@@ -50,6 +50,7 @@ struct ngx_rtc_sfu_member_s {
     unsigned                     changed:1;     /* others are not told yet */
     unsigned                     publishes:1;   /* has or had tracks */
     unsigned                     hidden:1;      /* not shown to others */
+    unsigned                     streams:1;     /* has data tracks, elsewhere */
     unsigned                     restricted:1;  /* permission is applied */
 };
 
@@ -83,6 +84,9 @@ struct ngx_rtc_sfu_room_s {
 
     ngx_queue_t                  participants;  /* that live here */
     ngx_queue_t                  tracks;        /* that can be subscribed to */
+    ngx_queue_t                  data_tracks;   /* ngx_rtc_sfu_data_track_t */
+    u_char                      *nonces;        /* of data, NULL: none yet */
+    ngx_uint_t                   nonce;         /* how many there were */
     ngx_uint_t                   holds;
 
     ngx_rtc_ident_t              ident;

@@ -17,6 +17,7 @@
 #include "ngx_rtc_keys.h"
 #include "ngx_rtc_redis.h"
 #include "ngx_rtc_watch.h"
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_link.h"
 #include "ngx_rtc_sfu_media.h"
 #include "ngx_rtc_sfu_registry.h"
@@ -71,6 +72,9 @@ struct ngx_rtc_sfu_worker_s {
     ngx_uint_t                   legs;          /* our tracks to them */
     ngx_uint_t                   passes;        /* requests to sessions there */
     uint32_t                     pass;          /* the last number of these */
+
+    ngx_rtc_sfu_data_stat_t      data;          /* of data tracks */
+    u_char                      *data_frame;    /* scratch; NULL: not yet */
 
     ngx_rtc_sfu_metrics_t       *metrics;
     ngx_uint_t                   nrooms;

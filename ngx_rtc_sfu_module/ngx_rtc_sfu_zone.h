@@ -17,7 +17,7 @@
 #include "ngx_rtc_sfu_metric.h"
 
 
-#define NGX_RTC_SFU_ZONE_VERSION  3
+#define NGX_RTC_SFU_ZONE_VERSION  4
 #define NGX_RTC_SFU_ZONE_SLOTS    256       /* workers, of all generations */
 #define NGX_RTC_SFU_ZONE_WID      16        /* bytes */
 #define NGX_RTC_SFU_ZONE_SILENCE  30000     /* ms; such a worker is dead */
