@@ -240,7 +240,7 @@ ngx_rtc_sfu_data_sub_tell(ngx_rtc_sfu_participant_t *p)
     handles.n_sub_handles = n;
 
     response.message_case =
-                 LIVEKIT__SIGNAL_RESPONSE__MESSAGE_DATA_TRACK_SUBSCRIBER_HANDLES;
+                LIVEKIT__SIGNAL_RESPONSE__MESSAGE_DATA_TRACK_SUBSCRIBER_HANDLES;
     response.data_track_subscriber_handles = &handles;
 
     ngx_rtc_sfu_participant_send(p, &response);

@@ -51,7 +51,7 @@ ngx_rtc_sfu_data_track_publish(ngx_rtc_sfu_participant_t *p,
             published.info = track->info;
 
             response.message_case =
-                   LIVEKIT__SIGNAL_RESPONSE__MESSAGE_PUBLISH_DATA_TRACK_RESPONSE;
+                  LIVEKIT__SIGNAL_RESPONSE__MESSAGE_PUBLISH_DATA_TRACK_RESPONSE;
             response.publish_data_track_response = &published;
 
             ngx_rtc_sfu_participant_send(p, &response);
@@ -340,7 +340,7 @@ found:
     unpublished.info = track->info;
 
     response.message_case =
-                 LIVEKIT__SIGNAL_RESPONSE__MESSAGE_UNPUBLISH_DATA_TRACK_RESPONSE;
+                LIVEKIT__SIGNAL_RESPONSE__MESSAGE_UNPUBLISH_DATA_TRACK_RESPONSE;
     response.unpublish_data_track_response = &unpublished;
 
     ngx_rtc_sfu_participant_send(p, &response);
