@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_answer.h"
+#include "ngx_rtc_sfu_carry.h"
 #include "ngx_rtc_sfu_client.h"
 #include "ngx_rtc_sfu_handshake.h"
 #include "ngx_rtc_sfu_id.h"
@@ -394,6 +395,10 @@ ngx_rtc_sfu_join_cancel(ngx_rtc_sfu_join_t *join)
     if (join->lookup) {
         ngx_rtc_sfu_registry_lookup_cancel(join->lookup);
         join->lookup = NULL;
+    }
+
+    if (join->carry) {
+        ngx_rtc_sfu_carry_cancel(join->carry);
     }
 
     if (join->participant && join->participant->entry) {

@@ -16,6 +16,9 @@
 #include "ngx_rtc_sfu_participant.h"
 
 
+typedef struct ngx_rtc_sfu_carry_s  ngx_rtc_sfu_carry_t;
+
+
 /*
  * A request that waits for the registry.  If its client goes meanwhile, the
  * join ends with it, and is taken back.
@@ -33,6 +36,8 @@ typedef struct {
     ngx_rtc_sfu_room_t          *room;          /* held */
     ngx_rtc_sfu_participant_t   *participant;
     ngx_rtc_sfu_registry_lookup_t  *lookup;     /* of validate, pending */
+    ngx_rtc_sfu_carry_t         *carry;         /* a resume that waits for
+                                                   another worker */
 
     ngx_rtc_sfu_join_accept_pt   accept;        /* NULL: by WebSocket */
     void                        *data;

@@ -9,7 +9,9 @@
 #include "ngx_rtc_sfu_permission.h"
 #include "ngx_rtc_sfu_profile.h"
 #include "ngx_rtc_sfu_publish.h"
+#include "ngx_rtc_sfu_scenario.h"
 #include "ngx_rtc_sfu_subscribe.h"
+#include "ngx_rtc_sfu_sync.h"
 #include "ngx_rtc_sfu_track.h"
 #include "ngx_rtc_sfu_worker.h"
 
@@ -43,6 +45,8 @@ static void ngx_rtc_sfu_message_permission(ngx_rtc_sfu_participant_t *p,
 static void ngx_rtc_sfu_message_track_setting(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request);
 static void ngx_rtc_sfu_message_leave(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__SignalRequest *request);
+static void ngx_rtc_sfu_message_sync_state(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request);
 static void ngx_rtc_sfu_message_simulate(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__SignalRequest *request);
@@ -110,7 +114,7 @@ static const ngx_rtc_sfu_message_type_t  ngx_rtc_sfu_messages[] = {
       ngx_rtc_sfu_message_permission },
 
     { LIVEKIT__SIGNAL_REQUEST__MESSAGE_SYNC_STATE,
-      ngx_rtc_sfu_message_ignore },
+      ngx_rtc_sfu_message_sync_state },
 
     { LIVEKIT__SIGNAL_REQUEST__MESSAGE_SIMULATE,
       ngx_rtc_sfu_message_simulate },
@@ -272,29 +276,19 @@ ngx_rtc_sfu_message_leave(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
 }
 
 
-/* what SDKs' own tests ask for and does not need another worker */
+static void
+ngx_rtc_sfu_message_sync_state(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__SignalRequest *request)
+{
+    ngx_rtc_sfu_sync(p, request->sync_state);
+}
+
 
 static void
 ngx_rtc_sfu_message_simulate(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     Livekit__SignalRequest *request)
 {
-    switch (request->simulate->scenario_case) {
-
-    case LIVEKIT__SIMULATE_SCENARIO__SCENARIO_SERVER_LEAVE:
-        ngx_rtc_sfu_participant_close(p,
-                                  LIVEKIT__LEAVE_REQUEST__ACTION__DISCONNECT,
-                                  LIVEKIT__DISCONNECT_REASON__SERVER_SHUTDOWN);
-        break;
-
-    case LIVEKIT__SIMULATE_SCENARIO__SCENARIO_LEAVE_REQUEST_FULL_RECONNECT:
-        ngx_rtc_sfu_participant_close(p,
-                                  LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
-                                  LIVEKIT__DISCONNECT_REASON__UNKNOWN_REASON);
-        break;
-
-    default:
-        break;
-    }
+    ngx_rtc_sfu_scenario(p, request->simulate);
 }
 
 

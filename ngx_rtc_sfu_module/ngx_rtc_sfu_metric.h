@@ -27,6 +27,8 @@ typedef enum {
     NGX_RTC_SFU_JOIN_IS_FULL,
     NGX_RTC_SFU_JOIN_IS_TAKEN,          /* the identity */
     NGX_RTC_SFU_JOIN_IS_RESUME,         /* of a session that is not kept */
+    NGX_RTC_SFU_JOIN_IS_RESUMED,        /* a session of this worker */
+    NGX_RTC_SFU_JOIN_IS_CARRIED,        /* .. and of another one */
     NGX_RTC_SFU_JOIN_IS_UNAVAILABLE,    /* no Redis, no media port */
     NGX_RTC_SFU_JOIN_IS_GONE,           /* the client did not wait */
     NGX_RTC_SFU_JOIN_IS_ERROR,

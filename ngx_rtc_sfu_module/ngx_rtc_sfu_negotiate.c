@@ -77,6 +77,40 @@ ngx_rtc_sfu_negotiate_stop(ngx_rtc_sfu_participant_t *p)
 
 
 void
+ngx_rtc_sfu_negotiate_restart(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_uint_t                  i;
+    ngx_rtc_sfu_section_t      *section;
+    ngx_rtc_sfu_negotiation_t  *n;
+
+    n = &p->negotiation;
+
+    if (p->state == NGX_RTC_SFU_CLOSED || n->sections == NULL) {
+        return;
+    }
+
+    if (ngx_rtc_sfu_pc_renew(p->subscriber) != NGX_OK) {
+        ngx_rtc_sfu_participant_close(p,
+                                   LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
+                                   LIVEKIT__DISCONNECT_REASON__MEDIA_FAILURE);
+        return;
+    }
+
+    ngx_rtc_sfu_negotiate_stop(p);
+
+    /* that they are idle the client may not know yet */
+
+    section = n->sections->elts;
+
+    for (i = 0; i < n->sections->nelts; i++) {
+        section[i].clean = 0;
+    }
+
+    ngx_rtc_sfu_subscribe_negotiate(p);
+}
+
+
+void
 ngx_rtc_sfu_negotiate_release(ngx_rtc_sfu_subscription_t *s)
 {
     ngx_rtc_sfu_section_t  *section;
@@ -120,6 +154,13 @@ ngx_rtc_sfu_subscribe_overdue(ngx_rtc_sfu_participant_t *p)
     return p->negotiation.offer
            && ngx_current_msec - p->negotiation.offered
               > NGX_RTC_SFU_ANSWER_TIMEOUT;
+}
+
+
+void
+ngx_rtc_sfu_subscribe_excuse(ngx_rtc_sfu_participant_t *p)
+{
+    p->negotiation.offered = ngx_current_msec;
 }
 
 

@@ -17,6 +17,13 @@
 ngx_int_t ngx_rtc_sfu_negotiate_init(ngx_rtc_sfu_participant_t *p);
 void ngx_rtc_sfu_negotiate_stop(ngx_rtc_sfu_participant_t *p);
 
+/*
+ * The client is back by another connection: ICE starts anew, and what it may
+ * not have heard is offered once more.
+ */
+
+void ngx_rtc_sfu_negotiate_restart(ngx_rtc_sfu_participant_t *p);
+
 /* the subscription ends: its section becomes inactive with the next offer */
 
 void ngx_rtc_sfu_negotiate_release(ngx_rtc_sfu_subscription_t *s);

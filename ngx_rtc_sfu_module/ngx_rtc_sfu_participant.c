@@ -6,7 +6,8 @@
 
 #include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_info.h"
-#include "ngx_rtc_sfu_message.h"
+#include "ngx_rtc_sfu_leave.h"
+#include "ngx_rtc_sfu_life.h"
 #include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_negotiate.h"
 #include "ngx_rtc_sfu_participant.h"
@@ -19,35 +20,15 @@
 
 
 #define NGX_RTC_SFU_TOKEN_LIFE   600            /* s, of a refreshed token */
-#define NGX_RTC_SFU_TIMER_MAX    1000           /* ms between looks at it */
 
 
 static ngx_int_t ngx_rtc_sfu_participant_connections(
     ngx_rtc_sfu_participant_t *p);
-static void ngx_rtc_sfu_participant_message(void *data, ngx_uint_t text,
-    u_char *buf, size_t len);
-static void ngx_rtc_sfu_participant_socket_closed(void *data,
-    ngx_uint_t clean, ngx_uint_t code);
-static void ngx_rtc_sfu_participant_going_away(void *data, ngx_uint_t now);
-static void ngx_rtc_sfu_participant_timer(ngx_event_t *ev);
-static void ngx_rtc_sfu_participant_watch(ngx_rtc_sfu_participant_t *p);
-static ngx_uint_t ngx_rtc_sfu_participant_is_ghost(
-    ngx_rtc_sfu_participant_t *p);
-static ngx_uint_t ngx_rtc_sfu_participant_reaches(ngx_rtc_sfu_pc_t *pc);
-static ngx_uint_t ngx_rtc_sfu_participant_outstays(
-    ngx_rtc_sfu_participant_t *p);
 static void ngx_rtc_sfu_participant_send_leave(ngx_rtc_sfu_participant_t *p,
-    ngx_int_t action, ngx_uint_t reason);
+    ngx_uint_t action, ngx_uint_t reason);
 static void ngx_rtc_sfu_participant_destroy_event(ngx_event_t *ev);
 static u_char *ngx_rtc_sfu_participant_log_error(ngx_log_t *log, u_char *buf,
     size_t len);
-
-
-const ngx_rtc_sfu_ws_handlers_t  ngx_rtc_sfu_participant_ws_handlers = {
-    ngx_rtc_sfu_participant_message,
-    ngx_rtc_sfu_participant_socket_closed,
-    ngx_rtc_sfu_participant_going_away
-};
 
 
 ngx_rtc_sfu_participant_t *
@@ -89,7 +70,7 @@ ngx_rtc_sfu_participant_create(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
     ngx_rtc_sfu_data_init(&p->backlog);
     ngx_rtc_sfu_pending_init(&p->pending);
 
-    p->timer.handler = ngx_rtc_sfu_participant_timer;
+    p->timer.handler = ngx_rtc_sfu_life_timer;
     p->timer.data = &p->ident;
     p->timer.log = &p->log;
 
@@ -140,10 +121,12 @@ void
 ngx_rtc_sfu_participant_start(ngx_rtc_sfu_participant_t *p,
     ngx_rtc_sfu_ws_t *ws)
 {
-    p->ws = ws;
+    p->line.ws = ws;
     p->state = NGX_RTC_SFU_JOINED;
     p->started = ngx_current_msec;
     p->lost = ngx_current_msec;
+    p->heard = ngx_current_msec;
+    p->reached = ngx_current_msec;
 
     p->room->worker->participants++;
 
@@ -239,249 +222,6 @@ ngx_rtc_sfu_participant_connected(ngx_rtc_sfu_participant_t *p,
 
 
 void
-ngx_rtc_sfu_participant_ice(ngx_rtc_sfu_participant_t *p,
-    ngx_rtc_sfu_pc_t *pc, rtc_transport_ice_e state)
-{
-    if (state != RTC_TRANSPORT_ICE_FAILED) {
-        return;
-    }
-
-    ngx_log_error(NGX_LOG_INFO, &p->log, 0, "sfu: lost its network path");
-
-    ngx_rtc_sfu_participant_close(p,
-                               LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
-                               LIVEKIT__DISCONNECT_REASON__CONNECTION_TIMEOUT);
-}
-
-
-void
-ngx_rtc_sfu_participant_pc_closed(ngx_rtc_sfu_participant_t *p,
-    ngx_rtc_sfu_pc_t *pc, rtc_transport_close_e why)
-{
-    ngx_log_error(NGX_LOG_INFO, &p->log, 0,
-                  "sfu: peer connection closed, target:%d why:%d", pc->target,
-                  why);
-
-    if (why == RTC_TRANSPORT_CLOSE_NOTIFY) {
-
-        /* with its socket open the client will say what it wants */
-
-        if (p->ws == NULL) {
-            ngx_rtc_sfu_participant_close(p, -1,
-                                    LIVEKIT__DISCONNECT_REASON__SIGNAL_CLOSE);
-        }
-
-        return;
-    }
-
-    ngx_rtc_sfu_participant_close(p,
-                               LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
-                               LIVEKIT__DISCONNECT_REASON__MEDIA_FAILURE);
-}
-
-
-static void
-ngx_rtc_sfu_participant_message(void *data, ngx_uint_t text, u_char *buf,
-    size_t len)
-{
-    ngx_rtc_sfu_participant_t  *p = data;
-
-    if (text) {
-        ngx_log_error(NGX_LOG_INFO, &p->log, 0, "sfu: text instead of binary");
-
-        ngx_rtc_sfu_participant_close(p,
-                                   LIVEKIT__LEAVE_REQUEST__ACTION__DISCONNECT,
-                                   LIVEKIT__DISCONNECT_REASON__STATE_MISMATCH);
-        return;
-    }
-
-    ngx_rtc_sfu_message_handle(p, buf, len);
-}
-
-
-/* the session goes on without its socket while media shows it is alive */
-
-static void
-ngx_rtc_sfu_participant_socket_closed(void *data, ngx_uint_t clean,
-    ngx_uint_t code)
-{
-    ngx_rtc_sfu_participant_t  *p = data;
-
-    ngx_log_error(NGX_LOG_INFO, &p->log, 0,
-                  "sfu: signalling closed, clean:%ui code:%ui", clean, code);
-
-    p->ws = NULL;
-    p->lost = ngx_current_msec;
-
-    if (!p->publisher || !p->subscriber
-        || (!p->publisher->connected && !p->subscriber->connected))
-    {
-        ngx_rtc_sfu_participant_close(p, -1,
-                                    LIVEKIT__DISCONNECT_REASON__SIGNAL_CLOSE);
-    }
-}
-
-
-static void
-ngx_rtc_sfu_participant_going_away(void *data, ngx_uint_t now)
-{
-    ngx_rtc_sfu_participant_t  *p = data;
-
-    if (now) {
-        ngx_rtc_sfu_participant_close(p,
-                                  LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
-                                  LIVEKIT__DISCONNECT_REASON__SERVER_SHUTDOWN);
-    }
-}
-
-
-/*
- * One ordinary timer for all deadlines of the session: while it is set a
- * worker that was told to quit stays.
- */
-
-void
-ngx_rtc_sfu_participant_rearm(ngx_rtc_sfu_participant_t *p)
-{
-    uint64_t  deadline, other;
-
-    if (p->state == NGX_RTC_SFU_CLOSED
-        || (!p->publisher && !p->viewer)
-        || (!p->subscriber && !p->resource))
-    {
-        return;
-    }
-
-    deadline = RTC_NEVER;
-
-    if (p->publisher) {
-        deadline = ngx_rtc_sfu_pc_deadline(p->publisher);
-    }
-
-    if (p->subscriber) {
-        other = ngx_rtc_sfu_pc_deadline(p->subscriber);
-        deadline = ngx_min(deadline, other);
-    }
-
-    ngx_rtc_sfu_media_arm(&p->timer, &p->deadline, deadline,
-                          NGX_RTC_SFU_TIMER_MAX);
-}
-
-
-static void
-ngx_rtc_sfu_participant_timer(ngx_event_t *ev)
-{
-    uint64_t                    now_us;
-    ngx_rtc_sfu_participant_t  *p = ngx_rtc_ident_data(ev);
-
-    now_us = ngx_rtc_sfu_media_now_us();
-
-    if (p->publisher) {
-        ngx_rtc_sfu_pc_timer(p->publisher, now_us);
-    }
-
-    if (p->subscriber) {
-        ngx_rtc_sfu_pc_timer(p->subscriber, now_us);
-    }
-
-    ngx_rtc_sfu_participant_watch(p);
-    ngx_rtc_sfu_participant_rearm(p);
-}
-
-
-/* what needs a look now and then, not to the millisecond */
-
-static void
-ngx_rtc_sfu_participant_watch(ngx_rtc_sfu_participant_t *p)
-{
-    if (p->state == NGX_RTC_SFU_JOINED
-        && ngx_current_msec - p->started > NGX_RTC_SFU_JOIN_TIMEOUT)
-    {
-        ngx_rtc_sfu_participant_close(p,
-                                   LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
-                                   LIVEKIT__DISCONNECT_REASON__JOIN_FAILURE);
-        return;
-    }
-
-    if (p->state != NGX_RTC_SFU_CLOSED && ngx_rtc_sfu_subscribe_overdue(p)) {
-        ngx_rtc_sfu_participant_close(p,
-                                   LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
-                                   LIVEKIT__DISCONNECT_REASON__STATE_MISMATCH);
-        return;
-    }
-
-    if (ngx_rtc_sfu_participant_is_ghost(p)) {
-        ngx_rtc_sfu_participant_close(p, -1,
-                               LIVEKIT__DISCONNECT_REASON__CONNECTION_TIMEOUT);
-        return;
-    }
-
-    if (ngx_rtc_sfu_participant_outstays(p)) {
-        ngx_rtc_sfu_participant_close(p, -1,
-                                  LIVEKIT__DISCONNECT_REASON__SERVER_SHUTDOWN);
-        return;
-    }
-
-    if (p->state == NGX_RTC_SFU_CLOSED) {
-        return;
-    }
-
-    ngx_rtc_sfu_pending_expire(p);
-
-    if (ngx_current_msec - p->refreshed > NGX_RTC_SFU_REFRESH_INTERVAL) {
-        ngx_rtc_sfu_participant_refresh_token(p);
-    }
-}
-
-
-/* DESIGN: a member without socket and without a valid ICE check for 20 s */
-
-static ngx_uint_t
-ngx_rtc_sfu_participant_is_ghost(ngx_rtc_sfu_participant_t *p)
-{
-    if (p->ws != NULL
-        || ngx_current_msec - p->lost < NGX_RTC_SFU_GHOST_TIMEOUT)
-    {
-        return 0;
-    }
-
-    return !ngx_rtc_sfu_participant_reaches(p->publisher)
-           && !ngx_rtc_sfu_participant_reaches(p->subscriber);
-}
-
-
-static ngx_uint_t
-ngx_rtc_sfu_participant_reaches(ngx_rtc_sfu_pc_t *pc)
-{
-    return pc
-           && rtc_transport_ice(pc->transport) == RTC_TRANSPORT_ICE_CONNECTED;
-}
-
-
-/* worker_shutdown_timeout ends sockets; who has none is ended here */
-
-static ngx_uint_t
-ngx_rtc_sfu_participant_outstays(ngx_rtc_sfu_participant_t *p)
-{
-    ngx_core_conf_t  *ccf;
-
-    if (!ngx_exiting || p->ws != NULL) {
-        return 0;
-    }
-
-    if (p->exiting == 0) {
-        p->exiting = ngx_max(ngx_current_msec, 1);
-    }
-
-    ccf = (ngx_core_conf_t *) ngx_get_conf(ngx_cycle->conf_ctx,
-                                           ngx_core_module);
-
-    return ccf->shutdown_timeout
-           && ngx_current_msec - p->exiting >= ccf->shutdown_timeout;
-}
-
-
-void
 ngx_rtc_sfu_participant_close(ngx_rtc_sfu_participant_t *p, ngx_int_t action,
     ngx_uint_t reason)
 {
@@ -494,15 +234,12 @@ ngx_rtc_sfu_participant_close(ngx_rtc_sfu_participant_t *p, ngx_int_t action,
 
     ngx_log_error(NGX_LOG_INFO, &p->log, 0, "sfu: leaves, reason:%ui", reason);
 
-    if (p->ws) {
-        if (action >= 0) {
-            ngx_rtc_sfu_participant_send_leave(p, action, reason);
-            p->told = 1;
-        }
-
-        ngx_rtc_sfu_ws_close(p->ws, NGX_RTC_SFU_WS_NORMAL);
-        p->ws = NULL;
+    if (ngx_rtc_sfu_line_is_open(&p->line) && action >= 0) {
+        ngx_rtc_sfu_participant_send_leave(p, action, reason);
+        p->told = 1;
     }
+
+    ngx_rtc_sfu_line_close(&p->line, NGX_RTC_SFU_WS_NORMAL);
 
     p->state = NGX_RTC_SFU_CLOSED;
 
@@ -530,6 +267,30 @@ ngx_rtc_sfu_participant_close(ngx_rtc_sfu_participant_t *p, ngx_int_t action,
     /* we may be inside a callback of its transport */
 
     ngx_post_event(&p->destroy, &ngx_posted_events);
+}
+
+
+void
+ngx_rtc_sfu_participant_hangup(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_rtc_sfu_line_close(&p->line, NGX_RTC_SFU_WS_NORMAL);
+
+    p->lost = ngx_current_msec;
+}
+
+
+void
+ngx_rtc_sfu_participant_ask_resume(ngx_rtc_sfu_participant_t *p,
+    ngx_uint_t reason)
+{
+    if (!ngx_rtc_sfu_line_is_open(&p->line)) {
+        return;
+    }
+
+    ngx_rtc_sfu_participant_send_leave(p,
+                                       LIVEKIT__LEAVE_REQUEST__ACTION__RESUME,
+                                       reason);
+    ngx_rtc_sfu_participant_hangup(p);
 }
 
 
@@ -573,7 +334,7 @@ ngx_rtc_sfu_participant_send(ngx_rtc_sfu_participant_t *p,
     size_t   len;
     u_char  *buf, small[1024];
 
-    if (p->ws == NULL) {
+    if (!ngx_rtc_sfu_line_is_open(&p->line)) {
         return;
     }
 
@@ -589,7 +350,7 @@ ngx_rtc_sfu_participant_send(ngx_rtc_sfu_participant_t *p,
 
     livekit__signal_response__pack(response, buf);
 
-    (void) ngx_rtc_sfu_ws_send(p->ws, 0, buf, len);
+    ngx_rtc_sfu_line_send(&p->line, buf, len);
 
     if (buf != small) {
         ngx_free(buf);
@@ -601,27 +362,20 @@ void
 ngx_rtc_sfu_participant_send_packed(ngx_rtc_sfu_participant_t *p,
     const ngx_str_t *packed)
 {
-    if (p->ws) {
-        (void) ngx_rtc_sfu_ws_send(p->ws, 0, packed->data, packed->len);
-    }
+    ngx_rtc_sfu_line_send(&p->line, packed->data, packed->len);
 }
 
 
 static void
 ngx_rtc_sfu_participant_send_leave(ngx_rtc_sfu_participant_t *p,
-    ngx_int_t action, ngx_uint_t reason)
+    ngx_uint_t action, ngx_uint_t reason)
 {
-    Livekit__LeaveRequest    leave = LIVEKIT__LEAVE_REQUEST__INIT;
-    Livekit__SignalResponse  response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+    size_t  len;
+    u_char  buf[NGX_RTC_SFU_LEAVE_SIZE];
 
-    leave.action = (Livekit__LeaveRequest__Action) action;
-    leave.reason = (Livekit__DisconnectReason) reason;
-    leave.can_reconnect = action != LIVEKIT__LEAVE_REQUEST__ACTION__DISCONNECT;
+    len = ngx_rtc_sfu_leave_pack(buf, action, reason);
 
-    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_LEAVE;
-    response.leave = &leave;
-
-    ngx_rtc_sfu_participant_send(p, &response);
+    ngx_rtc_sfu_line_send(&p->line, buf, len);
 }
 
 
@@ -638,7 +392,7 @@ ngx_rtc_sfu_participant_refresh_token(ngx_rtc_sfu_participant_t *p)
 
     p->refreshed = ngx_current_msec;
 
-    if (p->ws == NULL) {
+    if (!ngx_rtc_sfu_line_is_open(&p->line)) {
         return;
     }
 

@@ -4,7 +4,8 @@
  *
  * A participant: one session of one identity in one room, with its signalling
  * connection and its two peer connections.  It lives in the worker that
- * accepted its WebSocket.
+ * accepted its first WebSocket; after a resume the connection may be another
+ * worker's.
  */
 
 
@@ -16,6 +17,7 @@
 #include <ngx_core.h>
 #include "ngx_rtc_ident.h"
 #include "ngx_rtc_sfu_data.h"
+#include "ngx_rtc_sfu_line.h"
 #include "ngx_rtc_sfu_pc.h"
 #include "ngx_rtc_sfu_pending.h"
 #include "ngx_rtc_sfu_publish.h"
@@ -23,7 +25,6 @@
 #include "ngx_rtc_sfu_room.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_viewer.h"
-#include "ngx_rtc_sfu_ws.h"
 #include "rtc_jwt.h"
 
 
@@ -32,6 +33,7 @@
 
 #define NGX_RTC_SFU_JOIN_TIMEOUT       60000    /* ms from join to ACTIVE */
 #define NGX_RTC_SFU_GHOST_TIMEOUT      20000    /* ms without socket and ICE */
+#define NGX_RTC_SFU_RESUME_TIMEOUT     15000    /* ms for ICE to come back */
 #define NGX_RTC_SFU_REFRESH_INTERVAL   300000   /* ms between fresh tokens */
 
 #define NGX_RTC_SFU_MAX_METADATA       65536    /* bytes, attributes too */
@@ -47,6 +49,15 @@ typedef enum {
     NGX_RTC_SFU_ACTIVE,                         /* primary connection is up */
     NGX_RTC_SFU_CLOSED                          /* left; memory goes soon */
 } ngx_rtc_sfu_state_e;
+
+
+/* where the next resume ends, if its client has asked for that */
+
+typedef enum {
+    NGX_RTC_SFU_CUT_NOT = 0,
+    NGX_RTC_SFU_CUT_UNTOLD,                     /* before any message */
+    NGX_RTC_SFU_CUT_TOLD                        /* after the first ones */
+} ngx_rtc_sfu_cut_e;
 
 
 /* what the client told about itself: the query of /rtc, join_request of v1 */
@@ -106,7 +117,7 @@ struct ngx_rtc_sfu_participant_s {
     ngx_rtc_sfu_client_t         client;
     ngx_rtc_sfu_profile_t        profile;
 
-    ngx_rtc_sfu_ws_t            *ws;            /* NULL: it lost its socket, or
+    ngx_rtc_sfu_line_t           line;          /* not open: it was lost, or it
                                                    has a resource instead */
     ngx_rtc_sfu_resource_t      *resource;      /* NULL: it has a socket */
     ngx_rtc_sfu_viewer_t        *viewer;        /* NULL: no player of WHEP */
@@ -142,10 +153,19 @@ struct ngx_rtc_sfu_participant_s {
 
     ngx_msec_t                   started;
     ngx_msec_t                   refreshed;     /* last token sent */
-    ngx_msec_t                   lost;          /* when ws became NULL */
+    ngx_msec_t                   heard;         /* a message came */
+    ngx_msec_t                   lost;          /* line is not open since */
+    ngx_msec_t                   resumed;       /* line is another one since */
+    ngx_msec_t                   reached;       /* ICE was connected last */
+    ngx_msec_t                   failed;        /* ICE is not since; 0: is */
     ngx_msec_t                   exiting;       /* seen first, without ws */
 
+    ngx_rtc_sfu_cut_e            cut;
+    ngx_msec_t                   speaks_until;  /* simulated */
+
     unsigned                     is_publisher:1;
+    unsigned                     speaks:1;
+    unsigned                     missed:1;      /* data could not be sent */
     unsigned                     told:1;        /* by a LeaveRequest */
     unsigned                     hidden:1;      /* others never hear of it */
 };
@@ -188,6 +208,16 @@ void ngx_rtc_sfu_participant_start(ngx_rtc_sfu_participant_t *p,
 
 void ngx_rtc_sfu_participant_close(ngx_rtc_sfu_participant_t *p,
     ngx_int_t action, ngx_uint_t reason);
+
+
+/* closes its signalling connection and waits for another one */
+
+void ngx_rtc_sfu_participant_hangup(ngx_rtc_sfu_participant_t *p);
+
+/* .. after telling the client so, once there is no way for media */
+
+void ngx_rtc_sfu_participant_ask_resume(ngx_rtc_sfu_participant_t *p,
+    ngx_uint_t reason);
 
 
 /* frees one that is closed; only where no callback of its parts can be below */

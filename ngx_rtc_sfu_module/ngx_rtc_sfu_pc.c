@@ -32,6 +32,10 @@ static void ngx_rtc_sfu_pc_message(void *ctx, uint16_t stream, int binary,
 static void ngx_rtc_sfu_pc_channel_closed(void *ctx, uint16_t stream);
 static void ngx_rtc_sfu_pc_drained(void *ctx);
 
+static ngx_uint_t ngx_rtc_sfu_pc_is_restart(ngx_rtc_sfu_pc_t *pc,
+    const rtc_sdp_t *offer);
+static void ngx_rtc_sfu_pc_start_anew(ngx_rtc_sfu_pc_t *pc,
+    const rtc_ice_cred_t *cred);
 static void ngx_rtc_sfu_pc_forward_handler(ngx_event_t *ev);
 static ngx_int_t ngx_rtc_sfu_pc_add_candidate(ngx_pool_t *pool,
     const ngx_rtc_sfu_candidate_t *from, rtc_sdp_candidate_t *to);
@@ -282,12 +286,25 @@ ngx_rtc_sfu_pc_answer(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
     rtc_sdp_t        *answer;
     const char       *reason;
     rtc_arena_t       arena;
+    rtc_ice_cred_t    cred;
     rtc_sdp_local_t   local;
 
     size = rtc_sdp_answer_size(offer);
     mem = ngx_palloc(pool, size);
 
-    if (mem == NULL || ngx_rtc_sfu_pc_local(pc, pool, &local) != NGX_OK) {
+    if (mem == NULL) {
+        return NULL;
+    }
+
+    if (ngx_rtc_sfu_pc_is_restart(pc, offer)) {
+        if (ngx_rtc_sfu_media_credentials(pc->media, &cred) != NGX_OK) {
+            return NULL;
+        }
+
+        ngx_rtc_sfu_pc_start_anew(pc, &cred);
+    }
+
+    if (ngx_rtc_sfu_pc_local(pc, pool, &local) != NGX_OK) {
         return NULL;
     }
 
@@ -304,15 +321,50 @@ ngx_rtc_sfu_pc_answer(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
 }
 
 
+/* RFC 8839, 4.4.1.1.1: the client has other credentials than before */
+
+static ngx_uint_t
+ngx_rtc_sfu_pc_is_restart(ngx_rtc_sfu_pc_t *pc, const rtc_sdp_t *offer)
+{
+    const char       *known;
+    rtc_sdp_media_t  *m;
+
+    m = rtc_sdp_transport(offer);
+    known = rtc_transport_get_ice(pc->transport)->remote;
+
+    return m && known[0] != '\0'
+           && (m->ufrag.len != ngx_strlen(known)
+               || ngx_memcmp(m->ufrag.data, known, m->ufrag.len) != 0);
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_pc_renew(ngx_rtc_sfu_pc_t *pc)
+{
+    rtc_ice_cred_t  cred;
+
+    /* what was offered and not used yet may go into the next offer, too */
+
+    if (rtc_transport_get_ice(pc->transport)->old.ufrag[0] != '\0') {
+        return NGX_OK;
+    }
+
+    if (ngx_rtc_sfu_media_credentials(pc->media, &cred) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_rtc_sfu_pc_start_anew(pc, &cred);
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, rtc_str_t ufrag)
 {
-    rtc_ice_cred_t        cred;
-    ngx_rtc_sfu_media_t  *media;
+    rtc_ice_cred_t  cred;
 
-    media = pc->participant->room->worker->media;
-
-    if (ngx_rtc_sfu_media_credentials(media, &cred) != NGX_OK) {
+    if (ngx_rtc_sfu_media_credentials(pc->media, &cred) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -320,14 +372,21 @@ ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, rtc_str_t ufrag)
         return NGX_DECLINED;
     }
 
-    rtc_transport_restart(pc->transport, &cred);
+    ngx_rtc_sfu_pc_start_anew(pc, &cred);
 
-    pc->cred = cred;
+    return NGX_OK;
+}
+
+
+static void
+ngx_rtc_sfu_pc_start_anew(ngx_rtc_sfu_pc_t *pc, const rtc_ice_cred_t *cred)
+{
+    rtc_transport_restart(pc->transport, cred);
+
+    pc->cred = *cred;
 
     ngx_rtc_sfu_media_restart(&pc->peer, pc->cred.ufrag);
     ngx_rtc_sfu_media_rearm(&pc->peer);
-
-    return NGX_OK;
 }
 
 

@@ -73,7 +73,10 @@ ngx_int_t ngx_rtc_sfu_pc_local(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
 ngx_int_t ngx_rtc_sfu_pc_set_remote(ngx_rtc_sfu_pc_t *pc,
     const rtc_sdp_t *remote);
 
-/* the answer to an offer, in the pool; NULL: there can be none, logged */
+/*
+ * The answer to an offer, in the pool; an offer that restarts ICE is answered
+ * by a restart.  NULL: there can be none, logged.
+ */
 
 rtc_sdp_t *ngx_rtc_sfu_pc_answer(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
     const rtc_sdp_t *offer, const rtc_sdp_decision_t *decisions);
@@ -84,6 +87,10 @@ rtc_sdp_t *ngx_rtc_sfu_pc_answer(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
  */
 
 ngx_int_t ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, rtc_str_t ufrag);
+
+/* ours alone; the client's come with its answer, to an offer that has ours */
+
+ngx_int_t ngx_rtc_sfu_pc_renew(ngx_rtc_sfu_pc_t *pc);
 
 /* opens the channels on which a subscriber's connection gets data */
 

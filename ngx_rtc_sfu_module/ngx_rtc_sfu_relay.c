@@ -5,12 +5,15 @@
 
 
 #include "ngx_rtc_sfu_branch.h"
+#include "ngx_rtc_sfu_carry.h"
 #include "ngx_rtc_sfu_data_track.h"
+#include "ngx_rtc_sfu_far.h"
 #include "ngx_rtc_sfu_leg.h"
 #include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_pass.h"
 #include "ngx_rtc_sfu_relay.h"
 #include "ngx_rtc_sfu_remote.h"
+#include "ngx_rtc_sfu_resume.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -37,7 +40,7 @@ static void ngx_rtc_sfu_relay_link_dead(void *data, ngx_rtc_sfu_link_t *link);
 static ngx_rtc_sfu_relay_t *ngx_rtc_sfu_relay_create(
     ngx_rtc_sfu_worker_t *worker, ngx_rtc_sfu_link_t *link);
 static void ngx_rtc_sfu_relay_destroy(ngx_rtc_sfu_relay_t *relay);
-static void ngx_rtc_sfu_relay_end_passes(ngx_rtc_sfu_relay_t *relay,
+static void ngx_rtc_sfu_relay_end_all(ngx_rtc_sfu_relay_t *relay,
     ngx_uint_t status);
 static void ngx_rtc_sfu_relay_greet(ngx_rtc_sfu_relay_t *relay);
 static void ngx_rtc_sfu_relay_hello(ngx_rtc_sfu_relay_t *relay,
@@ -96,7 +99,20 @@ static const ngx_rtc_sfu_relay_message_t  ngx_rtc_sfu_relay_messages[] = {
       (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_data_frame_wanted },
     [NGX_RTC_SFU_LINK_DATA_FRAME] = {
       &conference__data_frame__descriptor,
-      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_data_frame_deliver }
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_data_frame_deliver },
+
+    [NGX_RTC_SFU_LINK_RESUME] = { &conference__resume__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_resume_far },
+    [NGX_RTC_SFU_LINK_RESUMED] = { &conference__resumed__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_carry_resumed },
+    [NGX_RTC_SFU_LINK_UP] = { &conference__piece__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_far_piece },
+    [NGX_RTC_SFU_LINK_DOWN] = { &conference__piece__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_carry_piece },
+    [NGX_RTC_SFU_LINK_HANGUP_UP] = { &conference__hangup__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_far_hangup },
+    [NGX_RTC_SFU_LINK_HANGUP_DOWN] = { &conference__hangup__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_carry_hangup }
 };
 
 
@@ -164,6 +180,10 @@ ngx_rtc_sfu_relay_create(ngx_rtc_sfu_worker_t *worker,
                     ngx_rbtree_insert_value);
     ngx_queue_init(&relay->remotes);
     ngx_queue_init(&relay->passes);
+    ngx_rbtree_init(&relay->carries, &relay->carries_sentinel,
+                    ngx_rbtree_insert_value);
+    ngx_rbtree_init(&relay->fars, &relay->fars_sentinel,
+                    ngx_rbtree_insert_value);
 
     ngx_queue_insert_tail(&worker->relays, &relay->queue);
     ngx_rtc_sfu_link_set_data(link, relay);
@@ -175,7 +195,7 @@ ngx_rtc_sfu_relay_create(ngx_rtc_sfu_worker_t *worker,
 static void
 ngx_rtc_sfu_relay_destroy(ngx_rtc_sfu_relay_t *relay)
 {
-    ngx_rtc_sfu_relay_end_passes(relay, NGX_HTTP_SERVICE_UNAVAILABLE);
+    ngx_rtc_sfu_relay_end_all(relay, NGX_HTTP_SERVICE_UNAVAILABLE);
     ngx_rtc_sfu_relay_stop(relay);
 
     ngx_rtc_sfu_link_set_data(relay->link, NULL);
@@ -187,10 +207,12 @@ ngx_rtc_sfu_relay_destroy(ngx_rtc_sfu_relay_t *relay)
 /* each of them holds the relay, which has to outlive the last */
 
 static void
-ngx_rtc_sfu_relay_end_passes(ngx_rtc_sfu_relay_t *relay, ngx_uint_t status)
+ngx_rtc_sfu_relay_end_all(ngx_rtc_sfu_relay_t *relay, ngx_uint_t status)
 {
     relay->branches++;
     ngx_rtc_sfu_pass_fail(relay, status);
+    ngx_rtc_sfu_carry_fail(relay);
+    ngx_rtc_sfu_far_fail(relay);
     relay->branches--;
 }
 
@@ -239,7 +261,7 @@ ngx_rtc_sfu_relay_link_down(void *data, ngx_rtc_sfu_link_t *link)
         return;
     }
 
-    ngx_rtc_sfu_relay_end_passes(relay, NGX_HTTP_SERVICE_UNAVAILABLE);
+    ngx_rtc_sfu_relay_end_all(relay, NGX_HTTP_SERVICE_UNAVAILABLE);
     ngx_rtc_sfu_relay_stop(relay);
 
     if (relay->branches == 0) {
@@ -258,7 +280,7 @@ ngx_rtc_sfu_relay_link_dead(void *data, ngx_rtc_sfu_link_t *link)
     relay = ngx_rtc_sfu_link_data(link);
 
     if (relay) {
-        ngx_rtc_sfu_relay_end_passes(relay, NGX_HTTP_NOT_FOUND);
+        ngx_rtc_sfu_relay_end_all(relay, NGX_HTTP_NOT_FOUND);
 
         if (relay->branches == 0) {
             ngx_rtc_sfu_relay_destroy(relay);

@@ -12,6 +12,8 @@
  *   ngx_rtc_sfu_remote_leg.c  .. on their way to our subscribers
  *   ngx_rtc_sfu_pass.c      requests to sessions of the other one
  *   ngx_rtc_sfu_data_frame.c  packets of data tracks, both ways
+ *   ngx_rtc_sfu_carry.c     signalling accepted here of sessions there
+ *   ngx_rtc_sfu_far.c       .. and accepted there of sessions here
  */
 
 
@@ -44,6 +46,13 @@
 #define NGX_RTC_SFU_LINK_DATA_DEMAND  50
 #define NGX_RTC_SFU_LINK_DATA_FRAME   51
 
+#define NGX_RTC_SFU_LINK_RESUME       20
+#define NGX_RTC_SFU_LINK_RESUMED      21
+#define NGX_RTC_SFU_LINK_UP           22        /* Piece */
+#define NGX_RTC_SFU_LINK_DOWN         23
+#define NGX_RTC_SFU_LINK_HANGUP_UP    24        /* Hangup */
+#define NGX_RTC_SFU_LINK_HANGUP_DOWN  25
+
 /* queued bytes above which what is not reliable is dropped */
 
 #define NGX_RTC_SFU_LINK_BUSY         1048576
@@ -69,6 +78,11 @@ struct ngx_rtc_sfu_relay_s {
     uint32_t                     leg;           /* the last number */
 
     ngx_queue_t                  passes;        /* requests that wait for it */
+
+    ngx_rbtree_t                 carries;       /* ngx_rtc_sfu_carry_t, and */
+    ngx_rbtree_node_t            carries_sentinel;
+    ngx_rbtree_t                 fars;          /* ngx_rtc_sfu_far_t, by the */
+    ngx_rbtree_node_t            fars_sentinel; /* accepting worker's number */
 
     time_t                       complained;    /* about a full queue */
     unsigned                     greeted:1;     /* Hello is sent */

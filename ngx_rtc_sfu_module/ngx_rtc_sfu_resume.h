@@ -2,7 +2,8 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
- * A client that lost its signalling comes back to its session.
+ * A client that lost its signalling comes back to its session, by a connection
+ * to any worker: the sid tells which one has the session.
  */
 
 
@@ -11,6 +12,7 @@
 
 
 #include "ngx_rtc_sfu_join_internal.h"
+#include "ngx_rtc_sfu_relay.h"
 
 
 /*
@@ -19,6 +21,18 @@
  */
 
 ngx_int_t ngx_rtc_sfu_resume(ngx_rtc_sfu_join_t *join);
+
+/*
+ * There is no such session: the client is told to join anew.  Takes the join;
+ * from outside of its request's handler.
+ */
+
+void ngx_rtc_sfu_resume_refuse(ngx_rtc_sfu_join_t *join);
+
+/* another worker has accepted a client of ours: a message of it */
+
+void ngx_rtc_sfu_resume_far(ngx_rtc_sfu_relay_t *relay,
+    const Conference__Resume *message);
 
 
 #endif /* NGX_RTC_SFU_RESUME_H_INCLUDED */

@@ -7,6 +7,7 @@
 #include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_info.h"
+#include "ngx_rtc_sfu_left.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_permission.h"
 #include "ngx_rtc_sfu_remote.h"
@@ -125,6 +126,7 @@ ngx_rtc_sfu_room_create(ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id)
     ngx_rtc_ident_init(&room->ident, room);
     ngx_rtc_sfu_speaker_init(room);
     ngx_rtc_sfu_update_init(room);
+    ngx_rtc_sfu_left_init(room);
     ngx_rtc_sfu_viewer_init(room);
 
     room->registry = ngx_rtc_sfu_registry_room_open(worker->registry,
@@ -161,6 +163,7 @@ ngx_rtc_sfu_room_release(ngx_rtc_sfu_room_t *room)
 
     ngx_rtc_sfu_speaker_stop(room);
     ngx_rtc_sfu_update_stop(room);
+    ngx_rtc_sfu_left_stop(room);
     ngx_rtc_sfu_viewer_stop(room);
 
     ngx_rbtree_delete(&room->worker->rooms, &room->node.node);

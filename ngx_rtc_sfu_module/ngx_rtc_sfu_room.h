@@ -98,6 +98,11 @@ struct ngx_rtc_sfu_room_s {
     ngx_array_t                 *left;          /* packed infos of those who */
     ngx_pool_t                  *left_pool;     /* left; NULL: nobody */
 
+    ngx_queue_t                  departed;      /* who left lately */
+    ngx_uint_t                   ndeparted;
+    ngx_msec_t                   forgot;        /* the last one that was, left */
+    unsigned                     forgetful:1;   /* one was */
+
     ngx_rtc_sfu_track_t         *speaker;       /* microphone of who has the
                                                    floor; NULL: nobody yet */
 

@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_quality.h"
 #include "ngx_rtc_sfu_speaker.h"
@@ -24,6 +25,12 @@ static void ngx_rtc_sfu_speaker_floor(ngx_rtc_sfu_room_t *room,
 static void ngx_rtc_sfu_speaker_tell(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_track_t **tracks, const rtc_speaker_change_t *changes,
     ngx_uint_t n);
+static void ngx_rtc_sfu_speaker_set(Livekit__SpeakerInfo *info,
+    const ngx_str_t *sid, ngx_uint_t active, float level);
+static ngx_int_t ngx_rtc_sfu_speaker_pack(ngx_pool_t *pool,
+    Livekit__SpeakerInfo *infos, ngx_uint_t n, ngx_str_t *packed);
+static void ngx_rtc_sfu_speaker_send(ngx_rtc_sfu_room_t *room,
+    Livekit__SpeakerInfo *infos, ngx_uint_t n, ngx_rtc_sfu_participant_t *to);
 
 
 void
@@ -159,21 +166,69 @@ ngx_rtc_sfu_speaker_tell(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_track_t **tracks, const rtc_speaker_change_t *changes,
     ngx_uint_t n)
 {
-    ngx_str_t                 packed;
+    ngx_uint_t            i;
+    Livekit__SpeakerInfo  infos[NGX_RTC_SFU_MAX_SPEAKERS];
+
+    for (i = 0; i < n; i++) {
+        ngx_rtc_sfu_speaker_set(&infos[i],
+                                &tracks[changes[i].index]->publisher_sid,
+                                changes[i].active, changes[i].level);
+    }
+
+    ngx_rtc_sfu_speaker_send(room, infos, n, NULL);
+}
+
+
+static void
+ngx_rtc_sfu_speaker_set(Livekit__SpeakerInfo *info, const ngx_str_t *sid,
+    ngx_uint_t active, float level)
+{
+    livekit__speaker_info__init(info);
+
+    info->sid = (char *) sid->data;
+    info->active = active != 0;
+    info->level = active ? level : 0;
+}
+
+
+/* to all participants here, or to one */
+
+static void
+ngx_rtc_sfu_speaker_send(ngx_rtc_sfu_room_t *room, Livekit__SpeakerInfo *infos,
+    ngx_uint_t n, ngx_rtc_sfu_participant_t *to)
+{
+    ngx_str_t    packed;
+    ngx_pool_t  *pool;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, room->worker->log);
+    if (pool == NULL) {
+        return;
+    }
+
+    if (ngx_rtc_sfu_speaker_pack(pool, infos, n, &packed) == NGX_OK) {
+
+        if (to) {
+            ngx_rtc_sfu_participant_send_packed(to, &packed);
+
+        } else {
+            ngx_rtc_sfu_room_broadcast(room, &packed, NULL);
+        }
+    }
+
+    ngx_destroy_pool(pool);
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_speaker_pack(ngx_pool_t *pool, Livekit__SpeakerInfo *infos,
+    ngx_uint_t n, ngx_str_t *packed)
+{
     ngx_uint_t                i;
-    ngx_pool_t               *pool;
-    Livekit__SpeakerInfo      infos[NGX_RTC_SFU_MAX_SPEAKERS];
     Livekit__SpeakerInfo     *list[NGX_RTC_SFU_MAX_SPEAKERS];
     Livekit__SignalResponse   response = LIVEKIT__SIGNAL_RESPONSE__INIT;
     Livekit__SpeakersChanged  changed = LIVEKIT__SPEAKERS_CHANGED__INIT;
 
     for (i = 0; i < n; i++) {
-        livekit__speaker_info__init(&infos[i]);
-
-        infos[i].sid = (char *) tracks[changes[i].index]->publisher_sid.data;
-        infos[i].active = changes[i].active;
-        infos[i].level = changes[i].level;
-
         list[i] = &infos[i];
     }
 
@@ -183,13 +238,62 @@ ngx_rtc_sfu_speaker_tell(ngx_rtc_sfu_room_t *room,
     response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_SPEAKERS_CHANGED;
     response.speakers_changed = &changed;
 
+    return ngx_rtc_sfu_signal_pack(pool, &response.base, packed);
+}
+
+
+void
+ngx_rtc_sfu_speaker_repeat(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_uint_t            i, n;
+    rtc_speaker_t        *speakers[NGX_RTC_SFU_MAX_SPEAKERS];
+    ngx_rtc_sfu_track_t  *tracks[NGX_RTC_SFU_MAX_SPEAKERS];
+    Livekit__SpeakerInfo  infos[NGX_RTC_SFU_MAX_SPEAKERS];
+
+    n = ngx_rtc_sfu_speaker_collect(p->room, speakers, tracks);
+
+    for (i = 0; i < n; i++) {
+        ngx_rtc_sfu_speaker_set(&infos[i], &tracks[i]->publisher_sid,
+                                speakers[i]->active,
+                                (float) speakers[i]->step / RTC_SPEAKER_STEPS);
+    }
+
+    if (n) {
+        ngx_rtc_sfu_speaker_send(p->room, infos, n, p);
+    }
+}
+
+
+void
+ngx_rtc_sfu_speaker_claim(ngx_rtc_sfu_participant_t *p, ngx_uint_t active,
+    float level)
+{
+    ngx_str_t             packed;
+    ngx_pool_t           *pool;
+    ngx_queue_t          *q;
+    ngx_rtc_sfu_room_t   *room;
+    Livekit__SpeakerInfo  info;
+
+    room = p->room;
+
     pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, room->worker->log);
     if (pool == NULL) {
         return;
     }
 
-    if (ngx_rtc_sfu_signal_pack(pool, &response.base, &packed) == NGX_OK) {
+    ngx_rtc_sfu_speaker_set(&info, &p->sid, active, level);
+
+    if (ngx_rtc_sfu_speaker_pack(pool, &info, 1, &packed) == NGX_OK) {
         ngx_rtc_sfu_room_broadcast(room, &packed, NULL);
+
+        for (q = ngx_queue_head(&room->branches);
+             q != ngx_queue_sentinel(&room->branches);
+             q = ngx_queue_next(q))
+        {
+            ngx_rtc_sfu_branch_send_signal(
+                         ngx_queue_data(q, ngx_rtc_sfu_branch_t, queue),
+                         &packed);
+        }
     }
 
     ngx_destroy_pool(pool);

@@ -17,5 +17,14 @@ void ngx_rtc_sfu_speaker_init(ngx_rtc_sfu_room_t *room);
 void ngx_rtc_sfu_speaker_start(ngx_rtc_sfu_room_t *room);
 void ngx_rtc_sfu_speaker_stop(ngx_rtc_sfu_room_t *room);
 
+/* tells a participant who speaks and who does not, of all */
+
+void ngx_rtc_sfu_speaker_repeat(ngx_rtc_sfu_participant_t *p);
+
+/* tells all, in other workers too, that it speaks, or not any more */
+
+void ngx_rtc_sfu_speaker_claim(ngx_rtc_sfu_participant_t *p,
+    ngx_uint_t active, float level);
+
 
 #endif /* NGX_RTC_SFU_SPEAKER_H_INCLUDED */

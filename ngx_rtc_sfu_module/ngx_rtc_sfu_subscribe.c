@@ -630,6 +630,31 @@ ngx_rtc_sfu_subscribe_settings(ngx_rtc_sfu_participant_t *p,
 }
 
 
+void
+ngx_rtc_sfu_subscribe_disable(ngx_rtc_sfu_participant_t *p, const char *sid)
+{
+    ngx_rtc_sfu_track_t         *track;
+    ngx_rtc_sfu_subscription_t  *s;
+
+    track = ngx_rtc_sfu_track_find(p->room, sid);
+    if (track == NULL) {
+        return;
+    }
+
+    s = ngx_rtc_sfu_subscribe_find(p, track);
+    if (s == NULL || s->paused) {
+        return;
+    }
+
+    s->paused = 1;
+
+    if (s->forward) {
+        rtc_forward_set_paused(s->forward, 1, ngx_rtc_sfu_media_now_us());
+        ngx_rtc_sfu_remote_demand(track);
+    }
+}
+
+
 /*
  * The lowest layer that is as large as what the client shows, else the
  * highest; sizes are compared by their shorter side, since a phone's video is

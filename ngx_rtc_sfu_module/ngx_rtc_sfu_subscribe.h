@@ -115,6 +115,8 @@ void ngx_rtc_sfu_subscribe_update(ngx_rtc_sfu_participant_t *p,
     const Livekit__UpdateSubscription *update);
 void ngx_rtc_sfu_subscribe_settings(ngx_rtc_sfu_participant_t *p,
     const Livekit__UpdateTrackSettings *settings);
+void ngx_rtc_sfu_subscribe_disable(ngx_rtc_sfu_participant_t *p,
+    const char *sid);
 void ngx_rtc_sfu_subscribe_answer(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, const Livekit__SessionDescription *answer);
 
@@ -126,6 +128,10 @@ void ngx_rtc_sfu_subscribe_negotiate(ngx_rtc_sfu_participant_t *p);
 /* whether the client owes an answer for too long */
 
 ngx_uint_t ngx_rtc_sfu_subscribe_overdue(ngx_rtc_sfu_participant_t *p);
+
+/* .. from now on: it cannot be reached */
+
+void ngx_rtc_sfu_subscribe_excuse(ngx_rtc_sfu_participant_t *p);
 
 
 #endif /* NGX_RTC_SFU_SUBSCRIBE_H_INCLUDED */

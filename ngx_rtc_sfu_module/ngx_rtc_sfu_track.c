@@ -48,7 +48,7 @@ static rtc_codec_e ngx_rtc_sfu_track_codec(
     const Livekit__AddTrackRequest *request);
 static void ngx_rtc_sfu_track_forget(ngx_rtc_sfu_track_t *track);
 static void ngx_rtc_sfu_track_announce(ngx_rtc_sfu_participant_t *p,
-    const Livekit__AddTrackRequest *request, ngx_rtc_sfu_track_t *track);
+    const ngx_rtc_sfu_track_t *track);
 
 
 static const rtc_out_t  ngx_rtc_sfu_track_out = {
@@ -182,7 +182,7 @@ ngx_rtc_sfu_track_add(ngx_rtc_sfu_participant_t *p,
                                 : ngx_rtc_sfu_track_create(p, request);
 
         if (track) {
-            ngx_rtc_sfu_track_announce(p, request, track);
+            ngx_rtc_sfu_track_announce(p, track);
             ngx_rtc_sfu_publish_bind_late(p);
             return;
         }
@@ -448,15 +448,34 @@ ngx_rtc_sfu_track_codec(const Livekit__AddTrackRequest *request)
 }
 
 
+void
+ngx_rtc_sfu_track_repeat(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_queue_t          *q;
+    ngx_rtc_sfu_track_t  *track;
+
+    for (q = ngx_queue_head(&p->tracks);
+         q != ngx_queue_sentinel(&p->tracks);
+         q = ngx_queue_next(q))
+    {
+        track = ngx_queue_data(q, ngx_rtc_sfu_track_t, queue);
+
+        if (track->media == NULL) {
+            ngx_rtc_sfu_track_announce(p, track);
+        }
+    }
+}
+
+
 static void
 ngx_rtc_sfu_track_announce(ngx_rtc_sfu_participant_t *p,
-    const Livekit__AddTrackRequest *request, ngx_rtc_sfu_track_t *track)
+    const ngx_rtc_sfu_track_t *track)
 {
     Livekit__SignalResponse          response = LIVEKIT__SIGNAL_RESPONSE__INIT;
     Livekit__TrackPublishedResponse  published =
                                      LIVEKIT__TRACK_PUBLISHED_RESPONSE__INIT;
 
-    published.cid = request->cid;
+    published.cid = (char *) track->cid.data;
     published.track = track->info;
 
     response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_TRACK_PUBLISHED;

@@ -79,6 +79,10 @@ ngx_uint_t ngx_rtc_sfu_track_has_cid(ngx_rtc_sfu_participant_t *p,
 void ngx_rtc_sfu_track_add(ngx_rtc_sfu_participant_t *p,
     Livekit__AddTrackRequest *request);
 
+/* repeats the answers about tracks that its client does not send yet */
+
+void ngx_rtc_sfu_track_repeat(ngx_rtc_sfu_participant_t *p);
+
 /*
  * Mute by the publisher.  NGX_DECLINED: it has no such track.
  */

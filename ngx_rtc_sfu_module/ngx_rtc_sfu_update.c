@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_info.h"
+#include "ngx_rtc_sfu_left.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_update.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -130,6 +131,8 @@ ngx_rtc_sfu_update_left(ngx_rtc_sfu_room_t *room,
         return;
     }
 
+    ngx_rtc_sfu_left_add(room, member, reason);
+
     if (room->left_pool == NULL) {
         room->left_pool = ngx_create_pool(1024, room->worker->log);
         if (room->left_pool == NULL) {
@@ -198,9 +201,6 @@ ngx_rtc_sfu_update_event(ngx_event_t *ev)
 static void
 ngx_rtc_sfu_update_flush(ngx_rtc_sfu_room_t *room)
 {
-    size_t        size;
-    ngx_str_t    *info;
-    ngx_uint_t    i, first;
     ngx_pool_t   *pool;
     ngx_array_t   infos;
 
@@ -221,20 +221,7 @@ ngx_rtc_sfu_update_flush(ngx_rtc_sfu_room_t *room)
     if (ngx_array_init(&infos, pool, 16, sizeof(ngx_str_t)) == NGX_OK
         && ngx_rtc_sfu_update_collect(room, &infos) == NGX_OK)
     {
-        info = infos.elts;
-        first = 0;
-        size = 0;
-
-        for (i = 0; i < infos.nelts; i++) {
-            size += info[i].len;
-
-            if (size > NGX_RTC_SFU_UPDATE_SIZE || i == infos.nelts - 1) {
-                ngx_rtc_sfu_update_send(room, pool, &info[first],
-                                        i + 1 - first, NULL);
-                first = i + 1;
-                size = 0;
-            }
-        }
+        ngx_rtc_sfu_update_all(room, pool, &infos, NULL);
     }
 
     if (room->left_pool) {
@@ -243,6 +230,42 @@ ngx_rtc_sfu_update_flush(ngx_rtc_sfu_room_t *room)
     }
 
     ngx_destroy_pool(pool);
+}
+
+
+void
+ngx_rtc_sfu_update_all(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
+    const ngx_array_t *infos, ngx_rtc_sfu_participant_t *to)
+{
+    size_t       size;
+    ngx_str_t   *info, packed;
+    ngx_uint_t   i, first;
+
+    info = infos->elts;
+    first = 0;
+    size = 0;
+
+    for (i = 0; i < infos->nelts; i++) {
+        size += info[i].len;
+
+        if (size <= NGX_RTC_SFU_UPDATE_SIZE && i < infos->nelts - 1) {
+            continue;
+        }
+
+        if (to == NULL) {
+            ngx_rtc_sfu_update_send(room, pool, &info[first], i + 1 - first,
+                                    NULL);
+
+        } else if (ngx_rtc_sfu_signal_pack_update(pool, &info[first],
+                                                  i + 1 - first, &packed)
+                   == NGX_OK)
+        {
+            ngx_rtc_sfu_participant_send_packed(to, &packed);
+        }
+
+        first = i + 1;
+        size = 0;
+    }
 }
 
 

@@ -34,5 +34,13 @@ void ngx_rtc_sfu_update_self(ngx_rtc_sfu_room_t *room,
 void ngx_rtc_sfu_update_left(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_member_t *member, ngx_uint_t reason);
 
+/*
+ * Sends packed infos, an array of ngx_str_t, in as many messages as it takes:
+ * to all participants here, or to one.
+ */
+
+void ngx_rtc_sfu_update_all(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
+    const ngx_array_t *infos, ngx_rtc_sfu_participant_t *to);
+
 
 #endif /* NGX_RTC_SFU_UPDATE_H_INCLUDED */

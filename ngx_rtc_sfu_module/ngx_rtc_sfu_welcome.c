@@ -6,6 +6,8 @@
 
 #include "ngx_rtc_sfu_ice.h"
 #include "ngx_rtc_sfu_info.h"
+#include "ngx_rtc_sfu_left.h"
+#include "ngx_rtc_sfu_update.h"
 #include "ngx_rtc_sfu_welcome.h"
 #include "ngx_rtc_sfu_worker.h"
 
@@ -66,6 +68,124 @@ ngx_rtc_sfu_welcome_join(ngx_rtc_sfu_participant_t *p)
     }
 
 done:
+
+    ngx_destroy_pool(pool);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_welcome_reconnect(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_pool_t                  *pool;
+    Livekit__ICEServer          *ice;
+    Livekit__ServerInfo          server = LIVEKIT__SERVER_INFO__INIT;
+    Livekit__SignalResponse      response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+    Livekit__ReconnectResponse   reconnect = LIVEKIT__RECONNECT_RESPONSE__INIT;
+    Livekit__ClientConfiguration conf = LIVEKIT__CLIENT_CONFIGURATION__INIT;
+
+    pool = ngx_create_pool(1024, p->room->worker->log);
+    if (pool == NULL) {
+        return NGX_ERROR;
+    }
+
+    server.version = NGX_RTC_SFU_SERVER_VERSION;
+    server.protocol = NGX_RTC_SFU_PROTOCOL;
+
+    reconnect.server_info = &server;
+    reconnect.client_configuration = &conf;
+    reconnect.last_message_seq = p->last_sequence;
+
+    ice = ngx_rtc_sfu_ice_server(pool, &p->room->worker->conf->ice_servers,
+                                 &p->identity);
+    if (ice) {
+        reconnect.ice_servers = &ice;
+        reconnect.n_ice_servers = 1;
+    }
+
+    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_RECONNECT;
+    response.reconnect = &reconnect;
+
+    ngx_rtc_sfu_participant_send(p, &response);
+
+    ngx_destroy_pool(pool);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_welcome_everybody(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_int_t     rc;
+    ngx_str_t    *others, *info;
+    ngx_uint_t    i, n;
+    ngx_pool_t   *pool;
+    ngx_array_t   infos;
+
+    rc = NGX_ERROR;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, p->room->worker->log);
+    if (pool == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_rtc_sfu_room_others(p->room, p, pool, &others, &n) != NGX_OK
+        || ngx_array_init(&infos, pool, n + 1, sizeof(ngx_str_t)) != NGX_OK
+        || ngx_rtc_sfu_left_collect(p->room, pool, &infos) != NGX_OK)
+    {
+        goto done;
+    }
+
+    for (i = 0; i <= n; i++) {
+        info = ngx_array_push(&infos);
+        if (info == NULL) {
+            goto done;
+        }
+
+        *info = i < n ? others[i] : p->member->info;
+    }
+
+    ngx_rtc_sfu_update_all(p->room, pool, &infos, p);
+    rc = NGX_OK;
+
+done:
+
+    ngx_destroy_pool(pool);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_welcome_room(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_int_t                rc;
+    ngx_str_t               *others;
+    ngx_uint_t               n;
+    ngx_pool_t              *pool;
+    Livekit__RoomUpdate      update = LIVEKIT__ROOM_UPDATE__INIT;
+    Livekit__SignalResponse  response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+
+    rc = NGX_ERROR;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, p->room->worker->log);
+    if (pool == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_rtc_sfu_room_others(p->room, p, pool, &others, &n) == NGX_OK) {
+        update.room = ngx_rtc_sfu_info_room(p->room, n + 1, pool);
+    }
+
+    if (update.room) {
+        response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_ROOM_UPDATE;
+        response.room_update = &update;
+
+        ngx_rtc_sfu_participant_send(p, &response);
+        rc = NGX_OK;
+    }
 
     ngx_destroy_pool(pool);
 

@@ -24,5 +24,18 @@
 
 ngx_int_t ngx_rtc_sfu_welcome_join(ngx_rtc_sfu_participant_t *p);
 
+/* ReconnectResponse, to a session that resumes */
+
+ngx_int_t ngx_rtc_sfu_welcome_reconnect(ngx_rtc_sfu_participant_t *p);
+
+/* .. then ParticipantUpdates of all who left lately, all who are there, and
+ * the participant itself */
+
+ngx_int_t ngx_rtc_sfu_welcome_everybody(ngx_rtc_sfu_participant_t *p);
+
+/* .. and RoomUpdate */
+
+ngx_int_t ngx_rtc_sfu_welcome_room(ngx_rtc_sfu_participant_t *p);
+
 
 #endif /* NGX_RTC_SFU_WELCOME_H_INCLUDED */

@@ -72,6 +72,8 @@ struct ngx_rtc_sfu_worker_s {
     ngx_uint_t                   legs;          /* our tracks to them */
     ngx_uint_t                   passes;        /* requests to sessions there */
     uint32_t                     pass;          /* the last number of these */
+    ngx_uint_t                   carries;       /* resumes that wait */
+    uint32_t                     carry;         /* the last number of these */
 
     ngx_rtc_sfu_data_stat_t      data;          /* of data tracks */
     u_char                      *data_frame;    /* scratch; NULL: not yet */

@@ -32,7 +32,14 @@ static const ProtobufCMessageDescriptor  *fuzz_types[] = {
     &conference__unsubscribe__descriptor,
     &conference__gone__descriptor,
     &conference__data__descriptor,
-    &conference__signal__descriptor
+    &conference__signal__descriptor,
+    &conference__request__descriptor,
+    &conference__answer__descriptor,
+    &conference__resume__descriptor,
+    &conference__resumed__descriptor,
+    &conference__piece__descriptor,
+    &conference__hangup__descriptor,
+    &livekit__join_request__descriptor
 };
 
 

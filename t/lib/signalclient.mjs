@@ -44,12 +44,13 @@ export class WebSocket {
 
     /* {status, body} of a refused upgrade is thrown */
 
-    static connect(url, headers = {}) {
+    static connect(url, headers = {}, agent = undefined) {
         const key = randomBytes(16).toString('base64');
         const target = new URL(url.replace(/^ws/, 'http'));
 
         return new Promise((resolve, reject) => {
             const upgrade = request(target, {
+                agent,
                 headers: {
                     Connection: 'Upgrade', Upgrade: 'websocket',
                     'Sec-WebSocket-Key': key, 'Sec-WebSocket-Version': 13,
@@ -65,7 +66,10 @@ export class WebSocket {
                     reject(new Error('wrong Sec-WebSocket-Accept'));
                 }
 
-                resolve(new WebSocket(socket, head));
+                const ws = new WebSocket(socket, head);
+
+                ws.worker = Number(response.headers['x-worker']);
+                resolve(ws);
             });
             upgrade.on('response', async (response) => {
                 let body = '';
@@ -176,6 +180,9 @@ export class SignalClient {
             this.messages.push(message);
             this.waiting = this.waiting.filter((look) => !look());
         });
+        ws.socket.on('close', () => {
+            this.waiting = this.waiting.filter((look) => !look());
+        });
     }
 
     /* fields as of createToken, query: more arguments of /rtc */
@@ -186,18 +193,20 @@ export class SignalClient {
         return SignalClient.connect(grant, query);
     }
 
-    static async connect(grant, query = '') {
+    /* agent: of ./steer.mjs, if it matters which worker accepts */
+
+    static async connect(grant, query = '', agent = undefined) {
         const rest = new URLSearchParams({
             sdk: 'js', protocol: 17, auto_subscribe: 1,
             ...Object.fromEntries(new URLSearchParams(query)),
         });
         const ws = await WebSocket.connect(
-            `${grant.url}/rtc?${rest}&access_token=${grant.token}`);
+            `${grant.url}/rtc?${rest}&access_token=${grant.token}`, {}, agent);
         const client = new SignalClient(ws, grant);
         const first = await client.next();
 
         client.first = first;
-        client.joined = first.case === 'join' ? first.value : undefined;
+        client.joined = first?.case === 'join' ? first.value : undefined;
 
         return client;
     }
@@ -206,7 +215,8 @@ export class SignalClient {
         this.ws.frame(2, new SignalRequest({ message }).toBinary());
     }
 
-    /* the next message of a kind (or any) that fits, in time or undefined */
+    /* the next message of a kind (or any) that fits; undefined if none came in
+       time, or the connection has closed */
 
     next(kind = undefined, fits = () => true, ms = 5000) {
         const take = () => {
@@ -224,9 +234,13 @@ export class SignalClient {
                 if (message) {
                     clearTimeout(timer);
                     resolve(kind === undefined ? message : message.value);
+
+                } else if (this.ws.closed) {
+                    clearTimeout(timer);
+                    resolve(undefined);
                 }
 
-                return message !== undefined;
+                return message !== undefined || this.ws.closed;
             };
             const timer = setTimeout(() => {
                 this.waiting = this.waiting.filter((f) => f !== look);

@@ -172,15 +172,6 @@ const came = (u) => u?.participants.some((p) =>
 ok(gone, 'others are told that it left');
 ok(came(gone) || await anna.next('update', came), '.. and that it came');
 
-/* a resume */
-
-const resumed = await SignalClient.connect(grant,
-    `&reconnect=1&sid=${joined.participant.sid}`);
-
-is([resumed.first.case, resumed.first.value.action],
-   ['leave', LeaveRequest_Action.RECONNECT],
-   'a resume is answered with a full reconnect');
-
 /* the room's settings */
 
 await instance.updateRoom(id, { mediaType: 'MEDIA_TYPE_AUDIO_ONLY' });
