@@ -100,8 +100,8 @@ struct ngx_rtc_sfu_room_s {
 
     ngx_queue_t                  departed;      /* who left lately */
     ngx_uint_t                   ndeparted;
-    ngx_msec_t                   forgot;        /* the last one that was, left */
-    unsigned                     forgetful:1;   /* one was */
+    ngx_msec_t                   forgot;        /* when one left that was */
+    unsigned                     forgetful:1;   /* .. forgotten since */
 
     ngx_rtc_sfu_track_t         *speaker;       /* microphone of who has the
                                                    floor; NULL: nobody yet */
