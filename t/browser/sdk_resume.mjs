@@ -122,7 +122,6 @@ is(await count('ok'), joined, 'nobody joined anew');
 const [{ person }] = people;
 const scenarios = {
     'signal-reconnect': 'the signalling connection ends',
-    'resume-reconnect': 'the client wants to resume',
     'disconnect-signal-on-resume': 'it ends in the next resume',
     'disconnect-signal-on-resume-no-messages': '.. before any message',
     migration: 'the session moves',
