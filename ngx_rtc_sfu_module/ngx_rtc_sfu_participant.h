@@ -28,8 +28,6 @@
 #include "rtc_jwt.h"
 
 
-#define NGX_RTC_SFU_PING_INTERVAL      5        /* s, as the client is told */
-#define NGX_RTC_SFU_PING_TIMEOUT       15       /* s */
 
 #define NGX_RTC_SFU_JOIN_TIMEOUT       60000    /* ms from join to ACTIVE */
 #define NGX_RTC_SFU_GHOST_TIMEOUT      20000    /* ms without socket and ICE */
@@ -165,7 +163,6 @@ struct ngx_rtc_sfu_participant_s {
 
     unsigned                     is_publisher:1;
     unsigned                     speaks:1;
-    unsigned                     missed:1;      /* data could not be sent */
     unsigned                     told:1;        /* by a LeaveRequest */
     unsigned                     hidden:1;      /* others never hear of it */
 };

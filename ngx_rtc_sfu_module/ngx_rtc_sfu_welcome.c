@@ -12,6 +12,23 @@
 #include "ngx_rtc_sfu_worker.h"
 
 
+/*
+ * How soon a client finds out that its connection is dead, s.  LiveKit's SDK
+ * for browsers gathers no new candidates before it does, and tries until it
+ * has resumed.  Others do, but give up their session if the first try fails:
+ * they had better wait until the network is there again.
+ */
+
+#define NGX_RTC_SFU_PING_INTERVAL_JS  2
+#define NGX_RTC_SFU_PING_TIMEOUT_JS   6
+#define NGX_RTC_SFU_PING_INTERVAL     5
+#define NGX_RTC_SFU_PING_TIMEOUT      15
+
+
+static void ngx_rtc_sfu_welcome_ping(ngx_rtc_sfu_participant_t *p,
+    Livekit__JoinResponse *join);
+
+
 ngx_int_t
 ngx_rtc_sfu_welcome_join(ngx_rtc_sfu_participant_t *p)
 {
@@ -48,8 +65,7 @@ ngx_rtc_sfu_welcome_join(ngx_rtc_sfu_participant_t *p)
     join.server_info = &server;
     join.subscriber_primary = p->grant->can_subscribe;
     join.fast_publish = p->grant->can_publish;
-    join.ping_interval = NGX_RTC_SFU_PING_INTERVAL;
-    join.ping_timeout = NGX_RTC_SFU_PING_TIMEOUT;
+    ngx_rtc_sfu_welcome_ping(p, &join);
     join.enabled_publish_codecs = join.room->enabled_codecs;
     join.n_enabled_publish_codecs = join.room->n_enabled_codecs;
 
@@ -72,6 +88,27 @@ done:
     ngx_destroy_pool(pool);
 
     return rc;
+}
+
+
+static void
+ngx_rtc_sfu_welcome_ping(ngx_rtc_sfu_participant_t *p,
+    Livekit__JoinResponse *join)
+{
+    ngx_str_t  *sdk;
+
+    sdk = &p->client.sdk;
+
+    if (sdk->len == sizeof("js") - 1
+        && ngx_strncasecmp(sdk->data, (u_char *) "js", sdk->len) == 0)
+    {
+        join->ping_interval = NGX_RTC_SFU_PING_INTERVAL_JS;
+        join->ping_timeout = NGX_RTC_SFU_PING_TIMEOUT_JS;
+
+    } else {
+        join->ping_interval = NGX_RTC_SFU_PING_INTERVAL;
+        join->ping_timeout = NGX_RTC_SFU_PING_TIMEOUT;
+    }
 }
 
 

@@ -59,21 +59,21 @@ export async function agentTo(instance, fits) {
  */
 
 export class Proxy {
-    constructor(instance, server) {
+    constructor(instance, server, host) {
         this.instance = instance;
         this.server = server;
-        this.url = `http://127.0.0.1:${server.address().port}`;
+        this.url = `http://${host}:${server.address().port}`;
         this.fits = () => true;
         this.sockets = new Set();
         this.accepted = [];             /* pids, one per connection */
     }
 
-    static async start(instance) {
+    static async start(instance, host = '127.0.0.1') {
         const server = createServer((client) => proxy.pass(client));
 
-        await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
+        await new Promise((done) => { server.listen(0, host, done); });
 
-        const proxy = new Proxy(instance, server);
+        const proxy = new Proxy(instance, server, host);
 
         return proxy;
     }
