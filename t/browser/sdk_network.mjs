@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 import { openBrowser } from '../lib/browser.mjs';
 import { ADDRESS, Network } from '../lib/faraway.mjs';
-import { startInstance } from '../lib/instance.mjs';
+import { startInstance, waitFor } from '../lib/instance.mjs';
 import { enter } from '../lib/sdk.mjs';
 import { Proxy, steerable } from '../lib/steer.mjs';
 import { diag, done, is, ok } from '../lib/tap.mjs';
@@ -46,8 +46,8 @@ const anna = await enter(browsers[0], { ...instance, url }, id, {}, {
     grant: { ...await instance.joinToken(id, { name: 'Anna' }),
              url: url.replace('http', 'ws') },
 });
-const [{ pid: owner }] = (await workers(instance))
-    .filter((w) => w.participants > 0);
+const owner = await waitFor(async () => (await workers(instance))
+    .find((w) => w.participants > 0)?.pid);
 const ben = await enter(browsers[1], instance, id, { name: 'Ben' },
                         { expect });
 const people = [anna, ben];

@@ -27,8 +27,8 @@ const anna = await join({
     }),
 }, id, { name: 'Anna' });
 
-const [{ pid: owner }] = (await workers(instance))
-    .filter((w) => w.participants > 0);
+const owner = await until(async () => (await workers(instance))
+    .find((w) => w.participants > 0)?.pid);
 const ben = await join(instance, id, { name: 'Ben' });
 
 for (const person of [anna, ben]) {

@@ -25,22 +25,29 @@ const anna = await join({
         url: proxy.url.replace('http', 'ws'),
     }),
 }, id, { name: 'Anna' });
-const [{ pid: owner }] = (await workers(instance))
-    .filter((w) => w.participants > 0);
+const owner = await until(async () => (await workers(instance))
+    .find((w) => w.participants > 0)?.pid);
 
 /* Ben is in a worker that lives on */
 
 async function another() {
     for (let n = 0; n < 20; n += 1) {
         const ben = await join(instance, id, { name: `Ben ${n}` });
-        const at = (await workers(instance)).find((w) =>
-            w.participants > 0 && w.pid !== owner);
+        const now = await until(async () => {
+            const list = await workers(instance);
+
+            return list.reduce((sum, w) => sum + w.participants, 0) === 2
+                && list;
+        });
+        const at = now.find((w) => w.participants > 0 && w.pid !== owner);
 
         if (at) {
             return [ben, at.pid];
         }
 
         await ben.leave();
+        await until(async () => (await workers(instance)).reduce((sum, w) =>
+            sum + w.participants, 0) === 1);
     }
 
     throw new Error('all of them are in one worker');
