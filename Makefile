@@ -23,7 +23,7 @@ CFLAGS  := -std=gnu11 -O2 -g -W -Wall -Wextra -Werror -Wpointer-arith \
            -Wno-unused-parameter -MMD -MP $(san)
 INCS    := -Ingx_rtc_common -Ingx_conf_api_module/core -Ingx_rtc_sfu_module/core \
            -Ingx_rtc_turn_module/core -It/unit -I$(gen)
-LIBS    := -ljansson -ljwt -lprotobuf-c -lusrsctp -lsrtp2 -lnice -lssl \
+LIBS    := -ljansson -ljwt -lprotobuf-c -lusrsctp -lsrtp2 -lnice -lz -lssl \
            -lcrypto -lcrypt -lpthread -lm
 
 # the number of jobs, unless the caller gave one

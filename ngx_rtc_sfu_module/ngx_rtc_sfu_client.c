@@ -5,6 +5,8 @@
 
 
 #include "ngx_rtc_sfu_client.h"
+#include "ngx_rtc_sfu_signal.h"
+#include "rtc_join_request.h"
 
 
 static ngx_uint_t ngx_rtc_sfu_client_flag(ngx_http_request_t *r,
@@ -12,12 +14,22 @@ static ngx_uint_t ngx_rtc_sfu_client_flag(ngx_http_request_t *r,
 static ngx_int_t ngx_rtc_sfu_client_number(ngx_http_request_t *r,
     const char *name);
 static uint32_t ngx_rtc_sfu_client_capabilities(const ngx_str_t *list);
+static ngx_uint_t ngx_rtc_sfu_client_is_safari(const ngx_str_t *browser);
+static void ngx_rtc_sfu_client_mask(ngx_http_request_t *r, const char *name);
+static ngx_int_t ngx_rtc_sfu_client_unpack(ngx_http_request_t *r,
+    ngx_rtc_sfu_client_t *client, const char **reason);
+static ngx_int_t ngx_rtc_sfu_client_set(ngx_pool_t *pool,
+    ngx_rtc_sfu_client_t *client, const char **reason);
+static ngx_int_t ngx_rtc_sfu_client_copy(ngx_pool_t *pool, const char *from,
+    ngx_str_t *to);
+static ngx_uint_t ngx_rtc_sfu_client_profile_fits(
+    const Livekit__JoinRequest *request);
 
 
 ngx_int_t
 ngx_rtc_sfu_client_token(ngx_http_request_t *r, ngx_str_t *token)
 {
-    ngx_str_t  *value, arg;
+    ngx_str_t  *value;
 
     if (r->headers_in.authorization) {
         value = &r->headers_in.authorization->value;
@@ -38,12 +50,8 @@ ngx_rtc_sfu_client_token(ngx_http_request_t *r, ngx_str_t *token)
     {
         return NGX_DECLINED;
 
-    } else if (ngx_http_arg(r, (u_char *) "access_token",
-                            sizeof("access_token") - 1, &arg)
-               == NGX_OK)
-    {
-        /* the request line goes into every message of the error log */
-        ngx_memset(arg.data, '-', arg.len);
+    } else {
+        ngx_rtc_sfu_client_mask(r, "access_token");
     }
 
     return token->len && token->len <= RTC_JWT_MAX ? NGX_OK : NGX_DECLINED;
@@ -76,13 +84,226 @@ ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
     client->adaptive_stream = ngx_rtc_sfu_client_flag(r, "adaptive_stream", 0);
     client->reconnect = ngx_rtc_sfu_client_flag(r, "reconnect", 0);
 
-    client->safari = client->browser.len == sizeof("safari") - 1
-                     && ngx_strncasecmp(client->browser.data,
-                                        (u_char *) "safari",
-                                        sizeof("safari") - 1)
-                        == 0;
+    client->safari = ngx_rtc_sfu_client_is_safari(&client->browser);
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_client_read_request(ngx_http_request_t *r, ngx_pool_t *pool,
+    ngx_rtc_sfu_client_t *client, const char **reason)
+{
+    ngx_int_t  rc;
+
+    client->single = 1;
+
+    client->pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, pool->log);
+    if (client->pool == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_rtc_sfu_client_unpack(r, client, reason);
+
+    if (rc == NGX_OK) {
+        rc = ngx_rtc_sfu_client_set(pool, client, reason);
+    }
+
+    if (rc != NGX_OK) {
+        ngx_rtc_sfu_client_free(client);
+    }
+
+    return rc;
+}
+
+
+void
+ngx_rtc_sfu_client_free(ngx_rtc_sfu_client_t *client)
+{
+    client->request = NULL;
+
+    if (client->pool) {
+        ngx_destroy_pool(client->pool);
+        client->pool = NULL;
+    }
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_client_unpack(ngx_http_request_t *r, ngx_rtc_sfu_client_t *client,
+    const char **reason)
+{
+    u_char              *data;
+    ngx_int_t            rc;
+    ngx_str_t            text;
+    rtc_join_request_t   wrapped;
+
+    rc = ngx_rtc_sfu_client_arg(r, client->pool, "join_request", &text);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (text.len == 0) {
+        *reason = "join_request is required";
+        return NGX_DECLINED;
+    }
+
+    ngx_rtc_sfu_client_mask(r, "join_request");
+
+    data = ngx_pnalloc(client->pool, text.len);
+    if (data == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (rtc_join_request_parse(&wrapped, data, text.data, text.len, reason)
+        != RTC_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    data = ngx_pnalloc(client->pool, wrapped.size + 1);
+    if (data == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (rtc_join_request_inflate(&wrapped, data) != RTC_OK) {
+        *reason = "cannot decompress join request";
+        return NGX_DECLINED;
+    }
+
+    client->request = ngx_rtc_sfu_signal_unpack_message(client->pool,
+                                            &livekit__join_request__descriptor,
+                                            data, wrapped.size);
+    if (client->request == NULL) {
+        *reason = "cannot unmarshal join request";
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/* here what is absent is off, auto_subscribe too */
+
+static ngx_int_t
+ngx_rtc_sfu_client_set(ngx_pool_t *pool, ngx_rtc_sfu_client_t *client,
+    const char **reason)
+{
+    size_t                       i;
+    const char                  *sdk;
+    Livekit__ClientInfo         *info;
+    Livekit__JoinRequest        *request;
+    const ProtobufCEnumValue    *value;
+    Livekit__ConnectionSettings *settings;
+
+    request = client->request;
+    info = request->client_info;
+    settings = request->connection_settings;
+    sdk = "";
+
+    if (!ngx_rtc_sfu_client_profile_fits(request)) {
+        *reason = "metadata or attributes are too long";
+        return NGX_DECLINED;
+    }
+
+    client->reconnect = request->reconnect;
+
+    if (settings) {
+        client->auto_subscribe = settings->auto_subscribe;
+        client->auto_subscribe_data = settings->auto_subscribe_data_track;
+        client->adaptive_stream = settings->adaptive_stream;
+    }
+
+    if (info) {
+        value = protobuf_c_enum_descriptor_get_value(
+                           &livekit__client_info__sdk__descriptor, info->sdk);
+        sdk = value ? value->name : "";
+
+        client->protocol = info->protocol;
+        client->client_protocol = info->client_protocol;
+
+        for (i = 0; i < info->n_capabilities; i++) {
+            if ((ngx_uint_t) info->capabilities[i] < 32) {
+                client->capabilities |= (uint32_t) 1 << info->capabilities[i];
+            }
+        }
+
+        /* CAP_UNUSED is none */
+
+        client->capabilities &= ~(uint32_t) 1;
+    }
+
+    if (ngx_rtc_sfu_client_copy(pool, info ? info->browser : "",
+                                &client->browser)
+        != NGX_OK
+        || ngx_rtc_sfu_client_copy(pool, sdk, &client->sdk) != NGX_OK
+        || ngx_rtc_sfu_client_copy(pool, request->participant_sid,
+                                   &client->sid)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_strlow(client->sdk.data, client->sdk.data, client->sdk.len);
+
+    client->safari = ngx_rtc_sfu_client_is_safari(&client->browser);
+
+    return NGX_OK;
+}
+
+
+/* the request goes before the session does */
+
+static ngx_int_t
+ngx_rtc_sfu_client_copy(ngx_pool_t *pool, const char *from, ngx_str_t *to)
+{
+    to->len = ngx_min(ngx_strlen(from), NGX_RTC_SFU_MAX_NAME);
+    to->data = (u_char *) ngx_rtc_sfu_signal_string(pool, (u_char *) from,
+                                                    to->len);
+
+    return to->data ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_client_profile_fits(const Livekit__JoinRequest *request)
+{
+    size_t  i, len;
+
+    len = 0;
+
+    for (i = 0; i < request->n_participant_attributes; i++) {
+        len += ngx_strlen(request->participant_attributes[i]->key)
+               + ngx_strlen(request->participant_attributes[i]->value);
+    }
+
+    return len <= NGX_RTC_SFU_MAX_METADATA
+           && request->n_participant_attributes <= RTC_JWT_ATTRS_MAX
+           && ngx_strlen(request->metadata) <= NGX_RTC_SFU_MAX_METADATA;
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_client_is_safari(const ngx_str_t *browser)
+{
+    return browser->len == sizeof("safari") - 1
+           && ngx_strncasecmp(browser->data, (u_char *) "safari",
+                              sizeof("safari") - 1)
+              == 0;
+}
+
+
+/* the request line goes into every message of the error log */
+
+static void
+ngx_rtc_sfu_client_mask(ngx_http_request_t *r, const char *name)
+{
+    ngx_str_t  arg;
+
+    if (ngx_http_arg(r, (u_char *) name, ngx_strlen(name), &arg) == NGX_OK) {
+        ngx_memset(arg.data, '-', arg.len);
+    }
 }
 
 

@@ -36,6 +36,16 @@ ngx_int_t ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
 
 
 /*
+ * The same of /rtc/v1: the argument join_request, which is in client->request
+ * until ngx_rtc_sfu_client_free().  NGX_DECLINED: it cannot be used, and
+ * *reason is a text for the client.
+ */
+
+ngx_int_t ngx_rtc_sfu_client_read_request(ngx_http_request_t *r,
+    ngx_pool_t *pool, ngx_rtc_sfu_client_t *client, const char **reason);
+void ngx_rtc_sfu_client_free(ngx_rtc_sfu_client_t *client);
+
+/*
  * One argument, decoded, in the pool.  NGX_DECLINED: it is not there, and
  * value is empty.
  */

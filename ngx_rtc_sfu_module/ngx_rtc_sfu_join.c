@@ -23,10 +23,19 @@
 #define NGX_RTC_SFU_JOIN_DEADLINE    5000       /* ms */
 
 
+typedef struct {
+    ngx_str_t                    name;
+    ngx_int_t                  (*handler)(ngx_http_request_t *r,
+                                     ngx_rtc_sfu_worker_t *worker,
+                                     ngx_uint_t single);
+    ngx_uint_t                   single;
+} ngx_rtc_sfu_join_route_t;
+
+
 static ngx_int_t ngx_rtc_sfu_join_connect(ngx_http_request_t *r,
-    ngx_rtc_sfu_worker_t *worker);
+    ngx_rtc_sfu_worker_t *worker, ngx_uint_t single);
 static ngx_int_t ngx_rtc_sfu_join_validate(ngx_http_request_t *r,
-    ngx_rtc_sfu_worker_t *worker);
+    ngx_rtc_sfu_worker_t *worker, ngx_uint_t single);
 static ngx_rtc_sfu_join_t *ngx_rtc_sfu_join_create(ngx_http_request_t *r,
     ngx_rtc_sfu_worker_t *worker);
 static ngx_int_t ngx_rtc_sfu_join_deny(ngx_http_request_t *r,
@@ -36,12 +45,24 @@ static void ngx_rtc_sfu_join_gone(void *data);
 static void ngx_rtc_sfu_join_timer_handler(ngx_event_t *ev);
 static void ngx_rtc_sfu_join_cancel(ngx_rtc_sfu_join_t *join);
 static const char *ngx_rtc_sfu_join_authorize(ngx_http_request_t *r,
-    ngx_rtc_sfu_join_t *join);
+    ngx_rtc_sfu_join_t *join, ngx_uint_t *status);
+static const char *ngx_rtc_sfu_join_read_client(ngx_http_request_t *r,
+    ngx_rtc_sfu_join_t *join, ngx_uint_t *status);
 static ngx_int_t ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join);
 static void ngx_rtc_sfu_join_done(void *data, ngx_int_t rc);
 static void ngx_rtc_sfu_join_accept(ngx_rtc_sfu_join_t *join,
     ngx_http_request_t *r);
 static void ngx_rtc_sfu_join_validated(void *data, ngx_int_t rc);
+
+
+/* what follows the location's name, without slashes around it */
+
+static const ngx_rtc_sfu_join_route_t  ngx_rtc_sfu_join_routes[] = {
+    { ngx_null_string, ngx_rtc_sfu_join_connect, 0 },
+    { ngx_string("validate"), ngx_rtc_sfu_join_validate, 0 },
+    { ngx_string("v1"), ngx_rtc_sfu_join_connect, 1 },
+    { ngx_string("v1/validate"), ngx_rtc_sfu_join_validate, 1 }
+};
 
 
 static ngx_str_t  ngx_rtc_sfu_join_success = ngx_string("success");
@@ -51,10 +72,12 @@ static ngx_str_t  ngx_rtc_sfu_join_nothing = ngx_null_string;
 ngx_int_t
 ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
 {
-    size_t                     len;
-    u_char                    *p;
-    ngx_rtc_sfu_main_conf_t   *smcf;
-    ngx_http_core_loc_conf_t  *clcf;
+    size_t                           len;
+    u_char                          *p;
+    ngx_uint_t                       i;
+    ngx_rtc_sfu_main_conf_t         *smcf;
+    ngx_http_core_loc_conf_t        *clcf;
+    const ngx_rtc_sfu_join_route_t  *route;
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
     smcf = ngx_http_get_module_main_conf(r, ngx_rtc_sfu_module);
@@ -66,8 +89,6 @@ ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
     if (smcf->worker == NULL || !smcf->worker->keys.known) {
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
-
-    /* what follows the location's name, without slashes around it */
 
     p = r->uri.data + ngx_min(clcf->name.len, r->uri.len);
     len = r->uri.data + r->uri.len - p;
@@ -81,14 +102,14 @@ ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
         len--;
     }
 
-    if (len == 0) {
-        return ngx_rtc_sfu_join_connect(r, smcf->worker);
-    }
+    for (i = 0; i < rtc_nelts(ngx_rtc_sfu_join_routes); i++) {
+        route = &ngx_rtc_sfu_join_routes[i];
 
-    if (len == sizeof("validate") - 1
-        && ngx_strncmp(p, "validate", sizeof("validate") - 1) == 0)
-    {
-        return ngx_rtc_sfu_join_validate(r, smcf->worker);
+        if (len == route->name.len
+            && ngx_strncmp(p, route->name.data, len) == 0)
+        {
+            return route->handler(r, smcf->worker, route->single);
+        }
     }
 
     return ngx_rtc_sfu_answer(r, NGX_HTTP_NOT_FOUND,
@@ -97,9 +118,11 @@ ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
 
 
 static ngx_int_t
-ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
+ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker,
+    ngx_uint_t single)
 {
     ngx_int_t            rc;
+    ngx_uint_t           status;
     const char          *reason;
     ngx_rtc_sfu_join_t  *join;
 
@@ -118,13 +141,17 @@ ngx_rtc_sfu_join_connect(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    reason = ngx_rtc_sfu_join_authorize(r, join);
+    join->client.single = single ? 1 : 0;
+
+    reason = ngx_rtc_sfu_join_authorize(r, join, &status);
 
     if (reason) {
         ngx_rtc_sfu_metrics_join(worker->metrics, r,
-                                 NGX_RTC_SFU_JOIN_IS_TOKEN);
+                                 status == NGX_HTTP_UNAUTHORIZED
+                                 ? NGX_RTC_SFU_JOIN_IS_TOKEN
+                                 : NGX_RTC_SFU_JOIN_IS_REQUEST);
 
-        return ngx_rtc_sfu_join_deny(r, NGX_HTTP_UNAUTHORIZED, reason);
+        return ngx_rtc_sfu_join_deny(r, status, reason);
     }
 
     if (join->client.reconnect) {
@@ -140,7 +167,7 @@ ngx_rtc_sfu_join_resource(ngx_http_request_t *r,
     ngx_rtc_sfu_worker_t *worker, const ngx_str_t *room, ngx_uint_t view,
     ngx_rtc_sfu_join_accept_pt accept, void *data)
 {
-    ngx_int_t            status;
+    ngx_uint_t           status;
     const char          *reason;
     ngx_rtc_sfu_join_t  *join;
 
@@ -153,8 +180,7 @@ ngx_rtc_sfu_join_resource(ngx_http_request_t *r,
     join->data = data;
     join->view = view ? 1 : 0;
 
-    status = NGX_HTTP_UNAUTHORIZED;
-    reason = ngx_rtc_sfu_join_authorize(r, join);
+    reason = ngx_rtc_sfu_join_authorize(r, join, &status);
 
     if (reason == NULL) {
         status = NGX_HTTP_FORBIDDEN;
@@ -187,9 +213,11 @@ ngx_rtc_sfu_join_resource(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
+ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker,
+    ngx_uint_t single)
 {
     ngx_str_t                     room, identity;
+    ngx_uint_t                    status;
     const char                   *reason;
     ngx_rtc_sfu_join_t           *join;
     const ngx_rtc_sfu_refusal_t  *refusal;
@@ -199,10 +227,12 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    reason = ngx_rtc_sfu_join_authorize(r, join);
+    join->client.single = single ? 1 : 0;
+
+    reason = ngx_rtc_sfu_join_authorize(r, join, &status);
 
     if (reason) {
-        return ngx_rtc_sfu_join_deny(r, NGX_HTTP_UNAUTHORIZED, reason);
+        return ngx_rtc_sfu_join_deny(r, status, reason);
     }
 
     room.data = (u_char *) join->grant->room.data;
@@ -422,7 +452,9 @@ ngx_rtc_sfu_join_free(ngx_rtc_sfu_join_t *join)
         ngx_delete_posted_event(&join->event);
     }
 
-    /* the pool is the participant's, once there is one */
+    /* the pools are the participant's, once there is one */
+
+    ngx_rtc_sfu_client_free(&join->client);
 
     if (join->participant) {
         ngx_rtc_sfu_participant_discard(join->participant);
@@ -439,15 +471,18 @@ ngx_rtc_sfu_join_free(ngx_rtc_sfu_join_t *join)
 }
 
 
-/* NULL, or why not: a text for the client */
+/* NULL, or why not: a text for the client, and the status */
 
 static const char *
-ngx_rtc_sfu_join_authorize(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join)
+ngx_rtc_sfu_join_authorize(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join,
+    ngx_uint_t *status)
 {
     u_char       *mem;
     ngx_str_t     text, token;
     const char   *reason;
     rtc_grant_t  *grant;
+
+    *status = NGX_HTTP_UNAUTHORIZED;
 
     if (ngx_rtc_sfu_client_token(r, &token) != NGX_OK) {
         return "invalid authorization token";
@@ -488,8 +523,42 @@ ngx_rtc_sfu_join_authorize(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join)
     text.len = grant->identity.len;
     ngx_rtc_sfu_variable_set(r, NGX_RTC_SFU_VAR_IDENTITY, &text);
 
-    if (ngx_rtc_sfu_client_read(r, join->pool, &join->client) != NGX_OK) {
+    return ngx_rtc_sfu_join_read_client(r, join, status);
+}
+
+
+static const char *
+ngx_rtc_sfu_join_read_client(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join,
+    ngx_uint_t *status)
+{
+    ngx_int_t              rc;
+    const char            *reason;
+    Livekit__JoinRequest  *request;
+
+    if (!join->client.single) {
+        rc = ngx_rtc_sfu_client_read(r, join->pool, &join->client);
+
+    } else {
+        rc = ngx_rtc_sfu_client_read_request(r, join->pool, &join->client,
+                                             &reason);
+    }
+
+    if (rc == NGX_ERROR) {
+        *status = NGX_HTTP_INTERNAL_SERVER_ERROR;
         return "out of memory";
+    }
+
+    if (rc == NGX_DECLINED) {
+        *status = NGX_HTTP_BAD_REQUEST;
+        return reason;
+    }
+
+    request = join->client.request;
+
+    if (request && !join->grant->can_update_metadata
+        && (request->metadata[0] || request->n_participant_attributes))
+    {
+        return "permissions denied";
     }
 
     return NULL;
@@ -539,6 +608,11 @@ ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join)
     if (p == NULL) {
         return NGX_ERROR;
     }
+
+    /* the request is the participant's, too */
+
+    join->client.request = NULL;
+    join->client.pool = NULL;
 
     join->participant = p;
     p->hidden |= join->view;

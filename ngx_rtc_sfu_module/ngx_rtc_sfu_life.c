@@ -180,7 +180,7 @@ ngx_rtc_sfu_participant_rearm(ngx_rtc_sfu_participant_t *p)
         deadline = ngx_rtc_sfu_pc_deadline(p->publisher);
     }
 
-    if (p->subscriber) {
+    if (p->subscriber && p->subscriber != p->publisher) {
         other = ngx_rtc_sfu_pc_deadline(p->subscriber);
         deadline = ngx_min(deadline, other);
     }
@@ -202,7 +202,7 @@ ngx_rtc_sfu_life_timer(ngx_event_t *ev)
         ngx_rtc_sfu_pc_timer(p->publisher, now_us);
     }
 
-    if (p->subscriber) {
+    if (p->subscriber && p->subscriber != p->publisher) {
         ngx_rtc_sfu_pc_timer(p->subscriber, now_us);
     }
 

@@ -20,7 +20,8 @@
 
 typedef enum {
     NGX_RTC_SFU_JOIN_IS_OK = 0,
-    NGX_RTC_SFU_JOIN_IS_REQUEST,        /* not a WebSocket handshake */
+    NGX_RTC_SFU_JOIN_IS_REQUEST,        /* no WebSocket handshake, or no
+                                           join_request to be used */
     NGX_RTC_SFU_JOIN_IS_TOKEN,          /* refused */
     NGX_RTC_SFU_JOIN_IS_NOT_FOUND,
     NGX_RTC_SFU_JOIN_IS_CLOSED,

@@ -9,6 +9,7 @@
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_remote.h"
 #include "ngx_rtc_sfu_track.h"
+#include "ngx_rtc_sfu_trickle.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -26,9 +27,6 @@ static void ngx_rtc_sfu_negotiate_send(ngx_rtc_sfu_participant_t *p,
     char *text);
 static ngx_int_t ngx_rtc_sfu_negotiate_accept(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, const Livekit__SessionDescription *message);
-static void ngx_rtc_sfu_negotiate_start(ngx_rtc_sfu_subscription_t *s,
-    const ngx_rtc_sfu_section_t *section, const rtc_sdp_t *answer);
-static void ngx_rtc_sfu_negotiate_unsupported(ngx_rtc_sfu_subscription_t *s);
 
 
 ngx_int_t
@@ -251,6 +249,7 @@ ngx_rtc_sfu_negotiate_offer(ngx_rtc_sfu_participant_t *p)
     n->offered = ngx_current_msec;
 
     ngx_rtc_sfu_negotiate_send(p, text);
+    ngx_rtc_sfu_trickle(p->subscriber, n->offer);
 
     return NGX_OK;
 }
@@ -358,8 +357,6 @@ static ngx_int_t
 ngx_rtc_sfu_negotiate_describe(ngx_rtc_sfu_negotiation_t *n,
     ngx_rtc_sfu_section_t *section, rtc_sdp_section_t *sdp)
 {
-    u_char                      *stream;
-    ngx_str_t                   *publisher;
     ngx_rtc_sfu_track_t         *track;
     ngx_rtc_sfu_subscription_t  *s;
 
@@ -381,23 +378,6 @@ ngx_rtc_sfu_negotiate_describe(ngx_rtc_sfu_negotiation_t *n,
     section->clean = 0;
 
     track = s->track;
-    publisher = &track->publisher_sid;
-
-    stream = ngx_pnalloc(n->pool, publisher->len + 1 + track->sid.len);
-    if (stream == NULL) {
-        return NGX_ERROR;
-    }
-
-    sdp->stream.data = stream;
-    sdp->stream.len = ngx_sprintf(stream, "%V|%V", publisher, &track->sid)
-                      - stream;
-
-    /* track and publisher may be gone before the offer is answered */
-
-    sdp->track.data = stream + publisher->len + 1;
-    sdp->track.len = track->sid.len;
-    sdp->cname.data = stream;
-    sdp->cname.len = publisher->len;
 
     sdp->direction = RTC_SDP_SENDONLY;
     sdp->codec = (uint8_t) track->codec;
@@ -412,6 +392,36 @@ ngx_rtc_sfu_negotiate_describe(ngx_rtc_sfu_negotiation_t *n,
     if (track->red) {
         sdp->codecs |= rtc_codec_bit(RTC_CODEC_RED);
     }
+
+    return ngx_rtc_sfu_negotiate_name(s, n->pool, &sdp->stream, &sdp->track,
+                                      &sdp->cname);
+}
+
+
+/* track and publisher may be gone before the description is used up */
+
+ngx_int_t
+ngx_rtc_sfu_negotiate_name(ngx_rtc_sfu_subscription_t *s, ngx_pool_t *pool,
+    rtc_str_t *stream, rtc_str_t *track, rtc_str_t *cname)
+{
+    u_char     *p;
+    ngx_str_t  *publisher, *sid;
+
+    publisher = &s->track->publisher_sid;
+    sid = &s->track->sid;
+
+    p = ngx_pnalloc(pool, publisher->len + 1 + sid->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    stream->data = p;
+    stream->len = ngx_sprintf(p, "%V|%V", publisher, sid) - p;
+
+    track->data = p + publisher->len + 1;
+    track->len = sid->len;
+    cname->data = p;
+    cname->len = publisher->len;
 
     return NGX_OK;
 }
@@ -511,7 +521,7 @@ ngx_rtc_sfu_negotiate_accept(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
             && n->offer->media[i].direction == RTC_SDP_SENDONLY
             && n->offer->media[i].ssrcs[0].ssrc == s->ssrc)
         {
-            ngx_rtc_sfu_negotiate_start(s, &section[i], answer);
+            ngx_rtc_sfu_negotiate_start(s, section[i].mid, answer);
         }
     }
 
@@ -519,20 +529,24 @@ ngx_rtc_sfu_negotiate_accept(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
 }
 
 
-static void
-ngx_rtc_sfu_negotiate_start(ngx_rtc_sfu_subscription_t *s,
-    const ngx_rtc_sfu_section_t *section, const rtc_sdp_t *answer)
+void
+ngx_rtc_sfu_negotiate_start(ngx_rtc_sfu_subscription_t *s, rtc_str_t mid,
+    const rtc_sdp_t *answer)
 {
     uint64_t              now_us;
+    unsigned              flows;
     ngx_rtc_sfu_pc_t     *pc;
     rtc_forward_conf_t    conf;
     rtc_sdp_negotiated_t  agreed;
 
     pc = s->subscriber->subscriber;
 
-    if (rtc_sdp_negotiated(answer, section->mid, s->track->codec, &agreed)
-        != RTC_OK
-        || !(agreed.direction & RTC_SDP_RECVONLY))
+    /* who wrote the answer: we, if there is a single connection */
+
+    flows = s->subscriber->client.single ? RTC_SDP_SENDONLY : RTC_SDP_RECVONLY;
+
+    if (rtc_sdp_negotiated(answer, mid, s->track->codec, &agreed) != RTC_OK
+        || !(agreed.direction & flows))
     {
         ngx_rtc_sfu_negotiate_unsupported(s);
         return;
@@ -562,7 +576,7 @@ ngx_rtc_sfu_negotiate_start(ngx_rtc_sfu_subscription_t *s,
     conf.pt = agreed.pt;
     conf.red_pt = s->track->red ? agreed.red_pt : 0;
     conf.nack = (agreed.feedback & RTC_SDP_FB_NACK) != 0;
-    conf.mid = section->mid;
+    conf.mid = mid;
     conf.cname.data = s->track->publisher_sid.data;
     conf.cname.len = s->track->publisher_sid.len;
     conf.seed = ngx_rtc_sfu_id_ssrc();
@@ -586,7 +600,7 @@ ngx_rtc_sfu_negotiate_start(ngx_rtc_sfu_subscription_t *s,
 }
 
 
-static void
+void
 ngx_rtc_sfu_negotiate_unsupported(ngx_rtc_sfu_subscription_t *s)
 {
     Livekit__SignalResponse        response = LIVEKIT__SIGNAL_RESPONSE__INIT;

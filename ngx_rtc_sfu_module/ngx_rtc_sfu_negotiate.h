@@ -12,6 +12,7 @@
 
 
 #include "ngx_rtc_sfu_subscribe.h"
+#include "rtc_sdp.h"
 
 
 ngx_int_t ngx_rtc_sfu_negotiate_init(ngx_rtc_sfu_participant_t *p);
@@ -27,6 +28,18 @@ void ngx_rtc_sfu_negotiate_restart(ngx_rtc_sfu_participant_t *p);
 /* the subscription ends: its section becomes inactive with the next offer */
 
 void ngx_rtc_sfu_negotiate_release(ngx_rtc_sfu_subscription_t *s);
+
+
+/* how the track is called in a description; the strings live in the pool */
+
+ngx_int_t ngx_rtc_sfu_negotiate_name(ngx_rtc_sfu_subscription_t *s,
+    ngx_pool_t *pool, rtc_str_t *stream, rtc_str_t *track, rtc_str_t *cname);
+
+/* the answer to its section is known: it flows, or the client cannot */
+
+void ngx_rtc_sfu_negotiate_start(ngx_rtc_sfu_subscription_t *s, rtc_str_t mid,
+    const rtc_sdp_t *answer);
+void ngx_rtc_sfu_negotiate_unsupported(ngx_rtc_sfu_subscription_t *s);
 
 
 #endif /* NGX_RTC_SFU_NEGOTIATE_H_INCLUDED */

@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_client.h"
 #include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_leave.h"
@@ -13,6 +14,7 @@
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_profile.h"
 #include "ngx_rtc_sfu_signer.h"
+#include "ngx_rtc_sfu_single.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_track.h"
 #include "ngx_rtc_sfu_welcome.h"
@@ -80,7 +82,13 @@ ngx_rtc_sfu_participant_create(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
 
     ngx_rtc_ident_init(&p->ident, p);
 
-    if (ngx_rtc_sfu_profile_init(p) != NGX_OK) {
+    if (ngx_rtc_sfu_profile_init(p) != NGX_OK
+        || ngx_rtc_sfu_profile_join(p) != NGX_OK)
+    {
+        /* the request stays the caller's */
+
+        p->client.pool = NULL;
+
         ngx_rtc_sfu_participant_discard(p);
         return NULL;
     }
@@ -107,6 +115,8 @@ ngx_rtc_sfu_participant_discard(ngx_rtc_sfu_participant_t *p)
     if (p->permission_pool) {
         ngx_destroy_pool(p->permission_pool);
     }
+
+    ngx_rtc_sfu_client_free(&p->client);
 
     pool = p->pool;
 
@@ -146,6 +156,7 @@ ngx_rtc_sfu_participant_start(ngx_rtc_sfu_participant_t *p,
     ngx_rtc_sfu_room_changed(p->room, p, 0);
     ngx_rtc_sfu_subscribe_all(p);
     ngx_rtc_sfu_data_sub_all(p);
+    ngx_rtc_sfu_single_begin(p);
     ngx_rtc_sfu_subscribe_negotiate(p);
 
     ngx_rtc_sfu_participant_rearm(p);
@@ -167,6 +178,13 @@ ngx_rtc_sfu_participant_connections(ngx_rtc_sfu_participant_t *p)
         if (p->resource) {
             return NGX_OK;
         }
+    }
+
+    if (p->client.single) {
+        p->subscriber = p->publisher;
+
+        return ngx_rtc_sfu_subscribe_downlink(p->subscriber) == NGX_OK
+               ? ngx_rtc_sfu_single_init(p) : NGX_ERROR;
     }
 
     p->subscriber = ngx_rtc_sfu_pc_create(p,
@@ -312,12 +330,12 @@ ngx_rtc_sfu_participant_destroy(ngx_rtc_sfu_participant_t *p)
         ngx_delete_posted_event(&p->destroy);
     }
 
-    if (p->publisher) {
-        ngx_rtc_sfu_pc_destroy(p->publisher);
+    if (p->subscriber && p->subscriber != p->publisher) {
+        ngx_rtc_sfu_pc_destroy(p->subscriber);
     }
 
-    if (p->subscriber) {
-        ngx_rtc_sfu_pc_destroy(p->subscriber);
+    if (p->publisher) {
+        ngx_rtc_sfu_pc_destroy(p->publisher);
     }
 
     ngx_rtc_sfu_data_free(&p->backlog);

@@ -67,7 +67,10 @@ typedef struct {
     ngx_int_t                    client_protocol;
     uint32_t                     capabilities;  /* 1 << ClientInfo.Capability */
     ngx_str_t                    sid;           /* of the session to resume */
-    Livekit__JoinRequest        *request;       /* of v1, else NULL */
+    Livekit__JoinRequest        *request;       /* of v1, until it is served;
+                                                   else NULL */
+    ngx_pool_t                  *pool;          /* of request */
+    unsigned                     single:1;      /* v1: one peer connection */
     unsigned                     safari:1;
     unsigned                     auto_subscribe:1;
     unsigned                     auto_subscribe_data:1;
@@ -120,7 +123,9 @@ struct ngx_rtc_sfu_participant_s {
     ngx_rtc_sfu_resource_t      *resource;      /* NULL: it has a socket */
     ngx_rtc_sfu_viewer_t        *viewer;        /* NULL: no player of WHEP */
     ngx_rtc_sfu_pc_t            *publisher;     /* NULL: it is a viewer */
-    ngx_rtc_sfu_pc_t            *subscriber;    /* NULL: it has a resource,
+    ngx_rtc_sfu_pc_t            *subscriber;    /* the publisher too, if the
+                                                   client has a single one;
+                                                   NULL: it has a resource,
                                                    and is no viewer */
 
     ngx_rtc_sfu_backlog_t        backlog;       /* data that has to wait */
@@ -176,7 +181,7 @@ extern const ngx_rtc_sfu_ws_handlers_t  ngx_rtc_sfu_participant_ws_handlers;
 /*
  * Makes a participant that is going to ask the registry to be let in.  All
  * arguments live in pool, which is the participant's own from now on, in
- * success and failure.
+ * success and failure.  The client's request is its own only in success.
  */
 
 ngx_rtc_sfu_participant_t *ngx_rtc_sfu_participant_create(

@@ -384,6 +384,7 @@ ngx_rtc_sfu_pc_start_anew(ngx_rtc_sfu_pc_t *pc, const rtc_ice_cred_t *cred)
     rtc_transport_restart(pc->transport, cred);
 
     pc->cred = *cred;
+    pc->trickled = 0;
 
     ngx_rtc_sfu_media_restart(&pc->peer, pc->cred.ufrag);
     ngx_rtc_sfu_media_rearm(&pc->peer);

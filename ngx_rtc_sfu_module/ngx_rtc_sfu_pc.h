@@ -48,6 +48,7 @@ typedef struct {
 
     unsigned                     connected:1;
     unsigned                     closed:1;
+    unsigned                     trickled:1;    /* since the last restart */
 
     ngx_rtc_sfu_media_t         *media;         /* the worker's */
     uint64_t                     forward_us;    /* since when forward waits */

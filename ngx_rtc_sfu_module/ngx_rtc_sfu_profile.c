@@ -59,6 +59,34 @@ ngx_rtc_sfu_profile_init(ngx_rtc_sfu_participant_t *p)
 }
 
 
+/* the attributes of both messages are made alike */
+
+ngx_int_t
+ngx_rtc_sfu_profile_join(ngx_rtc_sfu_participant_t *p)
+{
+    Livekit__JoinRequest                *request;
+    Livekit__UpdateParticipantMetadata   update =
+                                    LIVEKIT__UPDATE_PARTICIPANT_METADATA__INIT;
+
+    request = p->client.request;
+
+    if (request == NULL
+        || (request->metadata[0] == '\0'
+            && request->n_participant_attributes == 0))
+    {
+        return NGX_OK;
+    }
+
+    update.metadata = request->metadata;
+    update.n_attributes = request->n_participant_attributes;
+    update.attributes =
+                  (Livekit__UpdateParticipantMetadata__AttributesEntry **)
+                      request->participant_attributes;
+
+    return ngx_rtc_sfu_profile_update(p, &update);
+}
+
+
 ngx_int_t
 ngx_rtc_sfu_profile_update(ngx_rtc_sfu_participant_t *p,
     const Livekit__UpdateParticipantMetadata *update)

@@ -16,6 +16,10 @@
 
 ngx_int_t ngx_rtc_sfu_profile_init(ngx_rtc_sfu_participant_t *p);
 
+/* what the request for signalling says of metadata and attributes */
+
+ngx_int_t ngx_rtc_sfu_profile_join(ngx_rtc_sfu_participant_t *p);
+
 /*
  * An empty name or metadata means unchanged, an attribute with an empty value
  * is removed.  NGX_DECLINED: beyond a limit, nothing is changed.

@@ -6,8 +6,10 @@
 
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_publish.h"
+#include "ngx_rtc_sfu_single.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_track.h"
+#include "ngx_rtc_sfu_trickle.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -18,7 +20,9 @@ typedef ngx_rtc_sfu_track_t *(*ngx_rtc_sfu_publish_find_pt)(
 static char *ngx_rtc_sfu_publish_accept(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, const Livekit__SessionDescription *message);
 static ngx_int_t ngx_rtc_sfu_publish_keep(ngx_rtc_sfu_participant_t *p,
-    const char *offer, const char *answer);
+    const rtc_sdp_t *sdp, const char *offer, const char *answer);
+static ngx_uint_t ngx_rtc_sfu_publish_is_complete(
+    ngx_rtc_sfu_participant_t *p, const rtc_sdp_t *offer);
 static ngx_uint_t ngx_rtc_sfu_publish_drop_ended(
     ngx_rtc_sfu_participant_t *p, const rtc_sdp_t *offer);
 static ngx_rtc_sfu_track_t *ngx_rtc_sfu_publish_match(
@@ -36,8 +40,10 @@ static void ngx_rtc_sfu_publish_decide(ngx_rtc_sfu_track_t *track,
     const rtc_sdp_media_t *m, rtc_sdp_decision_t *decision);
 static rtc_sdp_t *ngx_rtc_sfu_publish_answer(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, const rtc_sdp_t *offer);
-static void ngx_rtc_sfu_publish_send(ngx_rtc_sfu_participant_t *p,
-    char *text, uint32_t id);
+static ngx_uint_t ngx_rtc_sfu_publish_is_idle(ngx_rtc_sfu_participant_t *p,
+    const rtc_sdp_media_t *m);
+static ngx_int_t ngx_rtc_sfu_publish_send(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, char *text, uint32_t id);
 static void ngx_rtc_sfu_publish_bind(ngx_rtc_sfu_participant_t *p,
     const rtc_sdp_t *offer, const rtc_sdp_t *answer, ngx_uint_t changed);
 static void ngx_rtc_sfu_publish_set_exts(ngx_rtc_sfu_participant_t *p,
@@ -108,14 +114,19 @@ ngx_rtc_sfu_publish_accept(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     text = ngx_rtc_sfu_pc_write(p->publisher, pool, answer);
 
     if (text == NULL
-        || ngx_rtc_sfu_publish_keep(p, message->sdp, text) != NGX_OK)
+        || ngx_rtc_sfu_publish_keep(p, offer, message->sdp, text) != NGX_OK
+        || ngx_rtc_sfu_publish_send(p, pool, text, message->id) != NGX_OK)
     {
         return NULL;
     }
 
-    ngx_rtc_sfu_publish_send(p, text, message->id);
+    ngx_rtc_sfu_trickle(p->publisher, answer);
     ngx_rtc_sfu_publish_set_exts(p, answer);
     ngx_rtc_sfu_publish_bind(p, offer, answer, ended);
+
+    if (p->client.single) {
+        ngx_rtc_sfu_single_answered(p, answer);
+    }
 
     ngx_rtc_sfu_participant_rearm(p);
 
@@ -123,9 +134,11 @@ ngx_rtc_sfu_publish_accept(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
 }
 
 
+/* for the tracks of which AddTrack has not come yet */
+
 static ngx_int_t
-ngx_rtc_sfu_publish_keep(ngx_rtc_sfu_participant_t *p, const char *offer,
-    const char *answer)
+ngx_rtc_sfu_publish_keep(ngx_rtc_sfu_participant_t *p, const rtc_sdp_t *sdp,
+    const char *offer, const char *answer)
 {
     ngx_rtc_sfu_publish_t  *last;
 
@@ -135,8 +148,13 @@ ngx_rtc_sfu_publish_keep(ngx_rtc_sfu_participant_t *p, const char *offer,
         ngx_destroy_pool(last->pool);
     }
 
+    last->pool = NULL;
     last->offer = NULL;
     last->answer = NULL;
+
+    if (ngx_rtc_sfu_publish_is_complete(p, sdp)) {
+        return NGX_OK;
+    }
 
     last->pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, p->room->worker->log);
     if (last->pool == NULL) {
@@ -149,6 +167,24 @@ ngx_rtc_sfu_publish_keep(ngx_rtc_sfu_participant_t *p, const char *offer,
                                              ngx_strlen(answer));
 
     return last->offer && last->answer ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_publish_is_complete(ngx_rtc_sfu_participant_t *p,
+    const rtc_sdp_t *offer)
+{
+    size_t  i;
+
+    for (i = 0; i < offer->nmedia; i++) {
+        if (ngx_rtc_sfu_publish_sends(&offer->media[i])
+            && ngx_rtc_sfu_publish_named(p, &offer->media[i]) == NULL)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -396,9 +432,10 @@ static rtc_sdp_t *
 ngx_rtc_sfu_publish_answer(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     const rtc_sdp_t *offer)
 {
-    size_t               i;
-    rtc_sdp_media_t     *m;
-    rtc_sdp_decision_t  *decisions;
+    size_t                i;
+    rtc_sdp_media_t      *m;
+    rtc_sdp_decision_t   *decisions;
+    ngx_rtc_sfu_track_t  *track;
 
     decisions = ngx_pcalloc(pool, ngx_max(offer->nmedia, 1)
                                   * sizeof(rtc_sdp_decision_t));
@@ -419,18 +456,44 @@ ngx_rtc_sfu_publish_answer(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     for (i = 0; i < offer->nmedia; i++) {
         m = &offer->media[i];
 
-        if (ngx_rtc_sfu_publish_sends(m)) {
-            ngx_rtc_sfu_publish_decide(ngx_rtc_sfu_publish_named(p, m), m,
-                                       &decisions[i]);
+        if (!ngx_rtc_sfu_publish_sends(m)) {
+            continue;
         }
+
+        track = ngx_rtc_sfu_publish_named(p, m);
+
+        if (track || !ngx_rtc_sfu_publish_is_idle(p, m)) {
+            ngx_rtc_sfu_publish_decide(track, m, &decisions[i]);
+        }
+    }
+
+    if (p->client.single
+        && ngx_rtc_sfu_single_decide(p, pool, offer, decisions) != NGX_OK)
+    {
+        return NULL;
     }
 
     return ngx_rtc_sfu_pc_answer(p->publisher, pool, offer, decisions);
 }
 
 
-static void
-ngx_rtc_sfu_publish_send(ngx_rtc_sfu_participant_t *p, char *text, uint32_t id)
+/* both ways, but without a track of the client's: it is there for ours */
+
+static ngx_uint_t
+ngx_rtc_sfu_publish_is_idle(ngx_rtc_sfu_participant_t *p,
+    const rtc_sdp_media_t *m)
+{
+    rtc_str_t  cid;
+
+    return p->client.single
+           && (m->direction & RTC_SDP_RECVONLY)
+           && rtc_sdp_cid(m, &cid) != RTC_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_publish_send(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    char *text, uint32_t id)
 {
     Livekit__SignalResponse      response = LIVEKIT__SIGNAL_RESPONSE__INIT;
     Livekit__SessionDescription  answer = LIVEKIT__SESSION_DESCRIPTION__INIT;
@@ -439,10 +502,18 @@ ngx_rtc_sfu_publish_send(ngx_rtc_sfu_participant_t *p, char *text, uint32_t id)
     answer.sdp = text;
     answer.id = id;
 
+    if (p->client.single
+        && ngx_rtc_sfu_single_map(p, pool, &answer) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_ANSWER;
     response.answer = &answer;
 
     ngx_rtc_sfu_participant_send(p, &response);
+
+    return NGX_OK;
 }
 
 

@@ -14,7 +14,7 @@
 #include "ngx_rtc_sfu_room.h"
 
 
-/* the last offer and our answer to it, as text */
+/* the last offer and our answer to it, while a section waits for its track */
 
 typedef struct {
     ngx_pool_t                  *pool;

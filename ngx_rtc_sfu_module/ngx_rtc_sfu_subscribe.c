@@ -30,6 +30,7 @@ static ngx_int_t ngx_rtc_sfu_subscribe_add(ngx_rtc_sfu_participant_t *p,
 static void ngx_rtc_sfu_subscribe_permit_one(ngx_rtc_sfu_subscription_t *s);
 static void ngx_rtc_sfu_subscribe_tell(ngx_rtc_sfu_subscription_t *s);
 static void ngx_rtc_sfu_subscribe_want(ngx_rtc_sfu_subscription_t *s);
+static void ngx_rtc_sfu_subscribe_number(ngx_rtc_sfu_subscription_t *s);
 static void ngx_rtc_sfu_subscribe_stop(ngx_rtc_sfu_subscription_t *s);
 static void ngx_rtc_sfu_subscribe_remove(ngx_rtc_sfu_subscription_t *s);
 static void ngx_rtc_sfu_subscribe_one(ngx_rtc_sfu_participant_t *p,
@@ -290,8 +291,6 @@ ngx_rtc_sfu_subscribe_assign(ngx_rtc_sfu_subscription_t *s,
 }
 
 
-/* each time with SSRCs of its own: numbers never go back on one of them */
-
 static void
 ngx_rtc_sfu_subscribe_want(ngx_rtc_sfu_subscription_t *s)
 {
@@ -306,21 +305,38 @@ ngx_rtc_sfu_subscribe_want(ngx_rtc_sfu_subscription_t *s)
         return;
     }
 
-    s->ssrc = ngx_rtc_sfu_id_ssrc();
+    ngx_rtc_sfu_subscribe_number(s);
 
-    if (s->track->info->type == LIVEKIT__TRACK_TYPE__VIDEO) {
-        s->rtx_ssrc = ngx_rtc_sfu_id_ssrc();
+    /* how large it is shown is told when there is something to show */
 
-        /* how large it is shown is told when there is something to show */
-
-        if (p->client.adaptive_stream) {
-            s->max_layer = 0;
-            s->paused = 0;
-        }
+    if (s->rtx_ssrc && p->client.adaptive_stream) {
+        s->max_layer = 0;
+        s->paused = 0;
     }
 
     ngx_rtc_sfu_remote_demand(s->track);
     ngx_rtc_sfu_subscribe_negotiate(p);
+}
+
+
+/* each time with SSRCs of its own: numbers never go back on one of them */
+
+static void
+ngx_rtc_sfu_subscribe_number(ngx_rtc_sfu_subscription_t *s)
+{
+    s->ssrc = ngx_rtc_sfu_id_ssrc();
+
+    if (s->track->info->type == LIVEKIT__TRACK_TYPE__VIDEO) {
+        s->rtx_ssrc = ngx_rtc_sfu_id_ssrc();
+    }
+}
+
+
+void
+ngx_rtc_sfu_subscribe_move(ngx_rtc_sfu_subscription_t *s)
+{
+    ngx_rtc_sfu_subscribe_stop(s);
+    ngx_rtc_sfu_subscribe_number(s);
 }
 
 

@@ -29,11 +29,15 @@ typedef struct ngx_rtc_sfu_subscription_s  ngx_rtc_sfu_subscription_t;
 
 typedef struct {
     rtc_sdp_kind_e               kind;
-    u_char                       mid_data[8];
+    u_char                       mid_data[RTC_TRACK_MAX_MID];
     rtc_str_t                    mid;
     ngx_rtc_sfu_subscription_t  *subscription;  /* NULL: sends nothing */
     unsigned                     clean:1;       /* offered without it, and
                                                    answered, since */
+
+    /* of a single connection */
+    unsigned                     usable:1;      /* the client receives here */
+    unsigned                     used:1;        /* it has had a track */
 } ngx_rtc_sfu_section_t;
 
 
@@ -44,9 +48,14 @@ typedef struct {
     uint32_t                     id;            /* of the last offer */
     ngx_pool_t                  *pool;          /* of the offer in flight */
     rtc_sdp_t                   *offer;         /* NULL: none in flight */
-    ngx_msec_t                   offered;
-    ngx_event_t                  event;         /* posted: to offer */
+    ngx_msec_t                   offered;       /* or asked for an offer */
+    ngx_event_t                  event;         /* posted: to offer, to ask */
     unsigned                     again:1;
+
+    /* of a single connection, since the last answer */
+    unsigned                     required:1;    /* an offer was asked for */
+    ngx_uint_t                   asked[2];      /* .. with so many sections
+                                                   more, audio and video */
 } ngx_rtc_sfu_negotiation_t;
 
 
@@ -98,6 +107,10 @@ void ngx_rtc_sfu_subscribe_track(ngx_rtc_sfu_track_t *track);
 /* what its publisher permits changed: its subscriptions end, or return */
 
 void ngx_rtc_sfu_subscribe_permit(ngx_rtc_sfu_track_t *track);
+
+/* its section is gone: it stops, and waits for another */
+
+void ngx_rtc_sfu_subscribe_move(ngx_rtc_sfu_subscription_t *s);
 
 /* the track's media came from another worker: now it can be offered */
 

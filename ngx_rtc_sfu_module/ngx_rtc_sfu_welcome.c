@@ -63,7 +63,7 @@ ngx_rtc_sfu_welcome_join(ngx_rtc_sfu_participant_t *p)
 
     join.server_version = server.version;
     join.server_info = &server;
-    join.subscriber_primary = p->grant->can_subscribe;
+    join.subscriber_primary = p->grant->can_subscribe && !p->client.single;
     join.fast_publish = p->grant->can_publish;
     ngx_rtc_sfu_welcome_ping(p, &join);
     join.enabled_publish_codecs = join.room->enabled_codecs;

@@ -19,13 +19,15 @@
 #include "rtc_core.h"
 
 
-#define RTC_SDP_MAX_TEXT          (256 * 1024)
+#define RTC_SDP_MAX_TEXT          (1024 * 1024)
 #define RTC_SDP_MAX_MEDIA         512
 #define RTC_SDP_MAX_PAYLOADS      64    /* these and below: per section */
 #define RTC_SDP_MAX_EXTS          (RTC_EXT_MAX - 1)
 #define RTC_SDP_MAX_SSRCS         32
 #define RTC_SDP_MAX_RIDS          8
 #define RTC_SDP_MAX_FINGERPRINTS  4
+
+#define RTC_SDP_MAX_CANDIDATE     128   /* bytes of one as text */
 
 #define RTC_SDP_SCTP_PORT         5000
 #define RTC_SDP_MAX_MESSAGE_SIZE  65535 /* what we take on data channels */
@@ -211,6 +213,14 @@ rtc_sdp_t *rtc_sdp_parse(rtc_arena_t *a, const void *text, size_t len,
  * RTC_ERROR: a string of the model holds a control character.
  */
 ssize_t rtc_sdp_write(const rtc_sdp_t *sdp, char *buf, size_t size);
+
+
+/*
+ * A candidate of ours as "candidate:N ..." with a zero; text has room for
+ * RTC_SDP_MAX_CANDIDATE bytes, which an address never exceeds.
+ */
+void rtc_sdp_write_candidate(const rtc_sdp_candidate_t *c, size_t n,
+    char *text);
 
 
 /* the section of a mid, or NULL */

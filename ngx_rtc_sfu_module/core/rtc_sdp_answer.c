@@ -43,9 +43,12 @@ static int rtc_sdp_answer_source(rtc_sdp_answer_t *an, rtc_sdp_media_t *m,
     const rtc_sdp_decision_t *d);
 static int rtc_sdp_answer_payloads(rtc_sdp_answer_t *an,
     const rtc_sdp_media_t *o, rtc_sdp_media_t *m, const rtc_sdp_decision_t *d);
-static unsigned rtc_sdp_answer_rank(rtc_sdp_answer_t *an,
-    const rtc_sdp_media_t *o, const rtc_sdp_payload_t *f,
+static unsigned rtc_sdp_answer_rank(const rtc_sdp_media_t *o,
+    const rtc_sdp_payload_t *f, const rtc_sdp_decision_t *d);
+static unsigned rtc_sdp_answer_rank_h264(const rtc_sdp_payload_t *f,
     const rtc_sdp_decision_t *d);
+static unsigned rtc_sdp_answer_rank_sent(const rtc_sdp_payload_t *f,
+    uint32_t profile);
 static int rtc_sdp_answer_payload(rtc_sdp_answer_t *an, rtc_sdp_media_t *m,
     const rtc_sdp_payload_t *f, const rtc_sdp_decision_t *d);
 static int rtc_sdp_answer_fmtp(rtc_sdp_answer_t *an, rtc_sdp_media_t *m,
@@ -352,6 +355,14 @@ rtc_sdp_answer_source(rtc_sdp_answer_t *an, rtc_sdp_media_t *m,
 
 
 static int
+rtc_sdp_answer_allows(rtc_sdp_answer_t *an, unsigned codec)
+{
+    return an->local->codecs == 0
+           || (an->local->codecs & rtc_codec_bit(codec)) != 0;
+}
+
+
+static int
 rtc_sdp_answer_payloads(rtc_sdp_answer_t *an, const rtc_sdp_media_t *o,
     rtc_sdp_media_t *m, const rtc_sdp_decision_t *d)
 {
@@ -375,7 +386,11 @@ rtc_sdp_answer_payloads(rtc_sdp_answer_t *an, const rtc_sdp_media_t *o,
         for (i = 0; i < o->npayloads; i++) {
             f = &o->payloads[i];
 
-            if (rtc_sdp_answer_rank(an, o, f, d) != rank) {
+            if (rtc_sdp_answer_rank(o, f, d) != rank
+                || !rtc_sdp_answer_allows(an, f->codec)
+                || (f->codec == RTC_CODEC_RED
+                    && !rtc_sdp_answer_allows(an, RTC_CODEC_OPUS)))
+            {
                 continue;
             }
 
@@ -397,30 +412,35 @@ rtc_sdp_answer_payloads(rtc_sdp_answer_t *an, const rtc_sdp_media_t *o,
 }
 
 
-static int
-rtc_sdp_answer_allows(rtc_sdp_answer_t *an, unsigned codec)
+int
+rtc_sdp_answer_sends(const rtc_sdp_media_t *offered,
+    const rtc_sdp_decision_t *d)
 {
-    return an->local->codecs == 0
-           || (an->local->codecs & rtc_codec_bit(codec)) != 0;
+    size_t                    i;
+    const rtc_sdp_payload_t  *f;
+
+    for (i = 0; i < offered->npayloads; i++) {
+        f = &offered->payloads[i];
+
+        if (f->codec == d->codec
+            && rtc_sdp_answer_rank(offered, f, d) < RTC_SDP_RANK_REST)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
-/*
- * RED, then the codec that is wished for, then the rest.  H264 has six ranks:
- * what every browser decodes goes first (RFC 7742, 6.2: constrained baseline),
- * since a publisher sends the first one and all others receive it.
- */
+/* RED, then the codec that is wished for, then the rest */
 
 static unsigned
-rtc_sdp_answer_rank(rtc_sdp_answer_t *an, const rtc_sdp_media_t *o,
-    const rtc_sdp_payload_t *f, const rtc_sdp_decision_t *d)
+rtc_sdp_answer_rank(const rtc_sdp_media_t *o, const rtc_sdp_payload_t *f,
+    const rtc_sdp_decision_t *d)
 {
     unsigned                  rank;
     const rtc_sdp_payload_t  *opus;
-
-    if (!rtc_sdp_answer_allows(an, f->codec)) {
-        return RTC_SDP_RANKS;
-    }
 
     rank = f->codec == d->codec ? RTC_SDP_RANK_WISH : RTC_SDP_RANK_REST;
 
@@ -434,7 +454,6 @@ rtc_sdp_answer_rank(rtc_sdp_answer_t *an, const rtc_sdp_media_t *o,
         opus = rtc_sdp_payload(o, f->apt);
 
         return d->red && opus != NULL && opus->codec == RTC_CODEC_OPUS
-               && rtc_sdp_answer_allows(an, RTC_CODEC_OPUS)
                ? RTC_SDP_RANK_RED : RTC_SDP_RANKS;
 
     case RTC_CODEC_VP9:
@@ -442,27 +461,62 @@ rtc_sdp_answer_rank(rtc_sdp_answer_t *an, const rtc_sdp_media_t *o,
         return f->profile == 0 ? rank : RTC_SDP_RANKS;
 
     case RTC_CODEC_H264:
-
-        if (f->packetization > 1) {
-            return RTC_SDP_RANKS;
-        }
-
-        if (f->packetization == 0) {
-            rank += 3;
-        }
-
-        switch (f->h264_profile >> 16) {
-        case 0x42:
-            return f->h264_profile & 0x4000 ? rank : rank + 1;
-        case 0x4d:
-            return rank + 2;
-        default:
-            return RTC_SDP_RANKS;
-        }
+        return rtc_min(rank + rtc_sdp_answer_rank_h264(f, d), RTC_SDP_RANKS);
 
     default:
         return RTC_SDP_RANKS;
     }
+}
+
+
+/*
+ * Six ranks: what every browser decodes goes first (RFC 7742, 6.2: constrained
+ * baseline), since a publisher sends the first one and all others receive it.
+ */
+
+static unsigned
+rtc_sdp_answer_rank_h264(const rtc_sdp_payload_t *f,
+    const rtc_sdp_decision_t *d)
+{
+    unsigned  rank;
+
+    if (f->packetization > 1) {
+        return RTC_SDP_RANKS;
+    }
+
+    if ((d->direction & RTC_SDP_SENDONLY) && d->h264_profile) {
+        return rtc_sdp_answer_rank_sent(f, d->h264_profile);
+    }
+
+    rank = f->packetization == 0 ? 3 : 0;
+
+    switch (f->h264_profile >> 16) {
+    case 0x42:
+        return f->h264_profile & 0x4000 ? rank : rank + 1;
+    case 0x4d:
+        return rank + 2;
+    default:
+        return RTC_SDP_RANKS;
+    }
+}
+
+
+/* profile_idc of the track, else the constrained baseline; any level */
+
+static unsigned
+rtc_sdp_answer_rank_sent(const rtc_sdp_payload_t *f, uint32_t profile)
+{
+    unsigned  rank;
+    uint32_t  mask;
+
+    rank = f->packetization == 0 ? 1 : 0;
+    mask = profile >> 16 == 0x42 ? 0xff4000 : 0xff0000;
+
+    if ((f->h264_profile & mask) == (profile & mask)) {
+        return rank;
+    }
+
+    return (f->h264_profile & 0xff4000) == 0x424000 ? rank + 2 : RTC_SDP_RANKS;
 }
 
 

@@ -58,6 +58,8 @@ typedef struct {
     unsigned                    stereo:1;   /* RECVONLY: stereo=1 and its
                                                bitrate, SENDONLY:
                                                sprop-stereo=1 */
+    uint32_t                    h264_profile;   /* SENDONLY: of the track,
+                                                   goes first; 0: any */
     uint8_t                     refused;    /* rids not to take: bit N is the
                                                N-th of the offer's rids[] */
 
@@ -69,6 +71,10 @@ typedef struct {
     uint32_t                    rtx_ssrc;   /* 0: none */
 } rtc_sdp_decision_t;
 
+
+/* whether the section can receive what the decision would send it */
+int rtc_sdp_answer_sends(const rtc_sdp_media_t *offered,
+    const rtc_sdp_decision_t *d);
 
 /* the memory that rtc_sdp_answer() needs at most */
 size_t rtc_sdp_answer_size(const rtc_sdp_t *offer);

@@ -258,9 +258,8 @@ rtc_sdp_write_rejected(rtc_sdp_writer_t *w, const rtc_sdp_media_t *m)
 static void
 rtc_sdp_write_ice(rtc_sdp_writer_t *w, const rtc_sdp_media_t *m)
 {
-    size_t                      i;
-    unsigned                    tcp;
-    const rtc_sdp_candidate_t  *c;
+    char    text[RTC_SDP_MAX_CANDIDATE];
+    size_t  i;
 
     if (m->ufrag.len != 0) {
         rtc_sdp_put_line(w, "a=ice-ufrag:", m->ufrag);
@@ -268,19 +267,28 @@ rtc_sdp_write_ice(rtc_sdp_writer_t *w, const rtc_sdp_media_t *m)
     }
 
     for (i = 0; i < m->ncandidates; i++) {
-        c = &m->candidates[i];
-        tcp = (c->proto == RTC_TCP);
-
-        rtc_sdp_printf(w, "a=candidate:%zu 1 %s %u ", i + 1,
-                       tcp ? "tcp" : "udp", c->priority);
-        rtc_sdp_put_str(w, c->address);
-        rtc_sdp_printf(w, " %u typ host%s\r\n", c->port,
-                       tcp ? " tcptype passive" : "");
+        rtc_sdp_write_candidate(&m->candidates[i], i + 1, text);
+        rtc_sdp_printf(w, "a=%s\r\n", text);
     }
 
     if (m->ncandidates != 0) {
         rtc_sdp_printf(w, "a=end-of-candidates\r\n");
     }
+}
+
+
+void
+rtc_sdp_write_candidate(const rtc_sdp_candidate_t *c, size_t n, char *text)
+{
+    unsigned  tcp;
+
+    tcp = (c->proto == RTC_TCP);
+
+    snprintf(text, RTC_SDP_MAX_CANDIDATE,
+             "candidate:%zu 1 %s %u %.*s %u typ host%s", n,
+             tcp ? "tcp" : "udp", c->priority, (int) c->address.len,
+             (const char *) c->address.data, c->port,
+             tcp ? " tcptype passive" : "");
 }
 
 

@@ -26,6 +26,7 @@ my @wrappers = (
     [qr/^srtp2\//            => qr/^rtc_srtp/],
     [qr/^usrsctp\.h$/        => qr/^rtc_sctp/],
     [qr/^jwt\.h$/            => qr/^rtc_jwt/],
+    [qr/^zlib\.h$/           => qr/^rtc_join_request/],
     [qr/^wslay\//            => qr/websocket|_ws[_.]/],
     [qr/^hiredis\//          => qr/^ngx_rtc_redis/],
     [qr/^(?:protobuf-c\/|livekit\.pb-c\.h$)/ => qr/^(?:ngx_)?rtc_/],

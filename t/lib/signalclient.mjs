@@ -7,12 +7,18 @@
  *   const anna = await SignalClient.join(instance, room._id);
  *   anna.send({ case: 'mute', value: { sid: 'TR_x', muted: true } });
  *   const update = await anna.next('update');
+ *
+ *   const ben = await SignalClient.joinSingle(instance, room._id, {},
+ *       { publisherOffer: { type: 'offer', sdp, id: 1 } });
  */
 
 import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 
-import { SignalRequest, SignalResponse } from '@livekit/protocol';
+import {
+    JoinRequest, SignalRequest, SignalResponse, WrappedJoinRequest,
+} from '@livekit/protocol';
 
 
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -167,6 +173,26 @@ function sized(header, length) {
 }
 
 
+/* the argument of /rtc/v1; fields as of JoinRequest */
+
+export function joinRequest(fields = {}, compress = true) {
+    const plain = new JoinRequest({
+        clientInfo: { sdk: 1, protocol: 17 },
+        connectionSettings: { autoSubscribe: true },
+        ...fields,
+    }).toBinary();
+
+    return wrapped(compress ? gzipSync(plain) : plain, compress ? 1 : 0);
+}
+
+
+export function wrapped(bytes, compression) {
+    return Buffer.from(new WrappedJoinRequest({
+        compression, joinRequest: bytes,
+    }).toBinary()).toString('base64url');
+}
+
+
 export class SignalClient {
     constructor(ws, grant) {
         this.ws = ws;
@@ -195,13 +221,27 @@ export class SignalClient {
 
     /* agent: of ./steer.mjs, if it matters which worker accepts */
 
-    static async connect(grant, query = '', agent = undefined) {
+    static connect(grant, query = '', agent = undefined) {
         const rest = new URLSearchParams({
             sdk: 'js', protocol: 17, auto_subscribe: 1,
             ...Object.fromEntries(new URLSearchParams(query)),
         });
+
+        return SignalClient.open(grant, `/rtc?${rest}`, agent);
+    }
+
+    /* the same with one peer connection; request: fields of JoinRequest */
+
+    static async joinSingle(instance, id, fields = {}, request = {}) {
+        const grant = await instance.joinToken(id, fields);
+
+        return SignalClient.open(grant,
+            `/rtc/v1?join_request=${joinRequest(request)}`);
+    }
+
+    static async open(grant, path, agent = undefined) {
         const ws = await WebSocket.connect(
-            `${grant.url}/rtc?${rest}&access_token=${grant.token}`, {}, agent);
+            `${grant.url}${path}&access_token=${grant.token}`, {}, agent);
         const client = new SignalClient(ws, grant);
         const first = await client.next();
 

@@ -28,9 +28,7 @@ async function status(path, headers = {}) {
 /* who is let in */
 
 is((await status('/rtc'))[0], 404, 'no upgrade: 404');
-is(await status('/rtc/v1'), [404, '', '*'], 'v1: 404');
-is(await status('/rtc/v1/validate'), [404, '', '*'],
-   'v1 validate: 404 for any origin');
+is(await status('/rtc/v2'), [404, '', '*'], 'what there is not: 404');
 is((await status('/rtc/validate?access_token=x'))[0], 401,
    'a malformed token: 401');
 
