@@ -40,8 +40,12 @@ function insist() {
     const set = RTCPeerConnection.prototype.setRemoteDescription;
 
     RTCPeerConnection.prototype.setRemoteDescription = function (answer) {
+        const offers = this.localDescription?.sdp.split(/^(?=m=)/m);
         const sdp = answer.type === 'answer'
-            ? answer.sdp.replace(/^a=(inactive|sendonly)/gm, 'a=recvonly')
+            ? answer.sdp.split(/^(?=m=)/m).map((section, i) =>
+                (/^a=sendonly/m.test(offers[i])
+                    ? section.replace(/^a=inactive/m, 'a=recvonly')
+                    : section)).join('')
             : answer.sdp;
 
         return set.call(this, { type: answer.type, sdp });
