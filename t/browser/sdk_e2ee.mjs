@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 
 import { openBrowser } from '../lib/browser.mjs';
 import { startInstance, waitFor } from '../lib/instance.mjs';
-import { openSdk } from '../lib/sdk.mjs';
+import { openSdk, single } from '../lib/sdk.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 
 
@@ -28,13 +28,13 @@ async function enter(name, key, settings) {
     await page.route('**/worker.mjs', (route) => route.fulfill({
         contentType: 'text/javascript', body: worker,
     }));
-    await page.evaluate(async ({ url, token, secret }) => {
+    await page.evaluate(async ({ url, token, secret, one }) => {
         const keyProvider = new lk.ExternalE2EEKeyProvider();
 
         await keyProvider.setKey(secret);
 
         window.texts = [];
-        window.room = new lk.Room({ encryption: {
+        window.room = new lk.Room({ singlePeerConnection: one, encryption: {
             keyProvider, worker: new Worker('/worker.mjs', { type: 'module' }),
         } });
 
@@ -44,7 +44,7 @@ async function enter(name, key, settings) {
         });
         await room.setE2EEEnabled(true);
         await room.connect(url, token);
-    }, { ...grant, secret: key });
+    }, { ...grant, secret: key, one: single });
 
     return page;
 }

@@ -27,20 +27,22 @@ export class Client {
     constructor(room, grant) {
         this.room = room;
         this.grant = grant;
-        this.received = new Map();      /* name -> {audio, video} frames */
+        this.received = new Map();      /* name -> {audio, video} frames,
+                                           sids of the tracks they came in */
         this.disconnected = undefined;  /* the reason, once it is */
         this.timers = [];
 
         room.on(RoomEvent.TrackSubscribed, (track, publication, from) => {
-            this.count(track, from.name).catch(() => {});
+            this.count(track, publication.sid, from.name).catch(() => {});
         });
         room.on(RoomEvent.Disconnected, (reason) => {
             this.disconnected = reason;
         });
     }
 
-    async count(track, name) {
-        const counts = this.received.get(name) ?? { audio: 0, video: 0 };
+    async count(track, sid, name) {
+        const counts = this.received.get(name)
+            ?? { audio: 0, video: 0, sids: new Set() };
         const kind = track.kind === TrackKind.KIND_AUDIO ? 'audio' : 'video';
         const stream = kind === 'audio' ? new AudioStream(track)
                                         : new VideoStream(track);
@@ -50,6 +52,7 @@ export class Client {
         for await (const item of stream) {
             if (kind === 'video' || loud(item.data)) {
                 counts[kind] += 1;
+                counts.sids.add(sid);
             }
 
             counts.width = item.frame?.width ?? counts.width;
@@ -112,14 +115,16 @@ function loud(data) {
 }
 
 
-/* fields as of createToken */
+/* fields as of createToken; url: if it is not the instance's */
 
-export async function join(instance, id, fields = {}, options = {}) {
+export async function join(instance, id, fields = {},
+                           { url, ...options } = {})
+{
     const grant = await instance.joinToken(id, fields);
     const room = new Room();
     const client = new Client(room, grant);
 
-    await room.connect(grant.url, grant.token, {
+    await room.connect(url ?? grant.url, grant.token, {
         autoSubscribe: true, dynacast: false, ...options,
     });
 

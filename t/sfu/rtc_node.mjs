@@ -5,6 +5,7 @@
  * LiveKit's SDK for node: audio, video, data and attributes both ways.
  */
 
+import { startFormer } from '../lib/former.mjs';
 import { startInstance, waitFor as until } from '../lib/instance.mjs';
 import { RoomEvent, dispose, join } from '../lib/rtcclient.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
@@ -13,7 +14,11 @@ import { done, is, ok } from '../lib/tap.mjs';
 const instance = await startInstance();
 const { _id: id } = await instance.createRoom({ name: 'clients' });
 
-const anna = await join(instance, id, { name: 'Anna' });
+const former = process.env.CONNECTIONS === '2' ? await startFormer(instance)
+                                               : undefined;
+const options = { url: former?.url };
+
+const anna = await join(instance, id, { name: 'Anna' }, options);
 ok(anna.room.isConnected, 'the first one is connected');
 
 await anna.publishAudio();
@@ -21,7 +26,7 @@ await anna.publishVideo();
 ok(anna.room.localParticipant.trackPublications.size === 2,
    'audio and video are published');
 
-const ben = await join(instance, id, { name: 'Ben' });
+const ben = await join(instance, id, { name: 'Ben' }, options);
 const seen = [...ben.room.remoteParticipants.values()];
 
 is(seen.map((p) => p.name), ['Anna'], 'the second one sees the first');
@@ -99,6 +104,7 @@ ok(await until(() => anna.disconnected !== undefined, 1000),
 
 await anna.leave();
 await dispose();
+former?.close();
 
 is(await instance.stop(), [], 'nothing in the log');
 
