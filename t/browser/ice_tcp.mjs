@@ -43,7 +43,7 @@ await join(ben, 'Ben');
 ok(await seesVideo(anna, 'Ben'), 'video comes over TCP');
 ok(await seesVideo(ben, 'Anna'), 'video goes over TCP');
 
-/* the protocol of the pair that each connection of the page uses */
+/* the protocol of the pair that the page's connection uses */
 
 async function protocols(wanted) {
     const found = [];
@@ -60,11 +60,11 @@ async function protocols(wanted) {
         }
     }
 
-    return found.length === 2 && found.every((name) => name === wanted);
+    return found.length > 0 && found.every((name) => name === wanted);
 }
 
-ok(await comes(anna, protocols, 'tcp'), 'both connections are TCP');
-ok(await comes(ben, protocols, 'udp'), 'elsewhere they are UDP');
+ok(await comes(anna, protocols, 'tcp'), 'the connection is TCP');
+ok(await comes(ben, protocols, 'udp'), 'elsewhere it is UDP');
 
 is(await blocked.close(), [], 'no problem in the page without UDP');
 is(await open.close(), [], 'none in the other');

@@ -17,6 +17,8 @@ import { fillTwo } from '../lib/workers.mjs';
 
 function restrict(port) {
     const Real = window.RTCPeerConnection;
+    const known = (line) =>
+        line.includes(` ${port} typ host tcptype passive`);
 
     window.RTCPeerConnection = class extends Real {
         constructor(config, ...values) {
@@ -27,10 +29,15 @@ function restrict(port) {
             return super.setRemoteDescription({
                 type,
                 sdp: sdp.split('\r\n').filter((line) =>
-                    !line.startsWith('a=candidate:')
-                    || line.includes(` ${port} typ host tcptype passive`))
+                    !line.startsWith('a=candidate:') || known(line))
                     .join('\r\n'),
             });
+        }
+
+        async addIceCandidate(init) {
+            if (known(init.candidate)) {
+                await super.addIceCandidate(init);
+            }
         }
     };
 }
@@ -53,7 +60,7 @@ async function through(port) {
         }
     }
 
-    return found.length === 2 && found.every((text) => text === `tcp ${port}`);
+    return found.length > 0 && found.every((text) => text === `tcp ${port}`);
 }
 
 

@@ -56,14 +56,14 @@ async function meets(browser, what) {
 }
 
 
-/* both connections of a page; what comes first need not be the best */
+/* the connection of a page; what comes first need not be the best */
 
 async function uses(page, wanted, what) {
     const found = () => page.evaluate(selectedPairs);
 
     await waitFor(async () => (await found())?.every((pair) =>
         pair === wanted));
-    is(await found(), [wanted, wanted], what);
+    is(await found(), [wanted], what);
 }
 
 

@@ -196,9 +196,8 @@ export class SelfTest extends EventTarget {
 
     /** @param {Ticket} ticket */
     async #runAll(ticket) {
-        const check = new this.livekit.ConnectionCheck(
-            ticket.url, ticket.token,
-            { roomOptions: { singlePeerConnection: false } });
+        const check = new this.livekit.ConnectionCheck(ticket.url,
+                                                       ticket.token);
 
         for (const leg of this.legs) {
             leg.state = 'running';

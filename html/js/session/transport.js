@@ -48,10 +48,6 @@ export function makeRoom(livekit, on) {
     const room = new livekit.Room({
         adaptiveStream: true,
         dynacast: true,
-
-        /* the server speaks the two-connection dialect */
-
-        singlePeerConnection: false,
         dataStream: { maxPayloadByteLength: STREAM_MAX },
     });
 
