@@ -298,6 +298,101 @@ test_placeholders(void)
 }
 
 
+/* what a receiver offers, and what of it a track of each profile is sent in */
+
+static void
+test_profiles(void)
+{
+    size_t               i;
+    rtc_sdp_t           *offer, *answer;
+    const char          *reason;
+    rtc_sdp_media_t     *m;
+    rtc_sdp_decision_t   d;
+
+    static const struct {
+        const char  *name;
+        uint32_t     profile;
+        const char  *offered[2];
+        unsigned     first;             /* 0: none */
+        size_t       n;
+    } tests[] = {
+        { "the track's, of another level", 0x42e01f,
+          { "1;profile-level-id=64001f", "1;profile-level-id=42e034" },
+          2, 1 },
+        { "mode 1 before mode 0", 0x42e01f,
+          { "0;profile-level-id=42e01f", "1;profile-level-id=42e01f" },
+          2, 2 },
+        { "the high profile, for a track of it", 0x64001f,
+          { "1;profile-level-id=42e01f", "1;profile-level-id=640c1f" },
+          2, 2 },
+        { "else the constrained baseline", 0x4d001f,
+          { "1;profile-level-id=64001f", "1;profile-level-id=42e01f" },
+          2, 1 },
+        { "the baseline is another one", 0x42e01f,
+          { "1;profile-level-id=42001f", "1;profile-level-id=4d001f" },
+          0, 0 },
+        { "no mode 2", 0x42e01f,
+          { "2;profile-level-id=42e01f", "2;profile-level-id=4d001f" },
+          0, 0 }
+    };
+
+    char  text[1024];
+
+    for (i = 0; i < rtc_nelts(tests); i++) {
+
+        snprintf(text, sizeof(text), SDP_HEAD SDP_KEYS
+                 "m=video 9 UDP/TLS/RTP/SAVPF 1 2\r\na=mid:0\r\n"
+                 "a=rtcp-mux\r\na=recvonly\r\n"
+                 "a=rtpmap:1 H264/90000\r\na=fmtp:1 packetization-mode=%s\r\n"
+                 "a=rtpmap:2 H264/90000\r\na=fmtp:2 packetization-mode=%s\r\n",
+                 tests[i].offered[0], tests[i].offered[1]);
+
+        memset(&d, 0, sizeof(rtc_sdp_decision_t));
+
+        d.direction = RTC_SDP_SENDONLY;
+        d.codec = RTC_CODEC_H264;
+        d.only = 1;
+        d.h264_profile = tests[i].profile;
+        d.stream = sdp_str("PA_a|TR_b");
+        d.track = sdp_str("TR_b");
+        d.cname = sdp_str("PA_a");
+        d.ssrc = 1;
+
+        offer = sdp_parse(sdp_str(text), &reason);
+        is_int(rtc_sdp_answer_sends(&offer->media[0], &d),
+               tests[i].first != 0, tests[i].name);
+
+        if (tests[i].first == 0) {
+            continue;
+        }
+
+        answer = sdp_answer(offer, &d, &reason);
+        m = &answer->media[0];
+
+        ok(!m->rejected && m->npayloads == tests[i].n
+           && m->payloads[0].pt == tests[i].first, "is sent");
+    }
+
+    d.codec = RTC_CODEC_VP8;
+    is_int(rtc_sdp_answer_sends(&offer->media[0], &d), 0, "no VP8 offered");
+}
+
+
+static void
+test_candidates(void)
+{
+    char  text[RTC_SDP_MAX_CANDIDATE];
+
+    rtc_sdp_write_candidate(&sdp_candidates[0], 1, text);
+    is_str(text, "candidate:1 1 udp 2130706431 203.0.113.7 7882 typ host",
+           "a UDP candidate");
+
+    rtc_sdp_write_candidate(&sdp_candidates[1], 2, text);
+    is_str(text, "candidate:2 1 tcp 1671430143 203.0.113.7 7882 typ host "
+           "tcptype passive", "a TCP candidate");
+}
+
+
 static void
 test_refused(void)
 {
@@ -446,7 +541,8 @@ main(void)
 {
     static void (*const  tests[])(void) = {
         test_publish, test_codecs, test_firefox, test_placeholders,
-        test_refused, test_rejected, test_write, test_memory
+        test_profiles, test_candidates, test_refused, test_rejected,
+        test_write, test_memory
     };
 
     size_t  i;
