@@ -254,15 +254,7 @@ done:
 static ngx_uint_t
 ngx_rtc_sfu_data_sub_wants_all(ngx_rtc_sfu_participant_t *p)
 {
-    const Livekit__ConnectionSettings  *settings;
-
-    if (p->client.request == NULL) {
-        return p->client.auto_subscribe_data;
-    }
-
-    settings = p->client.request->connection_settings;
-
-    return settings && settings->auto_subscribe_data_track;
+    return p->client.auto_subscribe_data;
 }
 
 
