@@ -194,7 +194,12 @@ void ngx_conf_api_finalize(ngx_conf_api_req_t *req, ngx_int_t rc);
 
 /* a key of Redis in buf: prefix, name, suffix */
 
-#define NGX_CONF_API_KEY_LEN  256
+#define NGX_CONF_API_KEY_LEN  320
+
+/* of a room, and of a part of it: suffix */
+
+ngx_str_t ngx_conf_api_room_key(u_char buf[NGX_CONF_API_KEY_LEN],
+    const u_char *id, size_t len, const char *suffix);
 
 ngx_str_t ngx_conf_api_key(u_char buf[NGX_CONF_API_KEY_LEN],
     const char *prefix, const u_char *name, size_t len, const char *suffix);

@@ -368,6 +368,13 @@ ngx_conf_api_export_room(ngx_conf_api_req_t *req,
 
     export = req->data;
 
+    /* one that a token has named comes and goes by itself */
+
+    if (!ngx_conf_api_is_id(room->id.data, room->id.len)) {
+        export->walk.count--;
+        return NGX_OK;
+    }
+
     /* all members */
 
     mask = NGX_CONF_API_ROOM_ID|(NGX_CONF_API_ROOM_ID - 1);

@@ -5,6 +5,7 @@
 
 
 #include "ngx_conf_api.h"
+#include "rtc_keys.h"
 
 
 /* from the request to its answer, unless it shows progress; INTERFACE: 2 s */
@@ -211,6 +212,22 @@ ngx_conf_api_finalize(ngx_conf_api_req_t *req, ngx_int_t rc)
     ngx_conf_api_stop_waiting(req);
 
     ngx_http_finalize_request(req->request, rc);
+}
+
+
+ngx_str_t
+ngx_conf_api_room_key(u_char buf[NGX_CONF_API_KEY_LEN], const u_char *id,
+    size_t len, const char *suffix)
+{
+    ngx_str_t  key;
+
+    key.data = buf;
+    key.len = ngx_snprintf(buf, NGX_CONF_API_KEY_LEN, RTC_KEY_ROOM "%*s%s%s",
+                           len, id, rtc_key_room_guard(id, len) ? ":" : "",
+                           suffix)
+              - buf;
+
+    return key;
 }
 
 

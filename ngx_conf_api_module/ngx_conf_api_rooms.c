@@ -17,7 +17,8 @@
 /* what a method knows of its room while it waits for Redis */
 
 typedef struct {
-    u_char        id[NGX_CONF_API_ID_LEN];
+    u_char        id[RTC_ARGS_ROOM];
+    size_t        id_len;
     ngx_uint_t    extended;
     ngx_uint_t    tries;                /* to find a free id */
     ngx_uint_t    nfields;
@@ -26,6 +27,8 @@ typedef struct {
 
 
 static ngx_conf_api_edit_t *ngx_conf_api_edit(ngx_conf_api_req_t *req);
+static ngx_int_t ngx_conf_api_edit_id(ngx_conf_api_req_t *req,
+    ngx_conf_api_edit_t *edit);
 static ngx_int_t ngx_conf_api_made_fields(ngx_conf_api_req_t *req,
     ngx_conf_api_edit_t *edit);
 static void ngx_conf_api_create_try(ngx_conf_api_req_t *req);
@@ -61,6 +64,15 @@ ngx_conf_api_edit(ngx_conf_api_req_t *req)
     }
 
     return edit;
+}
+
+
+static ngx_int_t
+ngx_conf_api_edit_id(ngx_conf_api_req_t *req, ngx_conf_api_edit_t *edit)
+{
+    edit->id_len = NGX_CONF_API_ID_LEN;
+
+    return rtc_args_id(&req->args, edit->id) == RTC_OK ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -138,13 +150,13 @@ ngx_conf_api_create_try(ngx_conf_api_req_t *req)
     edit = req->data;
 
     ngx_conf_api_make_id(&req->main->ids, edit->id);
+    edit->id_len = NGX_CONF_API_ID_LEN;
 
-    argv[0] = ngx_conf_api_key(key, RTC_KEY_ROOM, edit->id,
-                               NGX_CONF_API_ID_LEN, "");
+    argv[0] = ngx_conf_api_room_key(key, edit->id, edit->id_len, "");
     ngx_str_set(&argv[1], RTC_KEY_ROOMS);
     ngx_str_set(&argv[2], RTC_KEY_ROOMS_SEQ);
     argv[3].data = edit->id;
-    argv[3].len = NGX_CONF_API_ID_LEN;
+    argv[3].len = edit->id_len;
 
     ngx_memcpy(&argv[4], edit->fields, edit->nfields * sizeof(ngx_str_t));
 
@@ -190,7 +202,7 @@ ngx_conf_api_update(ngx_conf_api_req_t *req)
         return;
     }
 
-    if (rtc_args_id(&req->args, edit->id) != RTC_OK
+    if (ngx_conf_api_edit_id(req, edit) != NGX_OK
         || ngx_conf_api_room_args(req, 0, &argv[4], &n) != NGX_OK)
     {
         ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
@@ -202,12 +214,11 @@ ngx_conf_api_update(ngx_conf_api_req_t *req)
         return;
     }
 
-    argv[0] = ngx_conf_api_key(keys[0], RTC_KEY_ROOM, edit->id,
-                               NGX_CONF_API_ID_LEN, "");
-    argv[1] = ngx_conf_api_key(keys[1], RTC_KEY_ROOM, edit->id,
-                               NGX_CONF_API_ID_LEN, RTC_KEY_ROOM_REV);
-    argv[2] = ngx_conf_api_key(keys[2], RTC_KEY_ROOM, edit->id,
-                               NGX_CONF_API_ID_LEN, RTC_KEY_ROOM_IDENTITIES);
+    argv[0] = ngx_conf_api_room_key(keys[0], edit->id, edit->id_len, "");
+    argv[1] = ngx_conf_api_room_key(keys[1], edit->id, edit->id_len,
+                                    RTC_KEY_ROOM_REV);
+    argv[2] = ngx_conf_api_room_key(keys[2], edit->id, edit->id_len,
+                                    RTC_KEY_ROOM_IDENTITIES);
     argv[3] = ngx_conf_api_owner(req);
 
     ngx_conf_api_call(req, ngx_conf_api_script_update, 3, 4 + n, argv,
@@ -227,7 +238,7 @@ ngx_conf_api_get_by_id(ngx_conf_api_req_t *req)
         return;
     }
 
-    if (rtc_args_id(&req->args, edit->id) != RTC_OK) {
+    if (ngx_conf_api_edit_id(req, edit) != NGX_OK) {
         ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
         return;
     }
@@ -237,10 +248,9 @@ ngx_conf_api_get_by_id(ngx_conf_api_req_t *req)
         return;
     }
 
-    argv[0] = ngx_conf_api_key(keys[0], RTC_KEY_ROOM, edit->id,
-                               NGX_CONF_API_ID_LEN, "");
-    argv[1] = ngx_conf_api_key(keys[1], RTC_KEY_ROOM, edit->id,
-                               NGX_CONF_API_ID_LEN, RTC_KEY_ROOM_IDENTITIES);
+    argv[0] = ngx_conf_api_room_key(keys[0], edit->id, edit->id_len, "");
+    argv[1] = ngx_conf_api_room_key(keys[1], edit->id, edit->id_len,
+                                    RTC_KEY_ROOM_IDENTITIES);
     argv[2] = ngx_conf_api_owner(req);
 
     ngx_conf_api_call(req, ngx_conf_api_script_get, 2, 3, argv,
@@ -251,6 +261,7 @@ ngx_conf_api_get_by_id(ngx_conf_api_req_t *req)
 void
 ngx_conf_api_remove(ngx_conf_api_req_t *req)
 {
+    int                   len;
     u_char                keys[4][NGX_CONF_API_KEY_LEN];
     ngx_str_t             argv[7];
     ngx_uint_t            i;
@@ -265,10 +276,16 @@ ngx_conf_api_remove(ngx_conf_api_req_t *req)
         return;
     }
 
-    if (rtc_args_id(&req->args, edit->id) != RTC_OK) {
+    /* a room of LiveKit's server API may have any name, which is its id */
+
+    len = rtc_args_room(&req->args, edit->id);
+
+    if (len == RTC_ERROR) {
         ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
         return;
     }
+
+    edit->id_len = len;
 
     if (ngx_conf_api_is_test_room(edit->id)) {
         ngx_conf_api_send_unknown_room(req);
@@ -276,13 +293,13 @@ ngx_conf_api_remove(ngx_conf_api_req_t *req)
     }
 
     for (i = 0; i < 4; i++) {
-        argv[i] = ngx_conf_api_key(keys[i], RTC_KEY_ROOM, edit->id,
-                                   NGX_CONF_API_ID_LEN, suffixes[i]);
+        argv[i] = ngx_conf_api_room_key(keys[i], edit->id, edit->id_len,
+                                        suffixes[i]);
     }
 
     ngx_str_set(&argv[4], RTC_KEY_ROOMS);
     argv[5].data = edit->id;
-    argv[5].len = NGX_CONF_API_ID_LEN;
+    argv[5].len = edit->id_len;
     argv[6] = ngx_conf_api_owner(req);
 
     ngx_conf_api_call(req, ngx_conf_api_script_remove, 5, 7, argv,
@@ -342,7 +359,7 @@ ngx_conf_api_send_room(ngx_conf_api_req_t *req,
     }
 
     room.id.data = edit->id;
-    room.id.len = NGX_CONF_API_ID_LEN;
+    room.id.len = edit->id_len;
 
     if (ngx_conf_api_read_room(&room, ngx_rtc_redis_reply_elt(reply, 0),
                                ngx_rtc_redis_reply_elt(reply, 1))

@@ -173,6 +173,12 @@ rtc_jwt_verify_access(rtc_grant_t *grant, uint8_t *mem, const uint8_t *token,
         goto done;
     }
 
+    if (rtc_jwt_read_time(claims, "iat", &grant->issued) != RTC_OK
+        && rtc_jwt_read_time(claims, "nbf", &grant->issued) != RTC_OK)
+    {
+        grant->issued = 0;
+    }
+
     /*
      * In the token each string had two quotes around it and was base64: with
      * their terminating zeros they are shorter than it

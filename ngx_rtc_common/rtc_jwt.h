@@ -78,7 +78,10 @@ typedef struct {
     rtc_grant_attr_t     attrs[RTC_JWT_ATTRS_MAX];
     size_t               nattrs;
 
+    rtc_str_t            room_config;   /* roomConfig, a JSON object, or "" */
+
     uint64_t             exp;           /* Unix seconds */
+    uint64_t             issued;        /* iat or nbf, 0: it does not say */
     uint32_t             kind;          /* ParticipantInfo.Kind of LiveKit */
     uint32_t             sources;       /* RTC_SOURCE_*, none: no source */
 

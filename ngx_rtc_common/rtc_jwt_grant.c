@@ -4,6 +4,8 @@
  */
 
 
+#include <stdlib.h>
+
 #include "rtc_jwt_internal.h"
 
 
@@ -32,6 +34,8 @@ static int rtc_jwt_read_flag(rtc_grant_t *grant, json_t *video,
     const rtc_jwt_flag_t *flag);
 static int rtc_jwt_read_sources(uint32_t *sources, json_t *list);
 static int rtc_jwt_read_attrs(rtc_grant_t *grant, json_t *attrs,
+    rtc_jwt_mem_t *mem);
+static int rtc_jwt_read_config(rtc_str_t *config, json_t *item,
     rtc_jwt_mem_t *mem);
 static int rtc_jwt_read_kind(uint32_t *kind, json_t *item);
 static int rtc_jwt_read_string(rtc_str_t *s, json_t *object, const char *name,
@@ -109,6 +113,9 @@ rtc_jwt_read_grant(rtc_grant_t *grant, json_t *claims, uint8_t *mem,
         || rtc_jwt_read_attrs(grant, json_object_get(claims, "attributes"), &m)
            != RTC_OK
         || rtc_jwt_read_kind(&grant->kind, json_object_get(claims, "kind"))
+           != RTC_OK
+        || rtc_jwt_read_config(&grant->room_config,
+                               json_object_get(claims, "roomConfig"), &m)
            != RTC_OK)
     {
         return RTC_ERROR;
@@ -254,6 +261,35 @@ rtc_jwt_read_attrs(rtc_grant_t *grant, json_t *attrs, rtc_jwt_mem_t *mem)
 }
 
 
+/* what it means is for whoever makes the room */
+
+static int
+rtc_jwt_read_config(rtc_str_t *config, json_t *item, rtc_jwt_mem_t *mem)
+{
+    int    rc;
+    char  *text;
+
+    if (rtc_jwt_is_absent(item)) {
+        return RTC_OK;
+    }
+
+    if (!json_is_object(item)) {
+        return RTC_ERROR;
+    }
+
+    text = json_dumps(item, JSON_COMPACT);
+    if (text == NULL) {
+        return RTC_ERROR;
+    }
+
+    rc = rtc_jwt_copy(config, text, strlen(text), mem);
+
+    free(text);
+
+    return rc;
+}
+
+
 /* a kind that this version does not know is a standard participant */
 
 static int
@@ -346,6 +382,16 @@ rtc_jwt_write_grant(const rtc_grant_t *grant)
     if (grant->nattrs != 0
         && json_object_set_new(claims, "attributes",
                                rtc_jwt_write_attrs(grant)) != 0)
+    {
+        goto failed;
+    }
+
+    if (grant->room_config.len != 0
+        && json_object_set_new(claims, "roomConfig",
+                               json_loadb((const char *)
+                                          grant->room_config.data,
+                                          grant->room_config.len, 0, NULL))
+           != 0)
     {
         goto failed;
     }

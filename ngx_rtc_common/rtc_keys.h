@@ -12,13 +12,19 @@
  *                            allow_share_screen, record ("1" or "0"),
  *                            record_mode, webhook_url (besides those of
  *                            the installation, or empty), extended ("1": the
- *                            newer fields belong to its answers)
+ *                            newer fields belong to its answers), metadata; of
+ *                            a room that ends by itself empty_timeout,
+ *                            departure_timeout (seconds)
  *   conf:room:ID:rev         counter of changes in the room
  *   conf:room:ID:members     hash SID -> "WID\n" and the packed Member message
  *   conf:room:ID:identities  hash identity -> SID
+ *   conf:room:ID:revoked     hash identity -> Unix time before which its tokens
+ *                            were revoked, expires
  *   conf:room:ID             is also the name of the room's channel
  *   conf:rooms               sorted set of room ids by conf:rooms:seq
  *   conf:rooms:seq           counter that orders the rooms
+ *   conf:rooms:ends          sorted set of room ids by when they end if they
+ *                            are empty then (ms of Redis' TIME)
  *
  *   conf:user:ID             hash of a user: name, email, password (crypt),
  *                            role (admin or member), tokens (generation of
@@ -83,12 +89,17 @@
 #define RTC_KEYS_H_INCLUDED
 
 
+#include "rtc_core.h"
+
+
 #define RTC_KEY_ROOM             "conf:room:"
 #define RTC_KEY_ROOM_REV         ":rev"
 #define RTC_KEY_ROOM_MEMBERS     ":members"
 #define RTC_KEY_ROOM_IDENTITIES  ":identities"
+#define RTC_KEY_ROOM_REVOKED     ":revoked"
 #define RTC_KEY_ROOMS            "conf:rooms"
 #define RTC_KEY_ROOMS_SEQ        "conf:rooms:seq"
+#define RTC_KEY_ROOMS_ENDS       "conf:rooms:ends"
 #define RTC_KEY_USER             "conf:user:"
 #define RTC_KEY_USERS            "conf:users"
 #define RTC_KEY_IMPORT           "conf:import:"
@@ -105,6 +116,40 @@
 #define RTC_KEY_WORKER           "conf:worker:"
 #define RTC_KEY_WORKERS          "conf:workers"
 #define RTC_KEY_PROBE            "conf:probe"
+
+
+/*
+ * A room that was named by a token may end as ":rev" and the others do, so that
+ * its key were that of a part of another room.  Whether its key has one more
+ * ":" for that; no key of a room ends as a part does then.
+ */
+
+static inline int
+rtc_key_room_guard(const uint8_t *id, size_t len)
+{
+    size_t  i, n;
+
+    static const rtc_str_t  parts[] = {
+        rtc_string(RTC_KEY_ROOM_REV),
+        rtc_string(RTC_KEY_ROOM_MEMBERS),
+        rtc_string(RTC_KEY_ROOM_IDENTITIES),
+        rtc_string(RTC_KEY_ROOM_REVOKED)
+    };
+
+    while (len && id[len - 1] == ':') {
+        len--;
+    }
+
+    for (i = 0; i < rtc_nelts(parts); i++) {
+        n = parts[i].len;
+
+        if (len >= n && memcmp(id + len - n, parts[i].data, n) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
 
 
 #endif /* RTC_KEYS_H_INCLUDED */

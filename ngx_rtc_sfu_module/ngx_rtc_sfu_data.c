@@ -7,6 +7,7 @@
 #include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_data.h"
 #include "ngx_rtc_sfu_participant.h"
+#include "ngx_rtc_sfu_rpc.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -33,6 +34,8 @@ static ngx_uint_t ngx_rtc_sfu_data_is_repeated(ngx_rtc_sfu_room_t *room,
     const Livekit__DataPacket *packet);
 static ngx_int_t ngx_rtc_sfu_data_stamp(ngx_rtc_sfu_participant_t *p,
     Livekit__DataPacket *packet, ngx_uint_t kind);
+static ngx_rtc_sfu_packet_t *ngx_rtc_sfu_data_pack(
+    ngx_rtc_sfu_participant_t *p, const Livekit__DataPacket *packet);
 static void ngx_rtc_sfu_data_forward(ngx_rtc_sfu_participant_t *sender,
     const Livekit__DataPacket *packet, ngx_uint_t kind);
 static void ngx_rtc_sfu_data_spread(ngx_rtc_sfu_room_t *room,
@@ -55,8 +58,11 @@ ngx_rtc_sfu_data_receive(ngx_rtc_sfu_participant_t *p, ngx_uint_t kind,
     ngx_pool_t           *pool;
     Livekit__DataPacket  *packet;
 
+    /* one who may not send data may still answer the server */
+
     if (p->state == NGX_RTC_SFU_CLOSED
-        || !ngx_rtc_sfu_participant_may_send_data(p))
+        || (!ngx_rtc_sfu_participant_may_send_data(p)
+            && ngx_queue_empty(&p->rpcs)))
     {
         return;
     }
@@ -72,7 +78,8 @@ ngx_rtc_sfu_data_receive(ngx_rtc_sfu_participant_t *p, ngx_uint_t kind,
         ngx_log_error(NGX_LOG_INFO, &p->log, 0,
                       "sfu: malformed data packet, len:%uz", len);
 
-    } else if (ngx_rtc_sfu_data_allowed(p, packet) == NGX_OK
+    } else if (!ngx_rtc_sfu_rpc_receive(p, packet)
+               && ngx_rtc_sfu_data_allowed(p, packet) == NGX_OK
                && ngx_rtc_sfu_data_stamp(p, packet, kind) == NGX_OK)
     {
         ngx_rtc_sfu_data_forward(p, packet, kind);
@@ -105,7 +112,9 @@ ngx_rtc_sfu_data_allowed(ngx_rtc_sfu_participant_t *p,
         break;
     }
 
-    if (packet->n_destination_identities > NGX_RTC_SFU_MAX_DESTINATIONS) {
+    if (packet->n_destination_identities > NGX_RTC_SFU_MAX_DESTINATIONS
+        || !ngx_rtc_sfu_participant_may_send_data(p))
+    {
         return NGX_DECLINED;
     }
 
@@ -278,27 +287,56 @@ ngx_rtc_sfu_data_is_repeated(ngx_rtc_sfu_room_t *room,
 }
 
 
+static ngx_rtc_sfu_packet_t *
+ngx_rtc_sfu_data_pack(ngx_rtc_sfu_participant_t *p,
+    const Livekit__DataPacket *packet)
+{
+    size_t                 len;
+    ngx_rtc_sfu_packet_t  *packed;
+
+    len = livekit__data_packet__get_packed_size(packet);
+
+    packed = ngx_alloc(offsetof(ngx_rtc_sfu_packet_t, data) + len, &p->log);
+    if (packed == NULL) {
+        return NULL;
+    }
+
+    packed->refs = 1;
+    packed->len = livekit__data_packet__pack(packet, packed->data);
+
+    return packed;
+}
+
+
+void
+ngx_rtc_sfu_data_send_to(ngx_rtc_sfu_participant_t *p,
+    const Livekit__DataPacket *packet)
+{
+    ngx_rtc_sfu_packet_t  *packed;
+
+    packed = ngx_rtc_sfu_data_pack(p, packet);
+
+    if (packed) {
+        ngx_rtc_sfu_data_send(p, NGX_RTC_SFU_RELIABLE, packed);
+        ngx_rtc_sfu_data_release(packed);
+    }
+}
+
+
 static void
 ngx_rtc_sfu_data_forward(ngx_rtc_sfu_participant_t *sender,
     const Livekit__DataPacket *packet, ngx_uint_t kind)
 {
-    size_t                 len;
     ngx_rtc_sfu_packet_t  *packed;
 
     if (ngx_rtc_sfu_data_is_repeated(sender->room, packet)) {
         return;
     }
 
-    len = livekit__data_packet__get_packed_size(packet);
-
-    packed = ngx_alloc(offsetof(ngx_rtc_sfu_packet_t, data) + len,
-                       &sender->log);
+    packed = ngx_rtc_sfu_data_pack(sender, packet);
     if (packed == NULL) {
         return;
     }
-
-    packed->refs = 1;
-    packed->len = livekit__data_packet__pack(packet, packed->data);
 
     ngx_rtc_sfu_branch_send_data(sender->room, kind, packed->data,
                                  packed->len);

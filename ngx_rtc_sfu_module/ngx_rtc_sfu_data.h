@@ -57,6 +57,12 @@ void ngx_rtc_sfu_data_deliver(ngx_rtc_sfu_room_t *room, ngx_uint_t kind,
     const u_char *data, size_t len);
 
 
+/* the server's own, to one participant, on its reliable channel */
+
+void ngx_rtc_sfu_data_send_to(ngx_rtc_sfu_participant_t *p,
+    const Livekit__DataPacket *packet);
+
+
 void ngx_rtc_sfu_data_init(ngx_rtc_sfu_backlog_t *backlog);
 void ngx_rtc_sfu_data_free(ngx_rtc_sfu_backlog_t *backlog);
 

@@ -29,18 +29,6 @@ static char *ngx_rtc_sfu_info_copy(ngx_pool_t *pool, const char *text);
     ngx_pcalloc(pool, ngx_max(n, 1) * sizeof(type))
 
 
-/* the order is the preference of clients that have none */
-
-static const char *const  ngx_rtc_sfu_info_mimes[] = {
-    "video/VP8",
-    "video/H264",
-    "video/VP9",
-    "video/AV1",
-    "audio/opus",
-    "audio/red"
-};
-
-
 Livekit__ParticipantInfo *
 ngx_rtc_sfu_info_participant(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool)
 {
@@ -533,48 +521,4 @@ ngx_rtc_sfu_info_copy(ngx_pool_t *pool, const char *text)
 {
     return ngx_rtc_sfu_signal_string(pool, (const u_char *) text,
                                      ngx_strlen(text));
-}
-
-
-Livekit__Room *
-ngx_rtc_sfu_info_room(ngx_rtc_sfu_room_t *room, ngx_uint_t n, ngx_pool_t *pool)
-{
-    size_t           i;
-    Livekit__Room   *info;
-    Livekit__Codec  *codecs;
-
-    info = ngx_palloc(pool, sizeof(Livekit__Room));
-    if (info == NULL) {
-        return NULL;
-    }
-
-    livekit__room__init(info);
-
-    info->sid = (char *) room->sid.data;
-    info->name = (char *) room->node.str.data;
-    info->max_participants = (uint32_t) room->settings.max_participants;
-    info->creation_time = room->created;
-    info->creation_time_ms = room->created * 1000;
-    info->num_participants = (uint32_t) n;
-    info->empty_timeout = 300;
-    info->departure_timeout = 20;
-
-    info->enabled_codecs = ngx_palloc(pool,
-                                      sizeof(ngx_rtc_sfu_info_mimes));
-    codecs = ngx_palloc(pool, rtc_nelts(ngx_rtc_sfu_info_mimes)
-                              * sizeof(Livekit__Codec));
-
-    if (info->enabled_codecs == NULL || codecs == NULL) {
-        return NULL;
-    }
-
-    for (i = 0; i < rtc_nelts(ngx_rtc_sfu_info_mimes); i++) {
-        livekit__codec__init(&codecs[i]);
-        codecs[i].mime = (char *) ngx_rtc_sfu_info_mimes[i];
-        info->enabled_codecs[i] = &codecs[i];
-    }
-
-    info->n_enabled_codecs = rtc_nelts(ngx_rtc_sfu_info_mimes);
-
-    return info;
 }

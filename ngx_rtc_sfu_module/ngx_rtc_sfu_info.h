@@ -2,8 +2,8 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
- * What participants and tracks look like to others: ParticipantInfo and
- * TrackInfo.
+ * What participants, tracks and rooms look like to others: ParticipantInfo,
+ * TrackInfo and Room.
  */
 
 
@@ -35,6 +35,22 @@ ngx_int_t ngx_rtc_sfu_info_left(ngx_pool_t *pool, const ngx_str_t *info,
 
 Livekit__Room *ngx_rtc_sfu_info_room(ngx_rtc_sfu_room_t *room, ngx_uint_t n,
     ngx_pool_t *pool);
+
+/* the Room as Redis has it, all of it in the pool */
+
+Livekit__Room *ngx_rtc_sfu_info_described(ngx_pool_t *pool,
+    const ngx_str_t *id, const ngx_rtc_sfu_hash_t *hash, ngx_uint_t n,
+    ngx_uint_t publishers);
+
+/* what the fields of a room mean */
+
+void ngx_rtc_sfu_info_settings(ngx_rtc_sfu_settings_t *settings,
+    const ngx_rtc_sfu_hash_t *hash);
+
+/* who is shown to others in the room, and how many of them publish */
+
+void ngx_rtc_sfu_info_count(ngx_rtc_sfu_room_t *room, ngx_uint_t *n,
+    ngx_uint_t *publishers);
 
 /*
  * The TrackInfo of a request, all of it in the pool.  "codec" is the name of

@@ -15,6 +15,7 @@
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_refusal.h"
 #include "ngx_rtc_sfu_resume.h"
+#include "ngx_rtc_sfu_ticket.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -240,9 +241,14 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker,
     identity.data = (u_char *) join->grant->identity.data;
     identity.len = join->grant->identity.len;
 
+    if (room.len > NGX_RTC_SFU_MAX_ROOM_ID) {
+        refusal = ngx_rtc_sfu_refusal(NGX_RTC_SFU_JOIN_NOT_FOUND);
+        return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
+    }
+
     if (ngx_rtc_sfu_worker_ready(worker)) {
         join->lookup = ngx_rtc_sfu_registry_lookup(worker->registry, &room,
-                                                   &identity,
+                                                   &identity, &join->ticket,
                                                    ngx_rtc_sfu_join_validated,
                                                    join);
     }
@@ -561,7 +567,8 @@ ngx_rtc_sfu_join_read_client(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join,
         return "permissions denied";
     }
 
-    return NULL;
+    return ngx_rtc_sfu_ticket_read(&join->ticket, join->pool, join->grant,
+                                   join->worker->conf->auto_create);
 }
 
 
@@ -633,7 +640,8 @@ ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join)
            == NGX_OK)
     {
         p->entry = ngx_rtc_sfu_registry_join(join->room->registry, &p->sid,
-                                             &p->identity, &payload, 1,
+                                             &p->identity, &payload,
+                                             &join->ticket, 1,
                                              ngx_rtc_sfu_join_done, join);
         rc = p->entry ? NGX_OK : NGX_AGAIN;
     }

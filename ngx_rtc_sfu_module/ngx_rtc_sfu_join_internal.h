@@ -32,6 +32,7 @@ typedef struct {
     ngx_pool_t                  *pool;          /* of the participant to be */
     rtc_grant_t                 *grant;
     ngx_rtc_sfu_client_t         client;
+    ngx_rtc_sfu_ticket_t         ticket;
 
     ngx_rtc_sfu_room_t          *room;          /* held */
     ngx_rtc_sfu_participant_t   *participant;

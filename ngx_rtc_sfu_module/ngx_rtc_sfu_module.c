@@ -10,6 +10,7 @@
 #include "ngx_rtc_secret.h"
 #include "ngx_rtc_sfu_join.h"
 #include "ngx_rtc_sfu_metrics.h"
+#include "ngx_rtc_sfu_twirp.h"
 #include "ngx_rtc_sfu_whep.h"
 #include "ngx_rtc_sfu_whip.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -22,6 +23,7 @@ static char *ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf);
 static char *ngx_rtc_sfu(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_rtc_sfu_whip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_rtc_sfu_whep(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static char *ngx_rtc_sfu_twirp(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_rtc_sfu_enable(ngx_conf_t *cf, ngx_http_handler_pt handler);
 static char *ngx_rtc_sfu_metrics(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -72,6 +74,33 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
       ngx_rtc_sfu_whep,
       0,
       0,
+      NULL },
+
+    /* LiveKit's server API: SERVICE/METHOD below the location's name */
+
+    { ngx_string("rtc_sfu_twirp"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_rtc_sfu_twirp,
+      0,
+      0,
+      NULL },
+
+    /* whether tokens of LiveKit bring rooms into being */
+
+    { ngx_string("rtc_sfu_auto_create"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, auto_create),
+      NULL },
+
+    /* whether the server API may unmute what somebody has muted */
+
+    { ngx_string("rtc_sfu_remote_unmute"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, remote_unmute),
       NULL },
 
     /* what the workers count, in the text format of Prometheus */
@@ -260,6 +289,8 @@ ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
     smcf->media.sndbuf = NGX_CONF_UNSET_SIZE;
     smcf->media.max_tcp = NGX_CONF_UNSET_UINT;
     smcf->media.tcp_port = NGX_CONF_UNSET;
+    smcf->auto_create = NGX_CONF_UNSET;
+    smcf->remote_unmute = NGX_CONF_UNSET;
 
     return smcf;
 }
@@ -279,6 +310,8 @@ ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_size_value(smcf->media.sndbuf, 4 * 1024 * 1024);
     ngx_conf_init_uint_value(smcf->media.max_tcp, 512);
     ngx_conf_init_value(smcf->media.tcp_port, 0);
+    ngx_conf_init_value(smcf->auto_create, 0);
+    ngx_conf_init_value(smcf->remote_unmute, 0);
 
     if (!smcf->enabled) {
         if (smcf->metrics) {
@@ -372,6 +405,13 @@ static char *
 ngx_rtc_sfu_whep(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     return ngx_rtc_sfu_enable(cf, ngx_rtc_sfu_whep_handler);
+}
+
+
+static char *
+ngx_rtc_sfu_twirp(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    return ngx_rtc_sfu_enable(cf, ngx_rtc_sfu_twirp_handler);
 }
 
 

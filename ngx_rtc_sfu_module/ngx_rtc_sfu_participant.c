@@ -13,6 +13,7 @@
 #include "ngx_rtc_sfu_negotiate.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_profile.h"
+#include "ngx_rtc_sfu_rpc.h"
 #include "ngx_rtc_sfu_signer.h"
 #include "ngx_rtc_sfu_single.h"
 #include "ngx_rtc_sfu_subscribe.h"
@@ -56,6 +57,7 @@ ngx_rtc_sfu_participant_create(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
     p->identity.len = grant->identity.len;
     p->grant = grant;
     p->hidden = grant->hidden;
+    p->subscriber_primary = grant->can_subscribe;
     p->client = *client;
     p->version = 1;
     p->joined_at = (int64_t) tp->sec * 1000 + tp->msec;
@@ -69,6 +71,7 @@ ngx_rtc_sfu_participant_create(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
     ngx_queue_init(&p->subscriptions);
     ngx_queue_init(&p->data_tracks);
     ngx_queue_init(&p->data_subs);
+    ngx_queue_init(&p->rpcs);
     ngx_rtc_sfu_data_init(&p->backlog);
     ngx_rtc_sfu_pending_init(&p->pending);
 
@@ -211,8 +214,8 @@ ngx_rtc_sfu_participant_primary(ngx_rtc_sfu_participant_t *p)
         return p->subscriber;
     }
 
-    return p->subscriber && p->grant->can_subscribe ? p->subscriber
-                                                    : p->publisher;
+    return p->subscriber && p->subscriber_primary ? p->subscriber
+                                                  : p->publisher;
 }
 
 
@@ -277,6 +280,7 @@ ngx_rtc_sfu_participant_close(ngx_rtc_sfu_participant_t *p, ngx_int_t action,
 
     ngx_rtc_sfu_subscribe_none(p);
     ngx_rtc_sfu_data_track_leave(p);
+    ngx_rtc_sfu_rpc_end_all(p);
 
     ngx_rtc_sfu_room_leave(p->room, p, reason);
 
@@ -453,6 +457,22 @@ ngx_rtc_sfu_participant_refresh_token(ngx_rtc_sfu_participant_t *p)
     }
 
     ngx_free(token);
+}
+
+
+rtc_grant_t *
+ngx_rtc_sfu_participant_own_grant(ngx_rtc_sfu_participant_t *p)
+{
+    if (p->own_grant == NULL) {
+        p->own_grant = ngx_palloc(p->pool, sizeof(rtc_grant_t));
+
+        if (p->own_grant) {
+            *p->own_grant = *p->grant;
+            p->grant = p->own_grant;
+        }
+    }
+
+    return p->own_grant;
 }
 
 

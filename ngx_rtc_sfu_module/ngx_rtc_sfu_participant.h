@@ -114,7 +114,8 @@ struct ngx_rtc_sfu_participant_s {
     uint32_t                     version;       /* of its ParticipantInfo */
     int64_t                      joined_at;     /* Unix ms */
 
-    const rtc_grant_t           *grant;
+    const rtc_grant_t           *grant;         /* of its token, or: */
+    rtc_grant_t                 *own_grant;     /* once that was changed */
     ngx_rtc_sfu_client_t         client;
     ngx_rtc_sfu_profile_t        profile;
 
@@ -130,6 +131,8 @@ struct ngx_rtc_sfu_participant_s {
 
     ngx_rtc_sfu_backlog_t        backlog;       /* data that has to wait */
     uint32_t                     last_sequence; /* of its reliable data */
+    ngx_queue_t                  rpcs;          /* of the server to it */
+    ngx_uint_t                   nrpcs;
 
     ngx_rtc_sfu_publish_t        publish;       /* its last negotiation */
     ngx_queue_t                  tracks;        /* ngx_rtc_sfu_track_t */
@@ -170,6 +173,7 @@ struct ngx_rtc_sfu_participant_s {
     unsigned                     speaks:1;
     unsigned                     told:1;        /* by a LeaveRequest */
     unsigned                     hidden:1;      /* others never hear of it */
+    unsigned                     subscriber_primary:1;  /* since its join */
 };
 
 
@@ -258,6 +262,10 @@ void ngx_rtc_sfu_participant_ice(ngx_rtc_sfu_participant_t *p,
 void ngx_rtc_sfu_participant_pc_closed(ngx_rtc_sfu_participant_t *p,
     ngx_rtc_sfu_pc_t *pc, rtc_transport_close_e why);
 
+
+/* its grant, to be changed; NULL: no memory */
+
+rtc_grant_t *ngx_rtc_sfu_participant_own_grant(ngx_rtc_sfu_participant_t *p);
 
 /* what the token grants and the room's settings allow; now, not at the join */
 

@@ -26,6 +26,10 @@ static const ngx_rtc_sfu_refusal_t  ngx_rtc_sfu_refusals[] = {
       NGX_RTC_SFU_JOIN_IS_TAKEN,
       ngx_string("The identity is in the room already.") },
 
+    { NGX_RTC_SFU_JOIN_REVOKED, NGX_HTTP_UNAUTHORIZED,
+      NGX_RTC_SFU_JOIN_IS_TOKEN,
+      ngx_string("invalid authorization token: revoked") },
+
     { NGX_AGAIN, NGX_HTTP_SERVICE_UNAVAILABLE,
       NGX_RTC_SFU_JOIN_IS_UNAVAILABLE,
       ngx_string("The service cannot let you in right now.") },

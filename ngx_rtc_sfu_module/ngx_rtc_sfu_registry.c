@@ -43,13 +43,26 @@ static void ngx_rtc_sfu_registry_lookup_handler(void *data, ngx_int_t rc,
 /* in the order of ngx_rtc_sfu_script_e */
 
 static const ngx_str_t  ngx_rtc_sfu_sources[NGX_RTC_SFU_SCRIPTS] = {
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_JOIN),
+    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+               NGX_RTC_SFU_LUA_JOIN),
     ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_RESTORE),
     ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_UPDATE),
     ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_LEAVE),
     ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_READ),
     ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_PRUNE),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_LOOKUP)
+    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+               NGX_RTC_SFU_LUA_LOOKUP),
+    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+               NGX_RTC_SFU_LUA_ROOM_CREATE),
+    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+               NGX_RTC_SFU_LUA_ROOM_LIST),
+    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+               NGX_RTC_SFU_LUA_ROOM_DELETE),
+    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+               NGX_RTC_SFU_LUA_ROOM_METADATA),
+    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOM_MEMBERS),
+    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+               NGX_RTC_SFU_LUA_ROOM_EXPIRE)
 };
 
 
@@ -64,6 +77,7 @@ static const struct {
     { ngx_string("CLOSED"), NGX_RTC_SFU_JOIN_CLOSED },
     { ngx_string("FULL"), NGX_RTC_SFU_JOIN_FULL },
     { ngx_string("TAKEN"), NGX_RTC_SFU_JOIN_TAKEN },
+    { ngx_string("REVOKED"), NGX_RTC_SFU_JOIN_REVOKED },
 
     { ngx_null_string, 0 }
 };
@@ -258,6 +272,7 @@ ngx_rtc_sfu_registry_heartbeat_handler(ngx_event_t *ev)
     }
 
     ngx_rtc_sfu_registry_ask(reg);
+    ngx_rtc_sfu_registry_expire(reg);
 }
 
 
@@ -530,9 +545,11 @@ ngx_rtc_sfu_registry_prune(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *wid)
 
 ngx_rtc_sfu_registry_lookup_t *
 ngx_rtc_sfu_registry_lookup(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
-    const ngx_str_t *identity, ngx_rtc_sfu_join_pt handler, void *data)
+    const ngx_str_t *identity, const ngx_rtc_sfu_ticket_t *ticket,
+    ngx_rtc_sfu_join_pt handler, void *data)
 {
-    ngx_str_t                       args[3];
+    u_char                          issued[NGX_INT64_LEN];
+    ngx_str_t                       args[5];
     ngx_rtc_sfu_keys_t              keys;
     ngx_rtc_sfu_registry_lookup_t  *lookup;
 
@@ -548,12 +565,15 @@ ngx_rtc_sfu_registry_lookup(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
     args[0] = reg->wid;
     args[1] = *identity;
     args[2] = ngx_rtc_sfu_registry_flag(ngx_rtc_sfu_registry_may_prune(reg));
+    args[3].data = issued;
+    args[3].len = ngx_sprintf(issued, "%uL", ticket->issued) - issued;
+    args[4] = ngx_rtc_sfu_registry_flag(ticket->create);
 
     lookup->registry = reg;
     lookup->handler = handler;
     lookup->data = data;
     lookup->call = ngx_rtc_sfu_registry_script(reg, NGX_RTC_SFU_SCRIPT_LOOKUP,
-                                           &keys, 3, args,
+                                           &keys, 5, args,
                                            ngx_rtc_sfu_registry_lookup_handler,
                                            lookup);
     if (lookup->call == NULL) {
@@ -607,37 +627,49 @@ ngx_rtc_sfu_keys_create(ngx_rtc_sfu_keys_t *keys, const ngx_str_t *id,
     ngx_log_t *log)
 {
     u_char      *p;
-    ngx_uint_t   i;
+    ngx_uint_t   i, guard;
 
     static const ngx_str_t  suffixes[] = {
         ngx_string(""),
         ngx_string(RTC_KEY_ROOM_REV),
         ngx_string(RTC_KEY_ROOM_MEMBERS),
-        ngx_string(RTC_KEY_ROOM_IDENTITIES)
+        ngx_string(RTC_KEY_ROOM_IDENTITIES),
+        ngx_string(RTC_KEY_ROOM_REVOKED)
     };
 
     if (id->len == 0 || id->len > NGX_RTC_SFU_MAX_ROOM_ID) {
         return NGX_DECLINED;
     }
 
-    p = ngx_alloc(4 * (sizeof(RTC_KEY_ROOM) + id->len
-                       + sizeof(RTC_KEY_ROOM_IDENTITIES)),
+    p = ngx_alloc(rtc_nelts(suffixes)
+                  * (sizeof(RTC_KEY_ROOM) + id->len
+                     + sizeof(RTC_KEY_ROOM_IDENTITIES)),
                   log);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    for (i = 0; i < 4; i++) {
+    guard = rtc_key_room_guard(id->data, id->len);
+
+    for (i = 0; i < rtc_nelts(suffixes); i++) {
         keys->elts[i].data = p;
 
         p = ngx_cpymem(p, RTC_KEY_ROOM, sizeof(RTC_KEY_ROOM) - 1);
         p = ngx_cpymem(p, id->data, id->len);
+
+        if (guard) {
+            *p++ = ':';
+        }
+
         p = ngx_cpymem(p, suffixes[i].data, suffixes[i].len);
 
         keys->elts[i].len = p - keys->elts[i].data;
     }
 
-    ngx_str_set(&keys->elts[4], RTC_KEY_WORKER);
+    ngx_str_set(&keys->elts[5], RTC_KEY_WORKER);
+    ngx_str_set(&keys->elts[6], RTC_KEY_ROOMS);
+    ngx_str_set(&keys->elts[7], RTC_KEY_ROOMS_SEQ);
+    ngx_str_set(&keys->elts[8], RTC_KEY_ROOMS_ENDS);
 
     return NGX_OK;
 }

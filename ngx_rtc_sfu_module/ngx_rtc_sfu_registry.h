@@ -37,6 +37,7 @@
 #define NGX_RTC_SFU_JOIN_CLOSED      -21    /* active is not "1" */
 #define NGX_RTC_SFU_JOIN_FULL        -22
 #define NGX_RTC_SFU_JOIN_TAKEN       -23
+#define NGX_RTC_SFU_JOIN_REVOKED     -24    /* the token, by an admin */
 
 
 /* LiveKit's DisconnectReason, as far as the registry says it by itself */
@@ -138,6 +139,18 @@ typedef struct {
 } ngx_rtc_sfu_registry_handlers_t;
 
 
+/* what a token says about itself, and about a room that is not there */
+
+typedef struct {
+    uint64_t        issued;             /* Unix seconds */
+    ngx_str_t       metadata;
+    uint32_t        empty_timeout;      /* s; 0 of each: the default */
+    uint32_t        departure_timeout;
+    uint32_t        max_participants;
+    unsigned        create:1;           /* make it */
+} ngx_rtc_sfu_ticket_t;
+
+
 /*
  * A room has one owner in a worker.  NULL: no memory, id too long or empty,
  * already open, or closed from inside a callback of it that has not returned.
@@ -166,7 +179,8 @@ typedef void (*ngx_rtc_sfu_join_pt)(void *data, ngx_int_t rc);
 
 ngx_rtc_sfu_registry_member_t *ngx_rtc_sfu_registry_join(
     ngx_rtc_sfu_registry_room_t *room, const ngx_str_t *sid,
-    const ngx_str_t *identity, const ngx_str_t *payload, ngx_uint_t replace,
+    const ngx_str_t *identity, const ngx_str_t *payload,
+    const ngx_rtc_sfu_ticket_t *ticket, ngx_uint_t replace,
     ngx_rtc_sfu_join_pt handler, void *data);
 
 /*
@@ -205,7 +219,8 @@ typedef struct ngx_rtc_sfu_registry_lookup_s  ngx_rtc_sfu_registry_lookup_t;
 
 ngx_rtc_sfu_registry_lookup_t *ngx_rtc_sfu_registry_lookup(
     ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
-    const ngx_str_t *identity, ngx_rtc_sfu_join_pt handler, void *data);
+    const ngx_str_t *identity, const ngx_rtc_sfu_ticket_t *ticket,
+    ngx_rtc_sfu_join_pt handler, void *data);
 
 /* the handler will not be called; not to be used once it was */
 

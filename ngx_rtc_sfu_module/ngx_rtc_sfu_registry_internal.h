@@ -9,6 +9,7 @@
  *   ngx_rtc_sfu_registry_replica.c  who is in it, and what has changed
  *   ngx_rtc_sfu_registry_member.c   a local member and its writes
  *   ngx_rtc_sfu_registry_hash.c     a room's settings
+ *   ngx_rtc_sfu_registry_rooms.c    rooms that are made and ended here
  *   lua/                            the scripts
  */
 
@@ -44,12 +45,18 @@ typedef enum {
     NGX_RTC_SFU_SCRIPT_READ,
     NGX_RTC_SFU_SCRIPT_PRUNE,
     NGX_RTC_SFU_SCRIPT_LOOKUP,
+    NGX_RTC_SFU_SCRIPT_CREATE,
+    NGX_RTC_SFU_SCRIPT_LIST,
+    NGX_RTC_SFU_SCRIPT_DELETE,
+    NGX_RTC_SFU_SCRIPT_METADATA,
+    NGX_RTC_SFU_SCRIPT_MEMBERS,
+    NGX_RTC_SFU_SCRIPT_EXPIRE,
     NGX_RTC_SFU_SCRIPTS
 } ngx_rtc_sfu_script_e;
 
 
-#define NGX_RTC_SFU_SCRIPT_KEYS  5
-#define NGX_RTC_SFU_SCRIPT_ARGS  7       /* at most */
+#define NGX_RTC_SFU_SCRIPT_KEYS  9
+#define NGX_RTC_SFU_SCRIPT_ARGS  13      /* at most */
 
 
 /* the keys of a room, the first one holds the allocation of them all */
@@ -170,6 +177,7 @@ struct ngx_rtc_sfu_registry_member_s {
 
     ngx_str_t                          identity;    /* empty: not known */
     ngx_str_t                          payload;
+    ngx_rtc_sfu_ticket_t               ticket;      /* of the join */
     ngx_uint_t                         reason;      /* of the leave */
 
     ngx_rtc_sfu_member_e               state;
@@ -211,12 +219,26 @@ ngx_int_t ngx_rtc_sfu_registry_answer(ngx_rtc_sfu_registry_t *reg,
 
 ngx_str_t ngx_rtc_sfu_registry_flag(ngx_uint_t flag);
 
+/* the arguments of the script that makes a room, five of them, text in buf */
+
+#define NGX_RTC_SFU_ROOM_ARGS      5
+#define NGX_RTC_SFU_ROOM_ARGS_LEN  (16 + 3 * NGX_INT32_LEN)
+
+ngx_int_t ngx_rtc_sfu_registry_room_args(const ngx_rtc_sfu_ticket_t *ticket,
+    ngx_str_t *args, u_char *buf);
+
 /* for what needs no answer */
 void ngx_rtc_sfu_registry_ignore(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 
 /* a copy on the heap; data is NULL without memory */
 ngx_str_t ngx_rtc_sfu_str_copy(const ngx_str_t *s, ngx_log_t *log);
+
+
+/* ngx_rtc_sfu_registry_rooms.c */
+
+/* ends the rooms whose time has come; every worker does, now and then */
+void ngx_rtc_sfu_registry_expire(ngx_rtc_sfu_registry_t *reg);
 
 
 /* ngx_rtc_sfu_registry_room.c */

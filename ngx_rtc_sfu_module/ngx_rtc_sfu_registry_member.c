@@ -44,8 +44,10 @@ static void ngx_rtc_sfu_member_leave_handler(void *data, ngx_int_t rc,
 ngx_rtc_sfu_registry_member_t *
 ngx_rtc_sfu_registry_join(ngx_rtc_sfu_registry_room_t *room,
     const ngx_str_t *sid, const ngx_str_t *identity, const ngx_str_t *payload,
-    ngx_uint_t replace, ngx_rtc_sfu_join_pt handler, void *data)
+    const ngx_rtc_sfu_ticket_t *ticket, ngx_uint_t replace,
+    ngx_rtc_sfu_join_pt handler, void *data)
 {
+    ngx_str_t                       metadata;
     ngx_rtc_sfu_registry_member_t  *m;
 
     if (!room->registry->up
@@ -62,6 +64,14 @@ ngx_rtc_sfu_registry_join(ngx_rtc_sfu_registry_room_t *room,
         return NULL;
     }
 
+    metadata = ngx_rtc_sfu_str_copy(&ticket->metadata, room->registry->log);
+    if (metadata.data == NULL) {
+        ngx_rtc_sfu_member_free(m);
+        return NULL;
+    }
+
+    m->ticket = *ticket;
+    m->ticket.metadata = metadata;
     m->replace = replace != 0;
     m->handler = handler;
     m->data = data;
@@ -239,6 +249,10 @@ ngx_rtc_sfu_member_free(ngx_rtc_sfu_registry_member_t *m)
     ngx_rbtree_delete(&m->room->locals, &m->node.node);
     ngx_queue_remove(&m->queue);
 
+    if (m->ticket.metadata.data) {
+        ngx_free(m->ticket.metadata.data);
+    }
+
     ngx_free(m->payload.data);
     ngx_free(m);
 }
@@ -294,7 +308,10 @@ ngx_rtc_sfu_member_sync(ngx_rtc_sfu_registry_member_t *m)
 static void
 ngx_rtc_sfu_member_send_join(ngx_rtc_sfu_registry_member_t *m)
 {
-    ngx_str_t                args[7];
+    u_char                   issued[NGX_INT64_LEN];
+    u_char                   buf[NGX_RTC_SFU_ROOM_ARGS_LEN];
+    ngx_str_t                args[8 + NGX_RTC_SFU_ROOM_ARGS];
+    ngx_uint_t               n;
     ngx_rtc_sfu_registry_t  *reg;
 
     reg = m->room->registry;
@@ -307,9 +324,22 @@ ngx_rtc_sfu_member_send_join(ngx_rtc_sfu_registry_member_t *m)
     args[5] = ngx_rtc_sfu_registry_flag(ngx_rtc_sfu_registry_may_prune(reg));
     args[6] = ngx_rtc_sfu_registry_flag(m->room->state
                                         == NGX_RTC_SFU_ROOM_EMPTY);
+    args[7].data = issued;
+    args[7].len = ngx_sprintf(issued, "%uL", m->ticket.issued) - issued;
+
+    /* an epoch that is empty: no room is made */
+
+    ngx_str_null(&args[8]);
+    n = 9;
+
+    if (m->ticket.create
+        && ngx_rtc_sfu_registry_room_args(&m->ticket, &args[8], buf) == NGX_OK)
+    {
+        n = 8 + NGX_RTC_SFU_ROOM_ARGS;
+    }
 
     m->call = ngx_rtc_sfu_registry_script(reg, NGX_RTC_SFU_SCRIPT_JOIN,
-                                          &m->room->keys, 7, args,
+                                          &m->room->keys, n, args,
                                           ngx_rtc_sfu_member_join_handler, m);
     if (m->call) {
         m->state = NGX_RTC_SFU_MEMBER_JOINING;

@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_branch.h"
 #include "ngx_rtc_sfu_carry.h"
+#include "ngx_rtc_sfu_command.h"
 #include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_far.h"
 #include "ngx_rtc_sfu_leg.h"
@@ -94,12 +95,6 @@ static const ngx_rtc_sfu_relay_message_t  ngx_rtc_sfu_relay_messages[] = {
       (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_pass_request },
     { &conference__answer__descriptor,
       (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_pass_answer },
-    [NGX_RTC_SFU_LINK_DATA_DEMAND] = {
-      &conference__data_demand__descriptor,
-      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_data_frame_wanted },
-    [NGX_RTC_SFU_LINK_DATA_FRAME] = {
-      &conference__data_frame__descriptor,
-      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_data_frame_deliver },
 
     [NGX_RTC_SFU_LINK_RESUME] = { &conference__resume__descriptor,
       (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_resume_far },
@@ -112,7 +107,17 @@ static const ngx_rtc_sfu_relay_message_t  ngx_rtc_sfu_relay_messages[] = {
     [NGX_RTC_SFU_LINK_HANGUP_UP] = { &conference__hangup__descriptor,
       (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_far_hangup },
     [NGX_RTC_SFU_LINK_HANGUP_DOWN] = { &conference__hangup__descriptor,
-      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_carry_hangup }
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_carry_hangup },
+
+    [NGX_RTC_SFU_LINK_COMMAND] = { &conference__command__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_command_receive },
+    [NGX_RTC_SFU_LINK_OUTCOME] = { &conference__outcome__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_command_outcome },
+
+    [NGX_RTC_SFU_LINK_DATA_DEMAND] = { &conference__data_demand__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_data_frame_wanted },
+    [NGX_RTC_SFU_LINK_DATA_FRAME] = { &conference__data_frame__descriptor,
+      (ngx_rtc_sfu_relay_pt) ngx_rtc_sfu_data_frame_deliver }
 };
 
 
@@ -213,6 +218,7 @@ ngx_rtc_sfu_relay_end_all(ngx_rtc_sfu_relay_t *relay, ngx_uint_t status)
     ngx_rtc_sfu_pass_fail(relay, status);
     ngx_rtc_sfu_carry_fail(relay);
     ngx_rtc_sfu_far_fail(relay);
+    ngx_rtc_sfu_command_fail(relay);
     relay->branches--;
 }
 

@@ -14,6 +14,7 @@
  *   ngx_rtc_sfu_data_frame.c  packets of data tracks, both ways
  *   ngx_rtc_sfu_carry.c     signalling accepted here of sessions there
  *   ngx_rtc_sfu_far.c       .. and accepted there of sessions here
+ *   ngx_rtc_sfu_command.c   commands to members of the other one
  */
 
 
@@ -43,8 +44,6 @@
 #define NGX_RTC_SFU_LINK_SIGNAL       9
 #define NGX_RTC_SFU_LINK_REQUEST      10
 #define NGX_RTC_SFU_LINK_ANSWER       11
-#define NGX_RTC_SFU_LINK_DATA_DEMAND  50
-#define NGX_RTC_SFU_LINK_DATA_FRAME   51
 
 #define NGX_RTC_SFU_LINK_RESUME       20
 #define NGX_RTC_SFU_LINK_RESUMED      21
@@ -52,6 +51,12 @@
 #define NGX_RTC_SFU_LINK_DOWN         23
 #define NGX_RTC_SFU_LINK_HANGUP_UP    24        /* Hangup */
 #define NGX_RTC_SFU_LINK_HANGUP_DOWN  25
+
+#define NGX_RTC_SFU_LINK_COMMAND      30
+#define NGX_RTC_SFU_LINK_OUTCOME      31
+
+#define NGX_RTC_SFU_LINK_DATA_DEMAND  50
+#define NGX_RTC_SFU_LINK_DATA_FRAME   51
 
 /* queued bytes above which what is not reliable is dropped */
 

@@ -8,6 +8,7 @@
 #include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_left.h"
+#include "ngx_rtc_sfu_notice.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_permission.h"
 #include "ngx_rtc_sfu_remote.h"
@@ -31,6 +32,8 @@ static void ngx_rtc_sfu_room_close_all(ngx_rtc_sfu_room_t *room,
     ngx_uint_t reason);
 static ngx_int_t ngx_rtc_sfu_room_set_sid(ngx_rtc_sfu_room_t *room,
     const ngx_str_t *epoch);
+static ngx_int_t ngx_rtc_sfu_room_set_metadata(ngx_rtc_sfu_room_t *room,
+    const ngx_str_t *metadata);
 
 static ngx_rtc_sfu_member_t *ngx_rtc_sfu_room_add_member(
     ngx_rtc_sfu_room_t *room, const ngx_str_t *sid);
@@ -127,6 +130,7 @@ ngx_rtc_sfu_room_create(ngx_rtc_sfu_worker_t *worker, const ngx_str_t *id)
     ngx_rtc_sfu_speaker_init(room);
     ngx_rtc_sfu_update_init(room);
     ngx_rtc_sfu_left_init(room);
+    ngx_rtc_sfu_notice_init(room);
     ngx_rtc_sfu_viewer_init(room);
 
     room->registry = ngx_rtc_sfu_registry_room_open(worker->registry,
@@ -174,6 +178,12 @@ ngx_rtc_sfu_room_release(ngx_rtc_sfu_room_t *room)
         q = ngx_queue_head(&room->members_queue);
         member = ngx_queue_data(q, ngx_rtc_sfu_member_t, queue);
         ngx_rtc_sfu_room_remove_member(room, member);
+    }
+
+    ngx_rtc_sfu_notice_stop(room);
+
+    if (room->metadata.data) {
+        ngx_free(room->metadata.data);
     }
 
     ngx_destroy_pool(room->pool);
@@ -313,6 +323,7 @@ ngx_rtc_sfu_room_changed(ngx_rtc_sfu_room_t *room,
     from.info = ngx_rtc_sfu_info_participant(p, pool);
     from.hidden = p->hidden;
     from.permission = p->permission;
+    from.publisher = p->is_publisher;
 
     if (from.info == NULL
         || ngx_rtc_sfu_room_set_member(room, p->member, &from) != NGX_OK
@@ -389,34 +400,16 @@ ngx_rtc_sfu_room_settings(void *data, const ngx_rtc_sfu_hash_t *hash)
 {
     ngx_rtc_sfu_room_t  *room = data;
 
-    ngx_int_t                n;
-    ngx_str_t                value;
+    ngx_str_t                epoch, metadata;
     ngx_queue_t             *q;
     ngx_rtc_sfu_settings_t   now, before;
 
-#define ngx_rtc_sfu_room_is(name, text)                                      \
-    (value = ngx_rtc_sfu_hash_get(hash, name),                               \
-     value.len == sizeof(text) - 1                                           \
-     && ngx_strncmp(value.data, text, sizeof(text) - 1) == 0)
+    ngx_rtc_sfu_info_settings(&now, hash);
 
-    ngx_memzero(&now, sizeof(ngx_rtc_sfu_settings_t));
+    epoch = ngx_rtc_sfu_hash_get(hash, "epoch");
+    metadata = ngx_rtc_sfu_hash_get(hash, "metadata");
 
-    now.active = ngx_rtc_sfu_room_is("active", "1");
-    now.audio_only = ngx_rtc_sfu_room_is("mediaType", "MEDIA_TYPE_AUDIO_ONLY");
-    now.allow_chat = !ngx_rtc_sfu_room_is("allow_chat", "0");
-    now.allow_share_screen = !ngx_rtc_sfu_room_is("allow_share_screen", "0");
-
-    value = ngx_rtc_sfu_hash_get(hash, "max_participants");
-    n = ngx_atoi(value.data, value.len);
-    now.max_participants = n > 0 ? (ngx_uint_t) n : 0;
-
-    value = ngx_rtc_sfu_hash_get(hash, "created");
-    room->created = ngx_atotm(value.data, value.len);
-
-    value = ngx_rtc_sfu_hash_get(hash, "epoch");
-
-    if (room->sid.len == 0 && ngx_rtc_sfu_room_set_sid(room, &value) != NGX_OK)
-    {
+    if (ngx_rtc_sfu_room_set_sid(room, &epoch) != NGX_OK) {
         return;
     }
 
@@ -427,6 +420,12 @@ ngx_rtc_sfu_room_settings(void *data, const ngx_rtc_sfu_hash_t *hash)
         ngx_rtc_sfu_room_close_all(room,
                                    LIVEKIT__DISCONNECT_REASON__ROOM_CLOSED);
         return;
+    }
+
+    if (!ngx_rtc_sfu_str_eq(&metadata, &room->metadata)
+        && ngx_rtc_sfu_room_set_metadata(room, &metadata) == NGX_OK)
+    {
+        ngx_rtc_sfu_notice_now(room);
     }
 
     if (now.audio_only == before.audio_only
@@ -498,10 +497,19 @@ ngx_rtc_sfu_room_close_all(ngx_rtc_sfu_room_t *room, ngx_uint_t reason)
 }
 
 
+/* a room that was deleted may be made again under its name */
+
 static ngx_int_t
 ngx_rtc_sfu_room_set_sid(ngx_rtc_sfu_room_t *room, const ngx_str_t *epoch)
 {
     u_char  *p;
+
+    if (room->sid.len == sizeof("RM_") - 1 + epoch->len
+        && ngx_memcmp(room->sid.data + sizeof("RM_") - 1, epoch->data,
+                      epoch->len) == 0)
+    {
+        return NGX_OK;
+    }
 
     p = ngx_pnalloc(room->pool, sizeof("RM_") + epoch->len);
     if (p == NULL) {
@@ -511,8 +519,31 @@ ngx_rtc_sfu_room_set_sid(ngx_rtc_sfu_room_t *room, const ngx_str_t *epoch)
     room->sid.data = p;
     room->sid.len = sizeof("RM_") - 1 + epoch->len;
 
-    p = ngx_cpymem(p, "RM_", 3);
-    p = ngx_cpymem(p, epoch->data, epoch->len);
+    ngx_sprintf(p, "RM_%V%Z", epoch);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_room_set_metadata(ngx_rtc_sfu_room_t *room,
+    const ngx_str_t *metadata)
+{
+    u_char  *p;
+
+    p = ngx_alloc(metadata->len + 1, room->worker->log);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (room->metadata.data) {
+        ngx_free(room->metadata.data);
+    }
+
+    room->metadata.data = p;
+    room->metadata.len = metadata->len;
+
+    p = ngx_cpymem(p, metadata->data, metadata->len);
     *p = '\0';
 
     return NGX_OK;
@@ -680,10 +711,13 @@ ngx_rtc_sfu_room_set_member(ngx_rtc_sfu_room_t *room,
     member->identity = identity;
     member->hidden = from->hidden;
     member->permission = permission;
+    member->publisher = from->info->is_publisher != 0;
 
     if (from->info->n_tracks || from->info->n_data_tracks) {
         member->publishes = 1;
     }
+
+    ngx_rtc_sfu_notice_later(room);
 
     return NGX_OK;
 }
@@ -696,6 +730,8 @@ ngx_rtc_sfu_room_remove_member(ngx_rtc_sfu_room_t *room,
     ngx_rbtree_delete(&room->members, &member->node.node);
     ngx_queue_remove(&member->queue);
     room->nmembers--;
+
+    ngx_rtc_sfu_notice_later(room);
 
     if (member->changed) {
         ngx_queue_remove(&member->by_change);

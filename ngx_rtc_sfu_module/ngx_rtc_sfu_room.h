@@ -49,6 +49,7 @@ struct ngx_rtc_sfu_member_s {
     ngx_queue_t                  by_change;     /* in room->changed */
     unsigned                     changed:1;     /* others are not told yet */
     unsigned                     publishes:1;   /* has or had tracks */
+    unsigned                     publisher:1;   /* as its info says */
     unsigned                     hidden:1;      /* not shown to others */
     unsigned                     streams:1;     /* has data tracks, elsewhere */
     unsigned                     restricted:1;  /* permission is applied */
@@ -59,6 +60,9 @@ struct ngx_rtc_sfu_member_s {
 
 typedef struct {
     ngx_uint_t                   max_participants;
+    ngx_uint_t                   empty_timeout; /* s, as clients are told */
+    ngx_uint_t                   departure_timeout;
+    int64_t                      created;       /* Unix seconds */
     unsigned                     active:1;
     unsigned                     audio_only:1;
     unsigned                     allow_chat:1;
@@ -74,7 +78,7 @@ struct ngx_rtc_sfu_room_s {
     ngx_rtc_sfu_registry_room_t *registry;
     ngx_rtc_sfu_settings_t       settings;
     ngx_str_t                    sid;           /* RM_ and the room's epoch */
-    int64_t                      created;       /* Unix seconds */
+    ngx_str_t                    metadata;      /* terminated, or no data */
 
     ngx_rbtree_t                 members;
     ngx_rbtree_node_t            members_sentinel;
@@ -102,6 +106,9 @@ struct ngx_rtc_sfu_room_s {
     ngx_uint_t                   ndeparted;
     ngx_msec_t                   forgot;        /* when one left that was */
     unsigned                     forgetful:1;   /* .. forgotten since */
+    ngx_event_t                  notice;        /* when participants hear: */
+    ngx_uint_t                   told;          /* how many are here */
+    ngx_uint_t                   told_publishers;   /* and publish, last */
 
     ngx_rtc_sfu_track_t         *speaker;       /* microphone of who has the
                                                    floor; NULL: nobody yet */

@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_signal.h"
+#include "rtc_pbjson.h"
 
 
 /* field numbers of messages whose parts are packed by hand */
@@ -79,6 +80,25 @@ ngx_rtc_sfu_signal_unpack_message(ngx_pool_t *pool,
     allocator.allocator_data = &memory;
 
     return protobuf_c_message_unpack(type, &allocator, len, p);
+}
+
+
+void *
+ngx_rtc_sfu_signal_read_json(ngx_pool_t *pool,
+    const ProtobufCMessageDescriptor *type, const json_t *json, size_t len,
+    const char **reason)
+{
+    ProtobufCAllocator           allocator;
+    ngx_rtc_sfu_signal_memory_t  memory;
+
+    memory.pool = pool;
+    memory.left = NGX_RTC_SFU_SIGNAL_MEMORY + NGX_RTC_SFU_SIGNAL_GROWTH * len;
+
+    allocator.alloc = ngx_rtc_sfu_signal_alloc;
+    allocator.free = ngx_rtc_sfu_signal_free;
+    allocator.allocator_data = &memory;
+
+    return rtc_pbjson_read(type, json, &allocator, reason);
 }
 
 

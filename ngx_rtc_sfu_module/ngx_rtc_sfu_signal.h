@@ -12,9 +12,9 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
+#include <jansson.h>
 #include "livekit.pb-c.h"
 #include "rtc_core.h"
-
 
 
 /* messages that are unpacked live in the pool; NULL if malformed */
@@ -27,6 +27,13 @@ Livekit__Member *ngx_rtc_sfu_signal_unpack_member(ngx_pool_t *pool,
     const u_char *p, size_t len);
 void *ngx_rtc_sfu_signal_unpack_message(ngx_pool_t *pool,
     const ProtobufCMessageDescriptor *type, const u_char *p, size_t len);
+
+
+/* of JSON that was len bytes long; NULL: not such a message, for a reason */
+
+void *ngx_rtc_sfu_signal_read_json(ngx_pool_t *pool,
+    const ProtobufCMessageDescriptor *type, const json_t *json, size_t len,
+    const char **reason);
 
 
 /* packs any message into the pool */

@@ -502,6 +502,31 @@ ngx_rtc_sfu_subscribe_end(ngx_rtc_sfu_track_t *track)
 
 
 void
+ngx_rtc_sfu_subscribe_enforce(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_queue_t  *q;
+
+    if (p->viewer) {
+        return;
+    }
+
+    if (p->grant->can_subscribe) {
+        ngx_rtc_sfu_subscribe_all(p);
+
+    } else {
+        while (!ngx_queue_empty(&p->subscriptions)) {
+            q = ngx_queue_head(&p->subscriptions);
+
+            ngx_rtc_sfu_subscribe_remove(ngx_queue_data(q,
+                                          ngx_rtc_sfu_subscription_t, queue));
+        }
+    }
+
+    ngx_rtc_sfu_subscribe_negotiate(p);
+}
+
+
+void
 ngx_rtc_sfu_subscribe_none(ngx_rtc_sfu_participant_t *p)
 {
     ngx_queue_t                 *q;

@@ -122,6 +122,11 @@ void ngx_rtc_sfu_subscribe_end(ngx_rtc_sfu_track_t *track);
 void ngx_rtc_sfu_subscribe_none(ngx_rtc_sfu_participant_t *p);
 
 
+/* whether it may subscribe has changed */
+
+void ngx_rtc_sfu_subscribe_enforce(ngx_rtc_sfu_participant_t *p);
+
+
 /* messages of the client */
 
 void ngx_rtc_sfu_subscribe_update(ngx_rtc_sfu_participant_t *p,

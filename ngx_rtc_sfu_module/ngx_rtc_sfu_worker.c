@@ -10,6 +10,7 @@
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_relay.h"
 #include "ngx_rtc_sfu_signer.h"
+#include "ngx_rtc_sfu_twirp.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -37,6 +38,8 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
 
     ngx_queue_init(&worker->joins);
     ngx_queue_init(&worker->relays);
+    ngx_queue_init(&worker->twirps);
+    ngx_queue_init(&worker->errands);
     ngx_rtc_sfu_ws_init(&worker->sockets);
     ngx_rbtree_init(&worker->rooms, &worker->rooms_sentinel,
                     ngx_str_rbtree_insert_value);
@@ -98,6 +101,7 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
     ngx_rtc_sfu_room_t  *room;
 
     ngx_rtc_sfu_join_close_all(worker);
+    ngx_rtc_sfu_twirp_close_all(worker);
 
     if (worker->rooms.root != worker->rooms.sentinel) {
 

@@ -41,6 +41,8 @@ typedef struct {
     ngx_uint_t                   enabled;       /* some location has rtc_sfu */
 
     ngx_uint_t                   metrics;       /* one has rtc_sfu_metrics */
+    ngx_flag_t                   auto_create;   /* rtc_sfu_auto_create */
+    ngx_flag_t                   remote_unmute; /* rtc_sfu_remote_unmute */
 
     rtc_dtls_cert_t             *cert;          /* one for all workers */
     ngx_rtc_sfu_zone_t          *zone;
@@ -74,6 +76,10 @@ struct ngx_rtc_sfu_worker_s {
     uint32_t                     pass;          /* the last number of these */
     ngx_uint_t                   carries;       /* resumes that wait */
     uint32_t                     carry;         /* the last number of these */
+    ngx_queue_t                  twirps;        /* requests that wait */
+    ngx_queue_t                  errands;       /* commands to members */
+    ngx_uint_t                   nerrands;
+    uint32_t                     errand;        /* the last number of these */
 
     ngx_rtc_sfu_data_stat_t      data;          /* of data tracks */
     u_char                      *data_frame;    /* scratch; NULL: not yet */

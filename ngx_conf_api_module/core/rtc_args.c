@@ -492,12 +492,10 @@ rtc_args_enum(rtc_args_t *args, const char *name, const char *const *names,
 }
 
 
-int
-rtc_args_id(rtc_args_t *args, uint8_t id[RTC_ARGS_ID])
+static json_t *
+rtc_args_id_item(rtc_args_t *args)
 {
-    size_t       i;
-    json_t      *item;
-    const char  *text;
+    json_t  *item;
 
     item = rtc_args_get(args, "id");
 
@@ -506,7 +504,56 @@ rtc_args_id(rtc_args_t *args, uint8_t id[RTC_ARGS_ID])
     }
 
     if (item == NULL) {
-        return rtc_args_missing(args, "id");
+        (void) rtc_args_missing(args, "id");
+    }
+
+    return item;
+}
+
+
+int
+rtc_args_room(rtc_args_t *args, uint8_t id[RTC_ARGS_ROOM])
+{
+    size_t       len;
+    json_t      *item;
+    const char  *text;
+
+    item = rtc_args_id_item(args);
+    if (item == NULL) {
+        return RTC_ERROR;
+    }
+
+    text = json_string_value(item);
+    len = json_string_length(item);
+
+    if (text && len == RTC_ARGS_ID
+        && strspn(text, "0123456789abcdefABCDEF") == RTC_ARGS_ID)
+    {
+        return rtc_args_id(args, id) == RTC_OK ? RTC_ARGS_ID : RTC_ERROR;
+    }
+
+    if (text == NULL || len == 0 || len > RTC_ARGS_ROOM) {
+        snprintf(args->error, sizeof(args->error),
+                 "id must be a string of 1 to %d bytes.", RTC_ARGS_ROOM);
+        return RTC_ERROR;
+    }
+
+    memcpy(id, text, len);
+
+    return (int) len;
+}
+
+
+int
+rtc_args_id(rtc_args_t *args, uint8_t id[RTC_ARGS_ID])
+{
+    size_t       i;
+    json_t      *item;
+    const char  *text;
+
+    item = rtc_args_id_item(args);
+    if (item == NULL) {
+        return RTC_ERROR;
     }
 
     text = json_string_value(item);

@@ -12,13 +12,24 @@ if #ids == count * 2 then
     answer[1] = '(' .. ids[#ids]
 end
 
+-- rtc_key_room_guard()
+
+local parts = { rev = true, members = true, identities = true,
+    revoked = true }
+
+local function key_of(id)
+    local part = string.match(id, ':(%a+):*$')
+
+    return 'conf:room:' .. id .. (part and parts[part] and ':' or '')
+end
+
 local function matches(id, found)
     return found[1] and (search == '' or id == search
         or string.find(string.lower(found[1]), search, 1, true))
 end
 
 for i = 1, #ids, 2 do
-    local key = 'conf:room:' .. ids[i]
+    local key = key_of(ids[i])
 
     if owner == '' or has_room(key, owner) then
         local found = room(key)

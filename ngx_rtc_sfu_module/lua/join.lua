@@ -1,8 +1,18 @@
 -- ARGV: WID, SID, identity, payload, "1" to replace the identity's member,
--- "1" to prune, "1" for a snapshot.  Answers the snapshot, or OK with revision
--- and epoch, or a refusal.
+-- "1" to prune, "1" for a snapshot, when the token was issued, the epoch of the
+-- room if it is to be made ("": it is not), and what make() takes.  Answers the
+-- snapshot, or OK with revision and epoch, or a refusal.
 
-local wid, sid, identity, payload, replace, may_prune, wanted = unpack(ARGV)
+local wid, sid, identity, payload, replace, may_prune, wanted, issued,
+    epoch = unpack(ARGV)
+
+if is_revoked(identity, issued) then
+    return { 'REVOKED' }
+end
+
+if epoch ~= '' and is_free() then
+    make(unpack(ARGV, 9))
+end
 
 local refused = admit(identity, replace == '1', wid, may_prune == '1')
 
@@ -16,8 +26,7 @@ if old and old ~= sid then
     remove(old, '2')
 end
 
-redis.call('HSET', identities, identity, sid)
-put(sid, wid, payload)
+enter(sid, wid, identity, payload)
 
 if wanted == '1' then
     return snapshot()

@@ -1,9 +1,64 @@
 -- Copyright (C) the project's authors, BSD-2-Clause.
 --
 -- What every script of the registry begins with.  KEYS: a room, its revision,
--- its members, its identities, and the prefix of workers (rtc_keys.h).
+-- its members, its identities, its revoked tokens, the prefix of workers, the
+-- index of rooms, the counter that orders it, and when rooms end (rtc_keys.h).
 
-local room, revision, members, identities, worker = unpack(KEYS)
+local room, revision, members, identities, revoked, worker, rooms, sequence,
+    ends = unpack(KEYS)
+
+local prefix = 'conf:room:'
+local parts = { rev = true, members = true, identities = true,
+    revoked = true }
+
+local LOOK = 60                         -- s between looks at a room in use
+
+
+-- A room's name may end as the key of a part of another room does; it gets one
+-- more colon then (rtc_key_room_guard()).
+
+local function key_of(id)
+    local part = string.match(id, ':(%a+):*$')
+
+    return prefix .. id .. (part and parts[part] and ':' or '')
+end
+
+
+local function id_of(key)
+    local id = string.sub(key, #prefix + 1)
+    local part = string.match(id, ':(%a+):+$')
+
+    return part and parts[part] and string.sub(id, 1, -2) or id
+end
+
+
+local function exists()
+    return redis.call('TYPE', room).ok == 'hash'
+        and redis.call('HEXISTS', room, 'epoch') == 1
+end
+
+
+-- Redis' own clock, which all hosts have in common
+
+local function now()
+    local time = redis.call('TIME')
+
+    return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+
+-- A room that may end has a time in "ends": it does then, if it is empty.
+-- What is in use is looked at now and then, since its workers may be dead.
+
+local function end_after(seconds)
+    redis.call('ZADD', ends, string.format('%.0f', now() + seconds * 1000),
+        id_of(room))
+end
+
+
+local function may_end()
+    return redis.call('HEXISTS', room, 'departure_timeout') == 1
+end
 
 
 -- a member's value is "WID\n" and its payload
@@ -30,12 +85,27 @@ local function put(sid, wid, payload)
 end
 
 
+local function enter(sid, wid, identity, payload)
+    redis.call('HSET', identities, identity, sid)
+    put(sid, wid, payload)
+
+    if may_end() then
+        end_after(LOOK)
+    end
+end
+
+
 local function remove(sid, reason)
     local value = redis.call('HGET', members, sid)
 
     if value then
         redis.call('HDEL', members, sid)
         publish('left', sid, wid_of(value), reason)
+
+        if redis.call('HLEN', members) == 0 and may_end() then
+            end_after(tonumber(redis.call('HGET', room,
+                'departure_timeout')) or 0)
+        end
     end
 end
 
@@ -88,9 +158,7 @@ end
 -- whether the identity may come in; "replace" lets it come twice
 
 local function refusal(identity, replace)
-    if redis.call('TYPE', room).ok ~= 'hash'
-        or redis.call('HEXISTS', room, 'epoch') == 0
-    then
+    if not exists() then
         return 'NOT_FOUND'
     end
 
@@ -121,6 +189,15 @@ local function admit(identity, replace, wid, may_prune)
     end
 
     return refused
+end
+
+
+-- whether a token of the identity from that time (Unix seconds) is void
+
+local function is_revoked(identity, issued)
+    local time = redis.call('HGET', revoked, identity)
+
+    return time and tonumber(issued) < tonumber(time)
 end
 
 

@@ -1,8 +1,6 @@
 -- No ARGV.  Answers the snapshot or NOT_FOUND.
 
-if redis.call('TYPE', room).ok ~= 'hash'
-    or redis.call('HEXISTS', room, 'epoch') == 0
-then
+if not exists() then
     return { 'NOT_FOUND' }
 end
 

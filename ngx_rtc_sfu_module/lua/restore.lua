@@ -15,7 +15,6 @@ if holder and holder ~= sid then
     return { 'TAKEN' }
 end
 
-redis.call('HSET', identities, identity, sid)
-put(sid, wid, payload)
+enter(sid, wid, identity, payload)
 
 return { 'OK' }

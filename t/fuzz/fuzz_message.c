@@ -39,7 +39,12 @@ static const ProtobufCMessageDescriptor  *fuzz_types[] = {
     &conference__resumed__descriptor,
     &conference__piece__descriptor,
     &conference__hangup__descriptor,
-    &livekit__join_request__descriptor
+    &livekit__join_request__descriptor,
+    &conference__command__descriptor,
+    &conference__outcome__descriptor,
+    &livekit__update_participant_request__descriptor,
+    &livekit__update_subscriptions_request__descriptor,
+    &livekit__send_data_request__descriptor
 };
 
 

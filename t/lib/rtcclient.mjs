@@ -115,12 +115,16 @@ function loud(data) {
 }
 
 
-/* fields as of createToken; url: if it is not the instance's */
+/* fields as of createToken */
 
-export async function join(instance, id, fields = {},
-                           { url, ...options } = {})
-{
-    const grant = await instance.joinToken(id, fields);
+export async function join(instance, id, fields = {}, options = {}) {
+    return enter(await instance.joinToken(id, fields), options);
+}
+
+
+/* grant: {token, url}; url: if another one is to be used */
+
+export async function enter(grant, { url, ...options } = {}) {
     const room = new Room();
     const client = new Client(room, grant);
 

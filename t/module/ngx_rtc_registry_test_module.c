@@ -104,6 +104,8 @@ static const struct {
 };
 
 
+static const ngx_rtc_sfu_ticket_t  ngx_rtc_registry_ticket;
+
 static const ngx_rtc_sfu_registry_handlers_t
     ngx_rtc_registry_test_handlers =
 {
@@ -418,7 +420,8 @@ ngx_rtc_registry_test_join(ngx_http_request_t *r,
 
     tm->sid = ngx_rtc_registry_test_copy(&args[1]);
     tm->member = ngx_rtc_sfu_registry_join(tr->room, &args[1], &args[2],
-                                           &args[3], args[4].data[0] == '1',
+                                           &args[3], &ngx_rtc_registry_ticket,
+                                           args[4].data[0] == '1',
                                            ngx_rtc_registry_test_joined, tm);
     if (tm->member == NULL) {
         return ngx_rtc_registry_test_number(r, NGX_BUSY);
@@ -491,6 +494,7 @@ ngx_rtc_registry_test_lookup(ngx_http_request_t *r,
     ngx_rtc_registry_test_conf_t *conf, ngx_str_t *args)
 {
     if (ngx_rtc_sfu_registry_lookup(conf->registry, &args[0], &args[1],
+                                    &ngx_rtc_registry_ticket,
                                     ngx_rtc_registry_test_looked_up, r)
         == NULL)
     {

@@ -19,7 +19,8 @@ use Test::More;
 my $redis = Test::Conference::Servers->new();
 my $room = "conf:room:r\0%1";
 my @keys = ($room, "$room:rev", "$room:members", "$room:identities",
-    'conf:worker:');
+    "$room:revoked", 'conf:worker:', 'conf:rooms', 'conf:rooms:seq',
+    'conf:rooms:ends');
 
 
 sub read_lua
@@ -39,7 +40,12 @@ sub run_script
 {
     my ($name, @args) = @_;
 
-    return $redis->call('EVAL', read_lua('members') . read_lua($name),
+    # a token without a time, and no room to be made
+    push @args, 0, '' if $name eq 'join';
+    push @args, 0, 0 if $name eq 'lookup';
+
+    return $redis->call('EVAL',
+        read_lua('members') . read_lua('rooms') . read_lua($name),
         scalar @keys, @keys, @args);
 }
 

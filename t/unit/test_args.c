@@ -229,6 +229,34 @@ test_types(void)
 }
 
 
+static void
+test_rooms(void)
+{
+    char     text[RTC_ARGS_ROOM + 16];
+    uint8_t  id[RTC_ARGS_ROOM];
+
+    json("{\"id\":\"65380EC8a33be4cd87d03e4f\"}");
+    is_int(rtc_args_room(&args, id), RTC_ARGS_ID, "a room's id");
+    is_mem(id, "65380ec8a33be4cd87d03e4f", RTC_ARGS_ID, "in lower case");
+    json("{\"id\":\"A room/\u00e9\"}");
+    is_int(rtc_args_room(&args, id), 9, "a room's name");
+    is_mem(id, "A room/\xc3\xa9", 9, "as it is");
+    json("{\"id\":\"\"}");
+    is_int(rtc_args_room(&args, id), RTC_ERROR, "no name");
+    json("{\"id\":7}");
+    is_int(rtc_args_room(&args, id), RTC_ERROR, "a number");
+    json("{}");
+    is_int(rtc_args_room(&args, id), RTC_ERROR, "absent");
+
+    snprintf(text, sizeof(text), "{\"id\":\"%0*d\"}", RTC_ARGS_ROOM, 0);
+    json(text);
+    is_int(rtc_args_room(&args, id), RTC_ARGS_ROOM, "the longest name");
+    snprintf(text, sizeof(text), "{\"id\":\"%0*d\"}", RTC_ARGS_ROOM + 1, 0);
+    json(text);
+    is_int(rtc_args_room(&args, id), RTC_ERROR, "one more");
+}
+
+
 int
 main(void)
 {
@@ -238,6 +266,7 @@ main(void)
     test_limits();
     test_strings();
     test_types();
+    test_rooms();
 
     rtc_args_free(&args);
 

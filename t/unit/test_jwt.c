@@ -218,6 +218,18 @@ test_grant(void)
     ok(rtc_str_eq(grant.metadata, "{}"), "metadata");
     is_int(grant.nattrs, 2, "attributes");
     is_int(grant.kind, 4, "kind");
+    is_int(grant.issued, 0, "it does not say when it was issued");
+    is_int(grant.room_config.len, 0, "nor what a room is like");
+
+    is_int(verify_claims("{\"iss\":\"APIa\",\"sub\":\"bob\",\"exp\":1700000600,"
+                         "\"iat\":1699999999,\"nbf\":1,\"roomConfig\":{"
+                         "\"emptyTimeout\": 5},\"video\":{}}"),
+           RTC_OK, "a token with both");
+    is_int(grant.issued, 1699999999, "when");
+    ok(rtc_str_eq(grant.room_config, "{\"emptyTimeout\":5}"), "what");
+    is_int(verify_claims("{\"iss\":\"APIa\",\"sub\":\"bob\",\"exp\":1700000600,"
+                         "\"roomConfig\":7,\"video\":{}}"),
+           RTC_ERROR, "no such configuration");
 
     is_int(verify_claims(CLAIMS("null")), RTC_ERROR, "no video grant");
     is_str(reason, "no permissions to access the room", "says so");

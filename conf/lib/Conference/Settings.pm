@@ -159,6 +159,8 @@ sub read_settings
     $s->{AUTO_CREATE} =~ /^[01]$/
         or die "AUTO_CREATE=$s->{AUTO_CREATE} is neither 0 nor 1\n";
 
+    $s->{AUTO_CREATE_FLAG} = $s->{AUTO_CREATE} ? 'on' : 'off';
+
     $s->{LOG_LEVEL} =~ /^(?:debug|info|notice|warn|error|crit)$/
         or die "LOG_LEVEL=$s->{LOG_LEVEL} is no level of nginx\n";
 

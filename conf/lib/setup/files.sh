@@ -316,6 +316,7 @@ https://$WEBRTC_DOMAIN$PORT_SUFFIX"
     esac
 
     RTC_ADDRESSES=$(say "$RTC_IP" | tr , ' ')
+    AUTO_CREATE_FLAG=off
 
     while IFS='=' read -r name text; do
         set_value "$name" "$text"
