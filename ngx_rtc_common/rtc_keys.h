@@ -65,7 +65,8 @@
  *   conf:certs               is also a channel: empty, they changed
  *
  *   conf:worker:WID          where a worker is, expires after 6 s: JSON, host
- *                            (boot and network namespace), media (addresses)
+ *                            (boot and network namespace), media (addresses),
+ *                            link (where other hosts connect to, if they may)
  *   conf:workers             channel: a worker came or is leaving
  *   conf:probe               channel that stays silent: a client subscribes to
  *                            it again to hear whether the server is there

@@ -8,9 +8,7 @@
  */
 
 
-#include <jansson.h>
-
-#include "rtc_keys.h"
+#include "ngx_rtc_addr.h"
 #include "ngx_rtc_sfu_link_internal.h"
 
 
@@ -24,22 +22,16 @@ static ngx_rtc_sfu_link_t *ngx_rtc_sfu_link_find(ngx_rtc_sfu_links_t *links,
 static ngx_rtc_sfu_link_t *ngx_rtc_sfu_link_create(ngx_rtc_sfu_links_t *links,
     const u_char *wid);
 static void ngx_rtc_sfu_link_free(ngx_rtc_sfu_link_t *link);
-static void ngx_rtc_sfu_link_post(ngx_rtc_sfu_link_t *link);
 static void ngx_rtc_sfu_link_work_handler(ngx_event_t *ev);
 static void ngx_rtc_sfu_link_tell(ngx_rtc_sfu_link_t *link);
 static void ngx_rtc_sfu_link_connect(ngx_rtc_sfu_link_t *link);
-static void ngx_rtc_sfu_link_retry(ngx_rtc_sfu_link_t *link);
-static void ngx_rtc_sfu_link_refused(ngx_rtc_sfu_link_t *link);
-static void ngx_rtc_sfu_link_asked(void *data, ngx_int_t rc,
-    const ngx_rtc_redis_reply_t *reply);
-static ngx_int_t ngx_rtc_sfu_link_is_here(ngx_rtc_sfu_link_t *link,
-    const ngx_str_t *json);
-static void ngx_rtc_sfu_link_die(ngx_rtc_sfu_link_t *link);
+static void ngx_rtc_sfu_link_connect_far(ngx_rtc_sfu_link_t *link);
 static void ngx_rtc_sfu_link_stop_trying(ngx_rtc_sfu_link_t *link);
 
 
 ngx_rtc_sfu_links_t *
 ngx_rtc_sfu_links_create(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *secret,
+    const ngx_rtc_sfu_link_conf_t *conf,
     const ngx_rtc_sfu_link_handlers_t *handlers, void *data, ngx_log_t *log)
 {
     rtc_str_t             text;
@@ -53,6 +45,7 @@ ngx_rtc_sfu_links_create(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *secret,
     links->registry = reg;
     links->log = log;
     links->wid = ngx_rtc_sfu_registry_wid(reg);
+    links->conf = conf;
     links->handlers = handlers;
     links->data = data;
 
@@ -83,6 +76,17 @@ ngx_rtc_sfu_links_create(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *secret,
         return NULL;
     }
 
+    if (conf->address.family) {
+
+        if (ngx_rtc_sfu_link_tls_init(links) != NGX_OK) {
+            ngx_rtc_sfu_link_unlisten(&links->near);
+            ngx_free(links);
+            return NULL;
+        }
+
+        ngx_rtc_sfu_link_tcp_listen(links);
+    }
+
     return links;
 }
 
@@ -94,7 +98,8 @@ ngx_rtc_sfu_links_destroy(ngx_rtc_sfu_links_t *links)
     ngx_rtc_sfu_link_t       *link;
     ngx_rtc_sfu_link_conn_t  *conn;
 
-    ngx_rtc_sfu_link_unlisten(links);
+    ngx_rtc_sfu_link_unlisten(&links->near);
+    ngx_rtc_sfu_link_tcp_close(links);
 
     while (!ngx_queue_empty(&links->conns)) {
         q = ngx_queue_head(&links->conns);
@@ -108,8 +113,17 @@ ngx_rtc_sfu_links_destroy(ngx_rtc_sfu_links_t *links)
         ngx_rtc_sfu_link_free(link);
     }
 
+    ngx_rtc_sfu_link_tls_cleanup(links);
+
     ngx_explicit_memzero(&links->secret, sizeof(rtc_link_secret_t));
     ngx_free(links);
+}
+
+
+ngx_uint_t
+ngx_rtc_sfu_links_port(const ngx_rtc_sfu_links_t *links)
+{
+    return links->port;
 }
 
 
@@ -348,7 +362,7 @@ ngx_rtc_sfu_link_key(const ngx_rtc_sfu_link_t *link, const char *label,
 }
 
 
-static void
+void
 ngx_rtc_sfu_link_post(ngx_rtc_sfu_link_t *link)
 {
     ngx_post_event(&link->work, &ngx_posted_events);
@@ -418,6 +432,11 @@ ngx_rtc_sfu_link_connect(ngx_rtc_sfu_link_t *link)
 
     links = link->links;
 
+    if (link->address.family) {
+        ngx_rtc_sfu_link_connect_far(link);
+        return;
+    }
+
     rc = ngx_rtc_sfu_link_socket(links, link->wid, &s);
 
     if (rc == NGX_DECLINED) {
@@ -432,22 +451,49 @@ ngx_rtc_sfu_link_connect(ngx_rtc_sfu_link_t *link)
         return;
     }
 
+    ngx_rtc_sfu_link_tried(link, conn);
+
     if (ngx_rtc_sfu_link_conn_hello(conn, link) != NGX_OK) {
-        ngx_rtc_sfu_link_conn_close(conn);
-        ngx_rtc_sfu_link_retry(link);
-        return;
+        ngx_rtc_sfu_link_conn_fail(conn);
+    }
+}
+
+
+/* whether it still lives is asked again before each further attempt */
+
+static void
+ngx_rtc_sfu_link_connect_far(ngx_rtc_sfu_link_t *link)
+{
+    if (link->failures && !link->asked) {
+        ngx_rtc_sfu_link_ask(link);
+
+        if (link->asking) {
+            return;
+        }
     }
 
+    link->asked = 0;
+
+    if (ngx_rtc_sfu_link_tcp_connect(link) != NGX_OK) {
+        ngx_rtc_sfu_link_retry(link);
+    }
+}
+
+
+void
+ngx_rtc_sfu_link_tried(ngx_rtc_sfu_link_t *link,
+    ngx_rtc_sfu_link_conn_t *conn)
+{
     conn->link = link;
     link->conn = conn;
     link->choice.current = RTC_LINK_OURS_TRIED;
-    link->choice.attempt = conn->handshake.hello.attempt;
+    link->choice.attempt = ++link->links->attempts;
 }
 
 
 /* 10 ms and doubled up to 1 s, of which the half is left to chance */
 
-static void
+void
 ngx_rtc_sfu_link_retry(ngx_rtc_sfu_link_t *link)
 {
     ngx_msec_t  delay;
@@ -498,7 +544,7 @@ ngx_rtc_sfu_link_take(ngx_rtc_sfu_link_conn_t *conn)
         ngx_rtc_sfu_link_lost(link, 0);
     }
 
-    ngx_rtc_sfu_link_settled(links);
+    ngx_rtc_sfu_link_settled(conn);
 
     conn->link = link;
     link->conn = conn;
@@ -521,7 +567,9 @@ ngx_rtc_sfu_link_up(ngx_rtc_sfu_link_t *link)
     ngx_rtc_sfu_link_stop_trying(link);
 
     link->failures = 0;
-    link->local = 1;
+    link->refusals = 0;
+    link->local = !link->conn->tcp;
+    link->met = link->conn->tcp;
     link->dead = 0;
 
     links->stat.connects++;
@@ -564,123 +612,39 @@ ngx_rtc_sfu_link_lost(ngx_rtc_sfu_link_t *link, ngx_uint_t idle)
         links->handlers->down(links->data, link);
     }
 
-    if (link->holds) {
-        ngx_rtc_sfu_link_retry(link);
+    if (link->holds == 0) {
+        ngx_rtc_sfu_link_post(link);
+
+    } else if (ngx_rtc_sfu_link_refuses(link)) {
+        ngx_rtc_sfu_link_die(link);
 
     } else {
-        ngx_rtc_sfu_link_post(link);
-    }
-}
-
-
-/*
- * Nobody of this name in this network namespace.  One that was here is dead;
- * of others Redis knows where they are, if they are.
- */
-
-static void
-ngx_rtc_sfu_link_refused(ngx_rtc_sfu_link_t *link)
-{
-    if (link->local) {
-        ngx_rtc_sfu_link_die(link);
-        return;
-    }
-
-    link->asking = ngx_rtc_sfu_registry_ask_worker(link->links->registry,
-                                                   &link->node.str,
-                                                   ngx_rtc_sfu_link_asked,
-                                                   link);
-    if (link->asking == NULL) {
         ngx_rtc_sfu_link_retry(link);
     }
 }
 
 
-static void
-ngx_rtc_sfu_link_asked(void *data, ngx_int_t rc,
-    const ngx_rtc_redis_reply_t *reply)
+ngx_int_t
+ngx_rtc_sfu_link_local(const ngx_rtc_sfu_link_t *link, rtc_addr_t *addr)
 {
-    ngx_rtc_sfu_link_t *link = data;
+    socklen_t       socklen;
+    ngx_sockaddr_t  sa;
 
-    ngx_str_t             json;
-    ngx_rtc_sfu_links_t  *links;
+    if (!ngx_rtc_sfu_link_state_is_up(link) || !link->conn->tcp) {
+        return NGX_DECLINED;
+    }
 
-    links = link->links;
-    link->asking = NULL;
+    socklen = sizeof(ngx_sockaddr_t);
 
-    if (rc == NGX_OK && ngx_rtc_redis_reply_is_nil(reply)) {
-
-        /* an empty Redis proves nothing, until it has run for a while */
-
-        if (ngx_rtc_sfu_registry_may_prune(links->registry)) {
-            ngx_rtc_sfu_link_die(link);
-            return;
-        }
-
-    } else if (rc == NGX_OK
-               && ngx_rtc_redis_reply_string(reply, &json) == NGX_OK
-               && ngx_rtc_sfu_link_is_here(link, &json))
+    if (getsockname(link->conn->connection->fd, &sa.sockaddr, &socklen) == -1
+        || ngx_rtc_addr_set(addr, &sa.sockaddr, RTC_UDP) != NGX_OK)
     {
-        ngx_rtc_sfu_link_die(link);
-        return;
+        return NGX_DECLINED;
     }
 
-    ngx_rtc_sfu_link_retry(link);
-}
+    addr->port = 0;
 
-
-/* whether what a worker announces is that it lives on this host */
-
-static ngx_int_t
-ngx_rtc_sfu_link_is_here(ngx_rtc_sfu_link_t *link, const ngx_str_t *json)
-{
-    size_t                len;
-    json_t               *object, *host;
-    ngx_int_t             here;
-    ngx_rtc_sfu_links_t  *links;
-
-    links = link->links;
-    here = 0;
-
-    object = json_loadb((char *) json->data, json->len, JSON_REJECT_DUPLICATES,
-                        NULL);
-    host = json_object_get(object, "host");
-    len = json_string_length(host);
-
-    if (len && links->host_len) {
-        here = (len == links->host_len
-                && ngx_memcmp(json_string_value(host), links->host, len) == 0);
-
-        if (!here && !link->remote) {
-            link->remote = 1;
-            ngx_log_error(NGX_LOG_NOTICE, links->log, 0,
-                          "sfu: worker is on another host, there are no links "
-                          "to it yet, wid:%V", &link->node.str);
-        }
-    }
-
-    json_decref(object);
-
-    return here;
-}
-
-
-static void
-ngx_rtc_sfu_link_die(ngx_rtc_sfu_link_t *link)
-{
-    ngx_rtc_sfu_links_t  *links;
-
-    links = link->links;
-
-    link->dead = 1;
-    links->stat.deaths++;
-
-    ngx_rtc_sfu_link_queue_drop(link);
-
-    ngx_log_error(NGX_LOG_NOTICE, links->log, 0, "sfu: worker is dead, wid:%V",
-                  &link->node.str);
-
-    links->handlers->dead(links->data, link);
+    return NGX_OK;
 }
 
 

@@ -7,7 +7,14 @@
  * worker does; it connects by itself, and again when it breaks.
  *
  * On one host a worker listens on an abstract unix socket that is named after
- * its id, so that a worker that has died refuses at once.
+ * its id, so that a worker that has died refuses at once.  For other hosts it
+ * listens on a TCP port, if it has an address there: TLS 1.3 with a key from
+ * the installation's secret.
+ *
+ * A worker of another host is dead when its key in Redis has expired and no
+ * link to it can be made, or when its port refuses for a while after the link
+ * broke.  One that is only silent is not: as long as it writes its key it is
+ * alive, its members stay, and links to it are tried.
  */
 
 
@@ -17,6 +24,7 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
+#include "rtc_core.h"
 #include "ngx_rtc_sfu_registry.h"
 
 
@@ -54,15 +62,24 @@ typedef struct {
 } ngx_rtc_sfu_link_handlers_t;
 
 
+/* where other hosts reach the workers of this one; a port for each of them */
+
+typedef struct {
+    rtc_addr_t      address;            /* family 0: there are no others */
+    ngx_uint_t      first_port;
+    ngx_uint_t      last_port;
+} ngx_rtc_sfu_link_conf_t;
+
+
 /*
  * In init_process, before the registry announces this worker's addresses;
  * listens.  secret is of the installation, 16 bytes or more, and not needed
- * afterwards; the registry is, and its Redis client.  NULL: logged.
+ * afterwards; the registry is, its Redis client, and conf.  NULL: logged.
  */
 
 ngx_rtc_sfu_links_t *ngx_rtc_sfu_links_create(ngx_rtc_sfu_registry_t *reg,
-    const ngx_str_t *secret, const ngx_rtc_sfu_link_handlers_t *handlers,
-    void *data, ngx_log_t *log);
+    const ngx_str_t *secret, const ngx_rtc_sfu_link_conf_t *conf,
+    const ngx_rtc_sfu_link_handlers_t *handlers, void *data, ngx_log_t *log);
 
 /* in exit_process, before the registry: closes all; no handler runs */
 
@@ -90,6 +107,18 @@ ngx_uint_t ngx_rtc_sfu_link_is_dead(const ngx_rtc_sfu_link_t *link);
 
 void ngx_rtc_sfu_link_set_data(ngx_rtc_sfu_link_t *link, void *data);
 void *ngx_rtc_sfu_link_data(const ngx_rtc_sfu_link_t *link);
+
+/* the port for other hosts; 0: none, or none yet */
+
+ngx_uint_t ngx_rtc_sfu_links_port(const ngx_rtc_sfu_links_t *links);
+
+/*
+ * The address that packets to a worker of another host come from, without a
+ * port; NGX_DECLINED: the link is not up, or that worker is on this host.
+ */
+
+ngx_int_t ngx_rtc_sfu_link_local(const ngx_rtc_sfu_link_t *link,
+    rtc_addr_t *addr);
 
 /* goes through all links, held or up; NULL begins and ends */
 

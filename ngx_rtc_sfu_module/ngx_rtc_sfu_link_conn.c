@@ -27,9 +27,6 @@ static ssize_t ngx_rtc_sfu_link_conn_recv(ngx_rtc_sfu_link_conn_t *conn,
     u_char *p, size_t len);
 static void ngx_rtc_sfu_link_conn_write_handler(ngx_event_t *wev);
 static void ngx_rtc_sfu_link_conn_tick(ngx_rtc_sfu_link_conn_t *conn);
-static void ngx_rtc_sfu_link_conn_violation(ngx_rtc_sfu_link_conn_t *conn,
-    const char *reason);
-static void ngx_rtc_sfu_link_conn_fail(ngx_rtc_sfu_link_conn_t *conn);
 
 
 ngx_rtc_sfu_link_conn_t *
@@ -80,7 +77,7 @@ ngx_rtc_sfu_link_conn_hello(ngx_rtc_sfu_link_conn_t *conn,
 
     ngx_memcpy(hello.from, links->wid->data, RTC_LINK_WID_LEN);
     ngx_memcpy(hello.to, link->wid, RTC_LINK_WID_LEN);
-    hello.attempt = ++links->attempts;
+    hello.attempt = link->choice.attempt;
     hello.seen = link->choice.seen;
 
     if (rtc_random(hello.nonce, RTC_LINK_NONCE_LEN) != RTC_OK) {
@@ -110,6 +107,31 @@ ngx_rtc_sfu_link_conn_expect(ngx_rtc_sfu_link_conn_t *conn)
                     conn->links->wid->data, nonce);
 
     return ngx_handle_read_event(conn->connection->read, 0);
+}
+
+
+void
+ngx_rtc_sfu_link_conn_secured(ngx_rtc_sfu_link_conn_t *conn)
+{
+    ngx_int_t          rc;
+    ngx_connection_t  *c;
+
+    c = conn->connection;
+
+    c->read->handler = ngx_rtc_sfu_link_conn_read_handler;
+    c->write->handler = ngx_rtc_sfu_link_conn_write_handler;
+
+    rc = conn->accepted ? ngx_rtc_sfu_link_conn_expect(conn)
+                        : ngx_rtc_sfu_link_conn_hello(conn, conn->link);
+
+    if (rc != NGX_OK) {
+        ngx_rtc_sfu_link_conn_fail(conn);
+        return;
+    }
+
+    /* TLS may have read what comes first already */
+
+    ngx_post_event(c->read, &ngx_posted_events);
 }
 
 
@@ -218,12 +240,13 @@ ngx_rtc_sfu_link_conn_step(ngx_rtc_sfu_link_conn_t *conn)
     rc = rtc_link_input(&conn->handshake, conn->step, want, out, &len,
                         &reason);
 
-    if (rc == RTC_ERROR) {
-        ngx_rtc_sfu_link_conn_violation(conn, reason);
+    if (len && ngx_rtc_sfu_link_conn_say(conn, out, len) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (len && ngx_rtc_sfu_link_conn_say(conn, out, len) != NGX_OK) {
+    if (rc == RTC_ERROR || rc == RTC_DECLINED) {
+        ngx_rtc_sfu_link_conn_violation(conn, reason);
+        conn->refused = (rc == RTC_DECLINED);
         return NGX_ERROR;
     }
 
@@ -498,7 +521,7 @@ ngx_rtc_sfu_link_conn_flush(ngx_rtc_sfu_link_conn_t *conn)
 static void
 ngx_rtc_sfu_link_conn_tick(ngx_rtc_sfu_link_conn_t *conn)
 {
-    ngx_msec_t            now;
+    ngx_msec_t            now, silence;
     ngx_rtc_sfu_link_t   *link;
     ngx_rtc_sfu_links_t  *links;
 
@@ -512,7 +535,10 @@ ngx_rtc_sfu_link_conn_tick(ngx_rtc_sfu_link_conn_t *conn)
         return;
     }
 
-    if ((ngx_msec_int_t) (now - conn->last_in) >= NGX_RTC_SFU_LINK_SILENCE) {
+    silence = conn->tcp ? NGX_RTC_SFU_LINK_TCP_SILENCE
+                        : NGX_RTC_SFU_LINK_SILENCE;
+
+    if ((ngx_msec_int_t) (now - conn->last_in) >= (ngx_msec_int_t) silence) {
         ngx_log_error(NGX_LOG_INFO, links->log, 0,
                       "sfu: link is silent, wid:%V", &link->node.str);
         ngx_rtc_sfu_link_conn_fail(conn);
@@ -545,7 +571,7 @@ ngx_rtc_sfu_link_conn_tick(ngx_rtc_sfu_link_conn_t *conn)
 
 /* at most one line in a second */
 
-static void
+void
 ngx_rtc_sfu_link_conn_violation(ngx_rtc_sfu_link_conn_t *conn,
     const char *reason)
 {
@@ -571,7 +597,7 @@ ngx_rtc_sfu_link_conn_violation(ngx_rtc_sfu_link_conn_t *conn,
 }
 
 
-static void
+void
 ngx_rtc_sfu_link_conn_fail(ngx_rtc_sfu_link_conn_t *conn)
 {
     ngx_uint_t           idle;
@@ -587,6 +613,10 @@ ngx_rtc_sfu_link_conn_fail(ngx_rtc_sfu_link_conn_t *conn)
 
     idle = (link && link->holds == 0 && !conn->held);
 
+    if (link && conn->tcp) {
+        ngx_rtc_sfu_link_count_refusal(link, conn->refused);
+    }
+
     ngx_rtc_sfu_link_conn_close(conn);
 
     if (link) {
@@ -598,11 +628,18 @@ ngx_rtc_sfu_link_conn_fail(ngx_rtc_sfu_link_conn_t *conn)
 void
 ngx_rtc_sfu_link_conn_close(ngx_rtc_sfu_link_conn_t *conn)
 {
-    ngx_queue_remove(&conn->queue);
-    ngx_close_connection(conn->connection);
+    ngx_pool_t  *pool;
 
-    if (conn->accepted && conn->link == NULL) {
-        ngx_rtc_sfu_link_settled(conn->links);
+    ngx_queue_remove(&conn->queue);
+
+    pool = conn->connection->pool;
+
+    ngx_rtc_sfu_link_tls_end(conn);
+    ngx_close_connection(conn->connection);
+    ngx_rtc_sfu_link_settled(conn);
+
+    if (pool) {
+        ngx_destroy_pool(pool);
     }
 
     ngx_free(conn->part);

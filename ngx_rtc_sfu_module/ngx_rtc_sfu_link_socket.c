@@ -18,7 +18,6 @@
 static socklen_t ngx_rtc_sfu_link_sockaddr(struct sockaddr_un *sa,
     const u_char *wid);
 static void ngx_rtc_sfu_link_accept_handler(ngx_event_t *rev);
-static ngx_int_t ngx_rtc_sfu_link_accept(ngx_rtc_sfu_links_t *links);
 
 
 static socklen_t
@@ -45,7 +44,6 @@ ngx_rtc_sfu_link_listen(ngx_rtc_sfu_links_t *links)
 {
     socklen_t            socklen;
     ngx_socket_t         s;
-    ngx_connection_t    *c;
     struct sockaddr_un   sa;
 
     s = ngx_socket(AF_UNIX, SOCK_STREAM, 0);
@@ -68,14 +66,25 @@ ngx_rtc_sfu_link_listen(ngx_rtc_sfu_links_t *links)
         return NGX_ERROR;
     }
 
-    c = ngx_rtc_conn(s, SOCK_STREAM, links, links->log);
+    return ngx_rtc_sfu_link_listener(&links->near, links, s,
+                                     ngx_rtc_sfu_link_accept_handler);
+}
+
+
+ngx_int_t
+ngx_rtc_sfu_link_listener(ngx_rtc_sfu_link_listener_t *listener,
+    ngx_rtc_sfu_links_t *links, ngx_socket_t s, ngx_event_handler_pt handler)
+{
+    ngx_connection_t  *c;
+
+    c = ngx_rtc_conn(s, SOCK_STREAM, listener, links->log);
 
     if (c == NULL) {
         ngx_rtc_conn_close_socket(s, links->log);
         return NGX_ERROR;
     }
 
-    c->read->handler = ngx_rtc_sfu_link_accept_handler;
+    c->read->handler = handler;
     c->read->cancelable = 1;
 
     if (ngx_add_event(c->read, NGX_READ_EVENT, 0) != NGX_OK) {
@@ -83,39 +92,39 @@ ngx_rtc_sfu_link_listen(ngx_rtc_sfu_links_t *links)
         return NGX_ERROR;
     }
 
-    links->listener = c;
+    listener->links = links;
+    listener->connection = c;
 
     return NGX_OK;
 }
 
 
 void
-ngx_rtc_sfu_link_unlisten(ngx_rtc_sfu_links_t *links)
+ngx_rtc_sfu_link_unlisten(ngx_rtc_sfu_link_listener_t *listener)
 {
-    if (links->listener) {
-        ngx_close_connection(links->listener);
-        links->listener = NULL;
+    if (listener->connection) {
+        ngx_close_connection(listener->connection);
+        listener->connection = NULL;
     }
 }
 
 
-static void
-ngx_rtc_sfu_link_accept_handler(ngx_event_t *rev)
+ngx_uint_t
+ngx_rtc_sfu_link_may_accept(ngx_event_t *rev)
 {
-    ngx_uint_t            i;
-    ngx_connection_t     *c;
-    ngx_rtc_sfu_links_t  *links;
+    ngx_connection_t             *c;
+    ngx_rtc_sfu_link_listener_t  *listener;
 
     c = rev->data;
-    links = c->data;
+    listener = c->data;
 
     if (c->close) {
 
         /* worker_shutdown_timeout */
 
-        links->closing = 1;
-        ngx_rtc_sfu_link_unlisten(links);
-        return;
+        listener->links->closing = 1;
+        ngx_rtc_sfu_link_unlisten(listener);
+        return 0;
     }
 
     if (rev->timedout) {
@@ -125,81 +134,129 @@ ngx_rtc_sfu_link_accept_handler(ngx_event_t *rev)
             ngx_add_timer(rev, NGX_RTC_SFU_LINK_NO_FILES);
         }
 
-        return;
+        return 0;
     }
 
-    for (i = 0; i < NGX_RTC_SFU_LINK_ROUNDS; i++) {
-
-        if (links->pending == NGX_RTC_SFU_LINK_PENDING) {
-
-            /* others wait in the backlog until one of these is settled */
-
-            links->paused = 1;
-            (void) ngx_del_event(rev, NGX_READ_EVENT, 0);
-            return;
-        }
-
-        if (ngx_rtc_sfu_link_accept(links) != NGX_OK) {
-            return;
-        }
-    }
+    return 1;
 }
 
 
-static ngx_int_t
-ngx_rtc_sfu_link_accept(ngx_rtc_sfu_links_t *links)
+static void
+ngx_rtc_sfu_link_accept_handler(ngx_event_t *rev)
 {
-    ngx_err_t                 err;
-    ngx_event_t              *rev;
-    ngx_socket_t              s;
-    ngx_rtc_sfu_link_conn_t  *conn;
+    ngx_uint_t                    i;
+    ngx_socket_t                  s;
+    ngx_connection_t             *c;
+    ngx_rtc_sfu_link_conn_t      *conn;
+    ngx_rtc_sfu_link_listener_t  *listener;
 
-    rev = links->listener->read;
-
-    s = accept4(links->listener->fd, NULL, NULL, SOCK_NONBLOCK);
-
-    if (s == (ngx_socket_t) -1) {
-        err = ngx_socket_errno;
-
-        if (err == NGX_EMFILE || err == NGX_ENFILE) {
-            ngx_log_error(NGX_LOG_CRIT, links->log, err, "accept4() failed");
-
-            /* level-triggered: it would be called at once again */
-
-            (void) ngx_del_event(rev, NGX_READ_EVENT, 0);
-            ngx_add_timer(rev, NGX_RTC_SFU_LINK_NO_FILES);
-        }
-
-        return err == NGX_ECONNABORTED || err == NGX_EINTR ? NGX_OK
-                                                           : NGX_AGAIN;
+    if (!ngx_rtc_sfu_link_may_accept(rev)) {
+        return;
     }
 
-    conn = ngx_rtc_sfu_link_conn_create(links, s);
+    c = rev->data;
+    listener = c->data;
 
-    if (conn) {
-        conn->accepted = 1;
-        links->pending++;
+    for (i = 0; i < NGX_RTC_SFU_LINK_ROUNDS; i++) {
+
+        if (listener->pending == NGX_RTC_SFU_LINK_PENDING) {
+
+            /* others wait in the backlog until one of these is settled */
+
+            listener->paused = 1;
+            (void) ngx_del_event(rev, NGX_READ_EVENT, 0);
+            return;
+        }
+
+        if (ngx_rtc_sfu_link_accept(listener, &s, NULL) != NGX_OK) {
+            return;
+        }
+
+        if (s == (ngx_socket_t) -1) {
+            continue;
+        }
+
+        conn = ngx_rtc_sfu_link_conn_create(listener->links, s);
+
+        if (conn == NULL) {
+            continue;
+        }
+
+        ngx_rtc_sfu_link_pending(listener, conn);
 
         if (ngx_rtc_sfu_link_conn_expect(conn) != NGX_OK) {
             ngx_rtc_sfu_link_conn_close(conn);
         }
     }
+}
 
-    return NGX_OK;
+
+ngx_int_t
+ngx_rtc_sfu_link_accept(ngx_rtc_sfu_link_listener_t *listener, ngx_socket_t *s,
+    ngx_sockaddr_t *sa)
+{
+    ngx_err_t     err;
+    socklen_t     socklen;
+    ngx_event_t  *rev;
+
+    rev = listener->connection->read;
+    socklen = sizeof(ngx_sockaddr_t);
+
+    *s = accept4(listener->connection->fd, sa ? &sa->sockaddr : NULL,
+                 sa ? &socklen : NULL, SOCK_NONBLOCK);
+
+    if (*s != (ngx_socket_t) -1) {
+        return NGX_OK;
+    }
+
+    err = ngx_socket_errno;
+
+    if (err == NGX_EMFILE || err == NGX_ENFILE) {
+        ngx_log_error(NGX_LOG_CRIT, listener->links->log, err,
+                      "accept4() failed");
+
+        /* level-triggered: it would be called at once again */
+
+        (void) ngx_del_event(rev, NGX_READ_EVENT, 0);
+        ngx_add_timer(rev, NGX_RTC_SFU_LINK_NO_FILES);
+    }
+
+    return err == NGX_ECONNABORTED || err == NGX_EINTR ? NGX_OK : NGX_AGAIN;
 }
 
 
 void
-ngx_rtc_sfu_link_settled(ngx_rtc_sfu_links_t *links)
+ngx_rtc_sfu_link_pending(ngx_rtc_sfu_link_listener_t *listener,
+    ngx_rtc_sfu_link_conn_t *conn)
 {
-    links->pending--;
+    conn->accepted = 1;
+    conn->listener = listener;
+    listener->pending++;
+}
 
-    if (links->paused && links->listener) {
-        links->paused = 0;
 
-        if (ngx_add_event(links->listener->read, NGX_READ_EVENT, 0) != NGX_OK)
+void
+ngx_rtc_sfu_link_settled(ngx_rtc_sfu_link_conn_t *conn)
+{
+    ngx_rtc_sfu_link_listener_t  *listener;
+
+    listener = conn->listener;
+
+    if (listener == NULL) {
+        return;
+    }
+
+    conn->listener = NULL;
+    listener->pending--;
+
+    if (listener->paused && listener->connection) {
+        listener->paused = 0;
+
+        if (ngx_add_event(listener->connection->read, NGX_READ_EVENT, 0)
+            != NGX_OK)
         {
-            ngx_add_timer(links->listener->read, NGX_RTC_SFU_LINK_NO_FILES);
+            ngx_add_timer(listener->connection->read,
+                          NGX_RTC_SFU_LINK_NO_FILES);
         }
     }
 }

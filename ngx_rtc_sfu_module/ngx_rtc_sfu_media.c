@@ -25,6 +25,8 @@
 
 static ngx_int_t ngx_rtc_sfu_media_init(ngx_rtc_sfu_media_t *media);
 static void ngx_rtc_sfu_media_want(ngx_rtc_sfu_media_t *media);
+static void ngx_rtc_sfu_media_want_address(ngx_rtc_sfu_media_t *media,
+    const rtc_addr_t *addr);
 static void ngx_rtc_sfu_media_listen(ngx_rtc_sfu_media_t *media);
 static ngx_int_t ngx_rtc_sfu_media_take(ngx_rtc_sfu_media_t *media,
     ngx_uint_t port);
@@ -130,28 +132,41 @@ ngx_rtc_sfu_media_init(ngx_rtc_sfu_media_t *media)
 
 /*
  * The families that are advertised: a single address is bound as it is, if
- * this host has it; it has not behind a 1:1 NAT.
+ * this host has it; it has not behind a 1:1 NAT.  Other hosts may reach this
+ * one at another address.
  */
 
 static void
 ngx_rtc_sfu_media_want(ngx_rtc_sfu_media_t *media)
 {
-    ngx_uint_t                   i;
-    rtc_addr_t                  *addr;
-    ngx_rtc_sfu_media_socket_t  *sock;
+    ngx_uint_t   i;
+    rtc_addr_t  *addr;
 
     addr = media->conf->addresses->elts;
 
     for (i = 0; i < media->conf->addresses->nelts; i++) {
+        ngx_rtc_sfu_media_want_address(media, &addr[i]);
+    }
 
-        sock = &media->sockets[addr[i].family == AF_INET6];
+    if (media->conf->node.family) {
+        ngx_rtc_sfu_media_want_address(media, &media->conf->node);
+    }
+}
 
-        if (sock->local.family == 0) {
-            sock->local = addr[i];
 
-        } else {
-            ngx_memzero(sock->local.addr, sizeof(sock->local.addr));
-        }
+static void
+ngx_rtc_sfu_media_want_address(ngx_rtc_sfu_media_t *media,
+    const rtc_addr_t *addr)
+{
+    ngx_rtc_sfu_media_socket_t  *sock;
+
+    sock = &media->sockets[addr->family == AF_INET6];
+
+    if (sock->local.family == 0) {
+        sock->local = *addr;
+
+    } else if (ngx_memcmp(sock->local.addr, addr->addr, 16) != 0) {
+        ngx_memzero(sock->local.addr, sizeof(sock->local.addr));
     }
 }
 

@@ -34,6 +34,7 @@ typedef struct {
     ngx_uint_t      first_port;         /* rtc_sfu_ports */
     ngx_uint_t      last_port;
     ngx_array_t    *addresses;          /* rtc_sfu_address, of rtc_addr_t */
+    rtc_addr_t      node;               /* rtc_sfu_node_address, or family 0 */
     size_t          rcvbuf;             /* 0: the system's */
     size_t          sndbuf;
     ngx_uint_t      max_tcp;            /* media connections over TCP */
@@ -153,7 +154,8 @@ void ngx_rtc_sfu_media_add(ngx_rtc_sfu_media_t *media,
 
 /*
  * Another worker: what comes by the tuple goes to the handler.  The address
- * is where that worker reaches us; NGX_DECLINED: there is no port yet.
+ * is where one of this host reaches us; NGX_DECLINED: there is no port yet.
+ * Those of other hosts find the same port at the address of links.
  */
 void ngx_rtc_sfu_media_add_relay(ngx_rtc_sfu_media_t *media,
     ngx_rtc_sfu_peer_t *peer, const rtc_tuple_t *tuple,

@@ -7,6 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
+#include "ngx_rtc_addr.h"
 #include "ngx_rtc_secret.h"
 #include "ngx_rtc_sfu_join.h"
 #include "ngx_rtc_sfu_metrics.h"
@@ -15,6 +16,10 @@
 #include "ngx_rtc_sfu_whip.h"
 #include "ngx_rtc_sfu_worker.h"
 #include "ngx_rtc_udp.h"
+
+
+#define NGX_RTC_SFU_NODE_FIRST_PORT  7946
+#define NGX_RTC_SFU_NODE_LAST_PORT   8009
 
 
 static ngx_int_t ngx_rtc_sfu_add_variables(ngx_conf_t *cf);
@@ -30,6 +35,10 @@ static char *ngx_rtc_sfu_metrics(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_rtc_sfu_ports(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_rtc_sfu_address(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_rtc_sfu_node_address(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_int_t ngx_rtc_sfu_read_range(const u_char *p, const u_char *last,
+    ngx_uint_t *first_port, ngx_uint_t *last_port);
 static ngx_int_t ngx_rtc_sfu_add_address(ngx_conf_t *cf, ngx_array_t *list,
     ngx_str_t *text);
 static char *ngx_rtc_sfu_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -171,6 +180,15 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
       0,
       NULL },
 
+    /* ADDRESS[:PORT[-PORT]]: where workers of other hosts reach this one's */
+
+    { ngx_string("rtc_sfu_node_address"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_rtc_sfu_node_address,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     /* addresses in ICE candidates, as clients reach them */
 
     { ngx_string("rtc_sfu_address"),
@@ -278,6 +296,7 @@ ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
      *     smcf->zone = NULL;
      *     smcf->keys.nelts = 0;
      *     smcf->secret.len = 0;
+     *     smcf->node.address.family = 0;
      *     smcf->media.first_port = 0;
      *     smcf->media.addresses = NULL;
      *     smcf->worker = NULL;
@@ -488,8 +507,6 @@ ngx_rtc_sfu_ports(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_rtc_sfu_main_conf_t  *smcf = conf;
 
-    u_char     *dash, *last;
-    ngx_int_t   first, end;
     ngx_str_t  *value;
 
     if (smcf->media.first_port) {
@@ -497,27 +514,107 @@ ngx_rtc_sfu_ports(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     value = cf->args->elts;
-    last = value[1].data + value[1].len;
 
-    dash = ngx_strlchr(value[1].data, last, '-');
-
-    if (dash == NULL) {
-        first = ngx_atoi(value[1].data, value[1].len);
-        end = first;
-
-    } else {
-        first = ngx_atoi(value[1].data, dash - value[1].data);
-        end = ngx_atoi(dash + 1, last - dash - 1);
-    }
-
-    if (first < 1 || end < first || end > 65535) {
+    if (ngx_rtc_sfu_read_range(value[1].data, value[1].data + value[1].len,
+                               &smcf->media.first_port,
+                               &smcf->media.last_port)
+        != NGX_OK)
+    {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid port range \"%V\"", &value[1]);
         return NGX_CONF_ERROR;
     }
 
-    smcf->media.first_port = first;
-    smcf->media.last_port = end;
+    return NGX_CONF_OK;
+}
+
+
+/* PORT or PORT-PORT */
+
+static ngx_int_t
+ngx_rtc_sfu_read_range(const u_char *p, const u_char *last,
+    ngx_uint_t *first_port, ngx_uint_t *last_port)
+{
+    u_char     *dash;
+    ngx_int_t   first, end;
+
+    dash = ngx_strlchr((u_char *) p, (u_char *) last, '-');
+
+    if (dash == NULL) {
+        first = ngx_atoi((u_char *) p, last - p);
+        end = first;
+
+    } else {
+        first = ngx_atoi((u_char *) p, dash - p);
+        end = ngx_atoi(dash + 1, last - dash - 1);
+    }
+
+    if (first < 1 || end < first || end > 65535) {
+        return NGX_ERROR;
+    }
+
+    *first_port = first;
+    *last_port = end;
+
+    return NGX_OK;
+}
+
+
+static char *
+ngx_rtc_sfu_node_address(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_rtc_sfu_main_conf_t  *smcf = conf;
+
+    u_char      *colon, *last;
+    ngx_str_t   *value, text;
+    ngx_addr_t   addr;
+
+    if (smcf->node.address.family) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    text = value[1];
+    last = text.data + text.len;
+
+    smcf->node.first_port = NGX_RTC_SFU_NODE_FIRST_PORT;
+    smcf->node.last_port = NGX_RTC_SFU_NODE_LAST_PORT;
+
+    /* the colons of IPv6 are in brackets, or all there is */
+
+    colon = ngx_strlchr(text.data, last, text.data[0] == '[' ? ']' : ':');
+
+    if (colon && *colon == ']') {
+        colon = (colon + 1 < last && colon[1] == ':') ? colon + 1 : NULL;
+
+    } else if (colon && ngx_strlchr(colon + 1, last, ':')) {
+        colon = NULL;
+    }
+
+    if (colon) {
+        text.len = colon - text.data;
+
+        if (ngx_rtc_sfu_read_range(colon + 1, last, &smcf->node.first_port,
+                                   &smcf->node.last_port)
+            != NGX_OK)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid port range in \"%V\"", &value[1]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (ngx_parse_addr_port(cf->pool, &addr, text.data, text.len) != NGX_OK
+        || ngx_rtc_addr_set(&smcf->node.address, addr.sockaddr, RTC_TCP)
+           != NGX_OK
+        || ngx_rtc_addr_is_wildcard(&smcf->node.address))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid address \"%V\"",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    smcf->media.node = smcf->node.address;
 
     return NGX_CONF_OK;
 }

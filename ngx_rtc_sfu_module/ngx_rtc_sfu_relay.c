@@ -44,6 +44,8 @@ static void ngx_rtc_sfu_relay_destroy(ngx_rtc_sfu_relay_t *relay);
 static void ngx_rtc_sfu_relay_end_all(ngx_rtc_sfu_relay_t *relay,
     ngx_uint_t status);
 static void ngx_rtc_sfu_relay_greet(ngx_rtc_sfu_relay_t *relay);
+static ngx_int_t ngx_rtc_sfu_relay_addresses(ngx_rtc_sfu_relay_t *relay,
+    rtc_addr_t *local, rtc_addr_t *told);
 static void ngx_rtc_sfu_relay_hello(ngx_rtc_sfu_relay_t *relay,
     const void *message);
 static void ngx_rtc_sfu_relay_start(ngx_rtc_sfu_relay_t *relay);
@@ -455,21 +457,19 @@ ngx_rtc_sfu_relay_greet_all(ngx_rtc_sfu_worker_t *worker)
 static void
 ngx_rtc_sfu_relay_greet(ngx_rtc_sfu_relay_t *relay)
 {
-    rtc_addr_t         *addr;
+    rtc_addr_t          told;
     Conference__Hello   hello = CONFERENCE__HELLO__INIT;
 
-    addr = &relay->tuple.local;
-
     if (relay->greeted || !ngx_rtc_sfu_link_is_up(relay->link)
-        || ngx_rtc_sfu_media_relay_address(relay->worker->media, addr)
+        || ngx_rtc_sfu_relay_addresses(relay, &relay->tuple.local, &told)
            != NGX_OK)
     {
         return;
     }
 
-    hello.address.data = addr->addr;
-    hello.address.len = addr->family == AF_INET6 ? 16 : 4;
-    hello.port = addr->port;
+    hello.address.data = told.addr;
+    hello.address.len = told.family == AF_INET6 ? 16 : 4;
+    hello.port = told.port;
 
     if (ngx_rtc_sfu_relay_send(relay, NGX_RTC_SFU_LINK_HELLO, &hello.base)
         == NGX_OK)
@@ -477,6 +477,38 @@ ngx_rtc_sfu_relay_greet(ngx_rtc_sfu_relay_t *relay)
         relay->greeted = 1;
         ngx_rtc_sfu_relay_start(relay);
     }
+}
+
+
+/*
+ * What packets of the other worker are addressed to here, and where it sends
+ * them to: behind a 1:1 NAT these differ.
+ */
+
+static ngx_int_t
+ngx_rtc_sfu_relay_addresses(ngx_rtc_sfu_relay_t *relay, rtc_addr_t *local,
+    rtc_addr_t *told)
+{
+    rtc_addr_t             addr;
+    ngx_rtc_sfu_worker_t  *worker;
+
+    worker = relay->worker;
+
+    if (ngx_rtc_sfu_media_relay_address(worker->media, local) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    *told = *local;
+
+    if (ngx_rtc_sfu_link_local(relay->link, &addr) == NGX_OK) {
+        addr.port = local->port;
+        *local = addr;
+
+        *told = worker->conf->node.address;
+        told->port = local->port;
+    }
+
+    return NGX_OK;
 }
 
 

@@ -18,6 +18,8 @@
 
 
 static void ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker);
+static u_char *ngx_rtc_sfu_worker_address(u_char *p, u_char *last,
+    const char *before, const rtc_addr_t *addr);
 static ngx_int_t ngx_rtc_sfu_worker_fingerprint(ngx_rtc_sfu_worker_t *worker);
 
 
@@ -75,6 +77,7 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
     }
 
     worker->links = ngx_rtc_sfu_links_create(worker->registry, &conf->secret,
+                                             &conf->node,
                                              &ngx_rtc_sfu_relay_handlers,
                                              worker, cycle->log);
     if (worker->links == NULL) {
@@ -153,7 +156,10 @@ ngx_rtc_sfu_worker_ready(ngx_rtc_sfu_worker_t *worker)
         return 0;
     }
 
-    if (!worker->announced) {
+    if (!worker->announced
+        || (worker->links
+            && worker->link_port != ngx_rtc_sfu_links_port(worker->links)))
+    {
         ngx_rtc_sfu_worker_announce(worker);
     }
 
@@ -162,8 +168,9 @@ ngx_rtc_sfu_worker_ready(ngx_rtc_sfu_worker_t *worker)
 
 
 /*
- * {"host":"0123456789abcdef","media":["192.0.2.1:7882"]}: host for links, the
- * rest for people who look into Redis
+ * {"host":"0123456789abcdef","media":["192.0.2.1:7882"],
+ * "link":"192.0.2.1:7946"}: host and link for links, the rest for people who
+ * look into Redis
  */
 
 static void
@@ -173,10 +180,10 @@ ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker)
     u_char                   *p, *last;
     ngx_str_t                 json;
     ngx_uint_t                i, n;
+    rtc_addr_t                node;
     ngx_rtc_sfu_candidate_t   ours[NGX_RTC_SFU_MEDIA_CANDIDATES];
-    u_char                    text[NGX_INET6_ADDRSTRLEN];
     u_char                    host[NGX_RTC_SFU_LINK_HOST_LEN];
-    u_char                    buf[NGX_RTC_SFU_MEDIA_CANDIDATES
+    u_char                    buf[(NGX_RTC_SFU_MEDIA_CANDIDATES + 1)
                                   * (NGX_INET6_ADDRSTRLEN + 16) + 64];
 
     n = ngx_rtc_sfu_media_candidates(worker->media, ours);
@@ -187,21 +194,25 @@ ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker)
 
     for (i = 0; i < n; i++) {
 
-        if (ours[i].addr.proto != RTC_UDP) {
-            continue;
+        if (ours[i].addr.proto == RTC_UDP) {
+            p = ngx_rtc_sfu_worker_address(p, last, i ? "," : "",
+                                           &ours[i].addr);
         }
-
-        len = ngx_inet_ntop(ours[i].addr.family, ours[i].addr.addr, text,
-                            NGX_INET6_ADDRSTRLEN);
-
-        p = ngx_slprintf(p, last,
-                         ours[i].addr.family == AF_INET6
-                         ? "%s\"[%*s]:%ui\"" : "%s\"%*s:%ui\"",
-                         i ? "," : "", len, text,
-                         (ngx_uint_t) ours[i].addr.port);
     }
 
-    p = ngx_slprintf(p, last, "]}");
+    p = ngx_slprintf(p, last, "]");
+
+    if (worker->links) {
+        worker->link_port = ngx_rtc_sfu_links_port(worker->links);
+    }
+
+    if (worker->link_port) {
+        node = worker->conf->node.address;
+        node.port = (uint16_t) worker->link_port;
+        p = ngx_rtc_sfu_worker_address(p, last, ",\"link\":", &node);
+    }
+
+    p = ngx_slprintf(p, last, "}");
 
     json.data = buf;
     json.len = p - buf;
@@ -216,6 +227,23 @@ ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker)
     if (worker->links) {
         ngx_rtc_sfu_relay_greet_all(worker);
     }
+}
+
+
+static u_char *
+ngx_rtc_sfu_worker_address(u_char *p, u_char *last, const char *before,
+    const rtc_addr_t *addr)
+{
+    size_t  len;
+    u_char  text[NGX_INET6_ADDRSTRLEN];
+
+    len = ngx_inet_ntop(addr->family, (void *) addr->addr, text,
+                        NGX_INET6_ADDRSTRLEN);
+
+    return ngx_slprintf(p, last,
+                        addr->family == AF_INET6 ? "%s\"[%*s]:%ui\""
+                                                 : "%s\"%*s:%ui\"",
+                        before, len, text, (ngx_uint_t) addr->port);
 }
 
 

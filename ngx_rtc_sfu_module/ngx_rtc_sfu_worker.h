@@ -38,6 +38,7 @@ typedef struct {
     ngx_str_t                    secret;        /* rtc_sfu_secret_file */
     ngx_rtc_ice_servers_t        ice_servers;   /* rtc_sfu_turn_... */
     ngx_rtc_sfu_media_conf_t     media;         /* _ports, _address, ... */
+    ngx_rtc_sfu_link_conf_t      node;          /* rtc_sfu_node_address */
     ngx_uint_t                   enabled;       /* some location has rtc_sfu */
 
     ngx_uint_t                   metrics;       /* one has rtc_sfu_metrics */
@@ -90,6 +91,7 @@ struct ngx_rtc_sfu_worker_s {
     ngx_uint_t                   tracks;
     ngx_uint_t                   subscriptions;
 
+    ngx_uint_t                   link_port;     /* what was announced */
     unsigned                     announced:1;   /* its addresses, in Redis */
 };
 

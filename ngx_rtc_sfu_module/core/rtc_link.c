@@ -4,6 +4,8 @@
  */
 
 
+#include <arpa/inet.h>
+
 #include "rtc_bytes.h"
 #include "rtc_crypto.h"
 #include "rtc_link.h"
@@ -15,9 +17,11 @@
 
 static const rtc_str_t  rtc_link_mac_label = rtc_string("conference link mac");
 static const rtc_str_t  rtc_link_key_label = rtc_string("conference link keys");
+static const rtc_str_t  rtc_link_psk_label = rtc_string("conference link tls");
 
 static const char  rtc_link_role_connector[RTC_LINK_ROLE_LEN] = "connect";
 static const char  rtc_link_role_acceptor[RTC_LINK_ROLE_LEN] = "accept";
+static const char  rtc_link_role_another[RTC_LINK_ROLE_LEN] = "another";
 
 
 static uint8_t *rtc_link_write_hello(uint8_t *p,
@@ -48,8 +52,15 @@ rtc_link_secret_init(rtc_link_secret_t *secret, rtc_str_t text)
         return RTC_ERROR;
     }
 
-    return rtc_hkdf_sha256(secret->keys, sizeof(secret->keys), text, none,
-                           rtc_link_key_label);
+    if (rtc_hkdf_sha256(secret->keys, sizeof(secret->keys), text, none,
+                        rtc_link_key_label)
+        != RTC_OK)
+    {
+        return RTC_ERROR;
+    }
+
+    return rtc_hkdf_sha256(secret->psk, sizeof(secret->psk), text, none,
+                           rtc_link_psk_label);
 }
 
 
@@ -69,6 +80,63 @@ rtc_link_is_wid(const uint8_t *p, size_t len)
     }
 
     return 1;
+}
+
+
+int
+rtc_link_parse_address(rtc_addr_t *addr, const uint8_t *p, size_t len)
+{
+    char            text[RTC_LINK_ADDRESS_LEN];
+    uint32_t        port;
+    const uint8_t  *colon, *last;
+
+    memset(addr, 0, sizeof(rtc_addr_t));
+
+    addr->family = AF_INET;
+    addr->proto = RTC_TCP;
+
+    last = p + len;
+
+    if (len == 0 || len > RTC_LINK_ADDRESS_LEN) {
+        return RTC_ERROR;
+    }
+
+    for (colon = last - 1; *colon != ':'; colon--) {
+        if (colon == p) {
+            return RTC_ERROR;
+        }
+    }
+
+    port = 0;
+
+    for (len = 1; colon + len < last; len++) {
+
+        if (colon[len] < '0' || colon[len] > '9' || len > 5) {
+            return RTC_ERROR;
+        }
+
+        port = port * 10 + (colon[len] - '0');
+    }
+
+    if (port == 0 || port > 65535) {
+        return RTC_ERROR;
+    }
+
+    addr->port = (uint16_t) port;
+
+    if (colon - p > 2 && p[0] == '[' && colon[-1] == ']') {
+        addr->family = AF_INET6;
+        p++;
+        colon--;
+    }
+
+    len = (size_t) (colon - p);
+
+    memcpy(text, p, len);
+    text[len] = '\0';
+
+    return strlen(text) == len && inet_pton(addr->family, text, addr->addr) == 1
+           ? RTC_OK : RTC_ERROR;
 }
 
 
@@ -205,21 +273,22 @@ static int
 rtc_link_hello(rtc_link_handshake_t *hs, const uint8_t *p, size_t len,
     uint8_t *out, size_t *out_len, const char **reason)
 {
+    int      ours;
     uint8_t  mac[RTC_LINK_MAC_LEN];
 
-    if (rtc_link_parse_hello(&hs->hello, p, len) != RTC_OK) {
+    if (rtc_link_parse_hello(&hs->hello, p, len) != RTC_OK
+        || memcmp(hs->hello.from, hs->wid, RTC_LINK_WID_LEN) == 0)
+    {
         *reason = "it is no hello of this version";
         return RTC_ERROR;
     }
 
-    if (memcmp(hs->hello.to, hs->wid, RTC_LINK_WID_LEN) != 0
-        || memcmp(hs->hello.from, hs->wid, RTC_LINK_WID_LEN) == 0)
-    {
-        *reason = "the hello is for another worker";
-        return RTC_ERROR;
-    }
+    ours = (memcmp(hs->hello.to, hs->wid, RTC_LINK_WID_LEN) == 0);
 
-    if (rtc_link_mac(hs, rtc_link_role_acceptor, mac) != RTC_OK) {
+    if (rtc_link_mac(hs, ours ? rtc_link_role_acceptor : rtc_link_role_another,
+                     mac)
+        != RTC_OK)
+    {
         *reason = "no MAC";
         return RTC_ERROR;
     }
@@ -229,6 +298,12 @@ rtc_link_hello(rtc_link_handshake_t *hs, const uint8_t *p, size_t len,
     (void) rtc_write_bytes(out, mac, RTC_LINK_MAC_LEN);
 
     *out_len = RTC_LINK_ANSWER_LEN;
+
+    if (!ours) {
+        *reason = "the hello is for another worker";
+        return RTC_ERROR;
+    }
+
     hs->state = RTC_LINK_PROOF;
 
     return RTC_AGAIN;
@@ -252,12 +327,17 @@ rtc_link_answer(rtc_link_handshake_t *hs, const uint8_t *p, size_t len,
         return RTC_ERROR;
     }
 
-    if (memcmp(wid, hs->hello.to, RTC_LINK_WID_LEN) != 0) {
-        *reason = "another worker answered";
-        return RTC_ERROR;
-    }
-
     memcpy(hs->nonce, nonce, RTC_LINK_NONCE_LEN);
+
+    if (memcmp(wid, hs->hello.to, RTC_LINK_WID_LEN) != 0) {
+
+        if (rtc_link_check(hs, rtc_link_role_another, mac, reason) != RTC_OK) {
+            return RTC_ERROR;
+        }
+
+        *reason = "another worker answered";
+        return RTC_DECLINED;
+    }
 
     if (rtc_link_check(hs, rtc_link_role_acceptor, mac, reason) != RTC_OK) {
         return RTC_ERROR;

@@ -13,6 +13,10 @@
  * bits), a type (8 bits), the body.  The first one is "accept", by which the
  * one that was connected to makes the connection the link's.
  *
+ * Between hosts all of it is inside TLS 1.3, with a key from the secret and no
+ * certificates.  There a port may have got another worker since it was told of:
+ * this one answers a hello that is not for it with its own W, and closes.
+ *
  * The MACs are HMAC-SHA-256 over the role, the hello and the answer's nonce,
  * with a key from the installation's secret.  So each end knows that the other
  * one has the secret, means this very connection, and is who it says.
@@ -43,6 +47,8 @@
 #define RTC_LINK_HEADER_LEN    5
 #define RTC_LINK_MAX_BODY      (512 * 1024)
 #define RTC_LINK_MAX_LABEL     64       /* of a key */
+#define RTC_LINK_PSK_LEN       32       /* of TLS */
+#define RTC_LINK_ADDRESS_LEN   54       /* "[" IPv6 "]:65535" */
 
 /* types of frames; 1..127 are messages of whoever uses the link */
 
@@ -58,11 +64,16 @@
 typedef struct {
     uint8_t                mac[32];
     uint8_t                keys[32];
+    uint8_t                psk[RTC_LINK_PSK_LEN];
 } rtc_link_secret_t;
 
 int rtc_link_secret_init(rtc_link_secret_t *secret, rtc_str_t text);
 
 int rtc_link_is_wid(const uint8_t *p, size_t len);
+
+/* where a worker listens for other hosts: 192.0.2.1:7946, [2001:db8::1]:7946 */
+
+int rtc_link_parse_address(rtc_addr_t *addr, const uint8_t *p, size_t len);
 
 
 typedef struct {
@@ -110,8 +121,9 @@ size_t rtc_link_want(const rtc_link_handshake_t *hs);
 
 /*
  * A step as it came.  RTC_OK: the other end has proved itself; RTC_AGAIN: not
- * yet; RTC_ERROR: it has not, *reason says why.  In any case *out_len bytes of
- * out, up to RTC_LINK_MAX_STEP, are to be sent.
+ * yet; RTC_ERROR: it has not, *reason says why; RTC_DECLINED: it has proved
+ * that it is another worker.  In any case *out_len bytes of out, up to
+ * RTC_LINK_MAX_STEP, are to be sent.
  */
 
 int rtc_link_input(rtc_link_handshake_t *hs, const uint8_t *p, size_t len,

@@ -8,6 +8,7 @@
  *   1  an answer for the one that has connected
  *   2  a header of a frame
  *   3  what is changed in a whole handshake: any change ends it
+ *   4  the address of a worker
  */
 
 
@@ -94,7 +95,7 @@ whole(rtc_link_handshake_t *connector, rtc_link_handshake_t *acceptor,
 
     if (rtc_link_input(connector, answer, RTC_LINK_ANSWER_LEN, proof, &n,
                        &reason)
-        == RTC_ERROR)
+        != RTC_OK)
     {
         goto refused;
     }
@@ -130,6 +131,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
                                             "is no secret");
     const char           *reason;
     rtc_link_secret_t     secret;
+    rtc_addr_t            addr;
     rtc_link_handshake_t  connector, acceptor;
 
     if (len == 0 || rtc_link_secret_init(&secret, text) != RTC_OK) {
@@ -164,6 +166,14 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 
     case 3:
         whole(&connector, &acceptor, hello, p + 1, p + len);
+        break;
+
+    case 4:
+        if (rtc_link_parse_address(&addr, p + 1, len - 1) == RTC_OK
+            && addr.port == 0)
+        {
+            abort();
+        }
     }
 
     return 0;

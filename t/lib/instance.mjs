@@ -15,7 +15,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import {
-    chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync,
+    chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -135,9 +135,12 @@ export function ownHost(url) {
 }
 
 
-/* conf: { NAME: TEXT }, files in conf.d, as http-NAME or stream-NAME */
+/*
+ * conf: { NAME: TEXT }, files in conf.d, as http-NAME or stream-NAME; another
+ * instance whose secrets it shares
+ */
 
-export async function startInstance(variables = {}, conf = {}) {
+export async function startInstance(variables = {}, conf = {}, other) {
     const dir = mkdtempSync(join(tmpdir(), 'conference-'));
 
     /* workers get no further than the folder lets them */
@@ -146,6 +149,10 @@ export async function startInstance(variables = {}, conf = {}) {
 
     for (const [name, text] of Object.entries(conf)) {
         writeFileSync(join(dir, 'conf.d', `${name}.conf`), text);
+    }
+
+    for (const name of other ? ['secret', 'keys', 'turn', 'admin.json'] : []) {
+        copyFileSync(join(other.dir, name), join(dir, name));
     }
 
     const child = spawn(join(top, 't/lib/start-instance'), {

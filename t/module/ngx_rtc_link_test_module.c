@@ -10,7 +10,7 @@
  *   /link?WID                up, bytes queued, messages of a flood in order
  *   /key?WID&LABEL&OUT       16 bytes of a key
  *   /journal                 what the handlers reported
- *   /stat  /wid
+ *   /stat  /wid  /port
  */
 
 
@@ -23,6 +23,8 @@
 
 #define NGX_RTC_LINK_TEST_JOURNAL  262144
 #define NGX_RTC_LINK_TEST_ARGS     3
+
+#define NGX_RTC_LINK_TEST_PORT     7946   /* the first one of 100 */
 
 #define NGX_RTC_LINK_TEST_TEXT     1
 #define NGX_RTC_LINK_TEST_FLOOD    2
@@ -41,9 +43,11 @@ typedef struct {
 typedef struct {
     ngx_rtc_redis_conf_t   *redis_conf;
     ngx_str_t               secret;
+    ngx_str_t               address;
     ngx_rtc_redis_t        *redis;
     ngx_rtc_sfu_registry_t *registry;
     ngx_rtc_sfu_links_t    *links;
+    ngx_rtc_sfu_link_conf_t  node;
     u_char                  text[NGX_RTC_SFU_LINK_MAX_MESSAGE + 1];
     size_t                  len;
     u_char                  journal[NGX_RTC_LINK_TEST_JOURNAL];
@@ -58,6 +62,7 @@ static void *ngx_rtc_link_test_create_conf(ngx_conf_t *cf);
 static char *ngx_rtc_link_test(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static ngx_int_t ngx_rtc_link_test_init_process(ngx_cycle_t *cycle);
+static void ngx_rtc_link_test_node(ngx_rtc_link_test_conf_t *conf);
 static void ngx_rtc_link_test_exit_process(ngx_cycle_t *cycle);
 static ngx_int_t ngx_rtc_link_test_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_rtc_link_test_hold(ngx_http_request_t *r,
@@ -77,6 +82,8 @@ static ngx_int_t ngx_rtc_link_test_journal(ngx_http_request_t *r,
 static ngx_int_t ngx_rtc_link_test_stat(ngx_http_request_t *r,
     ngx_rtc_link_test_conf_t *conf, ngx_str_t *args);
 static ngx_int_t ngx_rtc_link_test_wid(ngx_http_request_t *r,
+    ngx_rtc_link_test_conf_t *conf, ngx_str_t *args);
+static ngx_int_t ngx_rtc_link_test_port(ngx_http_request_t *r,
     ngx_rtc_link_test_conf_t *conf, ngx_str_t *args);
 static void ngx_rtc_link_test_up(void *data, ngx_rtc_sfu_link_t *link);
 static void ngx_rtc_link_test_message(void *data, ngx_rtc_sfu_link_t *link,
@@ -100,6 +107,7 @@ static const struct {
     { ngx_string("/journal"), 0, ngx_rtc_link_test_journal },
     { ngx_string("/stat"), 0, ngx_rtc_link_test_stat },
     { ngx_string("/wid"), 0, ngx_rtc_link_test_wid },
+    { ngx_string("/port"), 0, ngx_rtc_link_test_port },
 
     { ngx_null_string, 0, NULL }
 };
@@ -127,6 +135,15 @@ static ngx_command_t  ngx_rtc_link_test_commands[] = {
       ngx_conf_set_str_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_rtc_link_test_conf_t, secret),
+      NULL },
+
+    /* IPv4; absent: there are no other hosts */
+
+    { ngx_string("link_test_node"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_link_test_conf_t, address),
       NULL },
 
     { ngx_string("link_test"),
@@ -500,6 +517,14 @@ ngx_rtc_link_test_wid(ngx_http_request_t *r, ngx_rtc_link_test_conf_t *conf,
 
 
 static ngx_int_t
+ngx_rtc_link_test_port(ngx_http_request_t *r, ngx_rtc_link_test_conf_t *conf,
+    ngx_str_t *args)
+{
+    return ngx_rtc_link_test_number(r, ngx_rtc_sfu_links_port(conf->links));
+}
+
+
+static ngx_int_t
 ngx_rtc_link_test_handler(ngx_http_request_t *r)
 {
     ngx_str_t                  args[NGX_RTC_LINK_TEST_ARGS];
@@ -533,7 +558,7 @@ static ngx_int_t
 ngx_rtc_link_test_init_process(ngx_cycle_t *cycle)
 {
     size_t                     len;
-    u_char                     host[NGX_RTC_SFU_LINK_HOST_LEN], text[64];
+    u_char                     host[NGX_RTC_SFU_LINK_HOST_LEN], text[128];
     ngx_str_t                  json;
     ngx_rtc_link_test_conf_t  *conf;
 
@@ -557,7 +582,10 @@ ngx_rtc_link_test_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    ngx_rtc_link_test_node(conf);
+
     conf->links = ngx_rtc_sfu_links_create(conf->registry, &conf->secret,
+                                           &conf->node,
                                            &ngx_rtc_link_test_handlers, conf,
                                            cycle->log);
     if (conf->links == NULL) {
@@ -566,9 +594,34 @@ ngx_rtc_link_test_init_process(ngx_cycle_t *cycle)
 
     len = ngx_rtc_sfu_link_host(host);
     json.data = text;
-    json.len = ngx_sprintf(text, "{\"host\":\"%*s\"}", len, host) - text;
+    json.len = ngx_sprintf(text, "{\"host\":\"%*s\",\"link\":\"%V:%ui\"}",
+                           len, host, &conf->address,
+                           ngx_rtc_sfu_links_port(conf->links))
+               - text;
 
     return ngx_rtc_sfu_registry_set_addresses(conf->registry, &json);
+}
+
+
+/* one port is enough: there is one worker */
+
+static void
+ngx_rtc_link_test_node(ngx_rtc_link_test_conf_t *conf)
+{
+    in_addr_t  addr;
+
+    if (conf->address.len == 0) {
+        return;
+    }
+
+    addr = ngx_inet_addr(conf->address.data, conf->address.len);
+
+    conf->node.address.family = AF_INET;
+    conf->node.address.proto = RTC_TCP;
+    ngx_memcpy(conf->node.address.addr, &addr, 4);
+
+    conf->node.first_port = NGX_RTC_LINK_TEST_PORT;
+    conf->node.last_port = NGX_RTC_LINK_TEST_PORT + 99;
 }
 
 

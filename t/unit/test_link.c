@@ -7,6 +7,8 @@
  */
 
 
+#include <sys/socket.h>
+
 #include "rtc_link.h"
 #include "cut.h"
 #include "tap.h"
@@ -199,6 +201,98 @@ test_replays(void)
 }
 
 
+/* a port may have got another worker: who says so has to know the secret */
+
+static void
+test_another(void)
+{
+    pair_t       pair;
+    uint8_t      answer[RTC_LINK_MAX_STEP], out[RTC_LINK_MAX_STEP];
+    size_t       len;
+    const char  *reason;
+
+    begin(&pair, &ours, &ours);
+    memcpy(pair.acceptor.wid, "9999999999999999", RTC_LINK_WID_LEN);
+
+    is_int(rtc_link_input(&pair.acceptor, pair.steps[0], RTC_LINK_HELLO_LEN,
+                          answer, &len, &reason),
+           RTC_ERROR, "a hello for another one");
+    is_int(len, RTC_LINK_ANSWER_LEN, "is answered");
+    is_int(rtc_link_input(&pair.connector, answer, len, out, &len, &reason),
+           RTC_DECLINED, "by another worker");
+    is_int(len, 0, "nothing more is said");
+
+    begin(&pair, &ours, &ours);
+    memcpy(answer, LARGE, RTC_LINK_WID_LEN);
+    is_int(rtc_link_input(&pair.connector, answer, RTC_LINK_ANSWER_LEN, out,
+                          &len, &reason),
+           RTC_ERROR, "which cannot pass for the one that is meant");
+
+    begin(&pair, &ours, &theirs);
+    memcpy(pair.acceptor.wid, "9999999999999999", RTC_LINK_WID_LEN);
+    (void) rtc_link_input(&pair.acceptor, pair.steps[0], RTC_LINK_HELLO_LEN,
+                          answer, &len, &reason);
+    is_int(rtc_link_input(&pair.connector, answer, len, out, &len, &reason),
+           RTC_ERROR, "nor can who does not know the secret");
+}
+
+
+static int
+address(const char *text)
+{
+    rtc_addr_t  addr;
+
+    return rtc_link_parse_address(&addr, (const uint8_t *) text, strlen(text));
+}
+
+
+static void
+cut_address(const uint8_t *p, size_t len)
+{
+    rtc_addr_t  addr;
+
+    (void) rtc_link_parse_address(&addr, p, len);
+    ok(addr.port <= 65535, "a cut address");
+}
+
+
+static void
+test_address(void)
+{
+    rtc_addr_t   addr;
+    const char  *v4 = "192.0.2.1:7946", *v6 = "[2001:db8::1]:65535";
+
+    is_int(rtc_link_parse_address(&addr, (const uint8_t *) v4, strlen(v4)),
+           RTC_OK, "IPv4");
+    is_int(addr.family, AF_INET, "is it");
+    is_int(addr.port, 7946, "its port");
+    is_mem(addr.addr, "\xc0\0\2\1", 4, "its bytes");
+    is_int(rtc_link_parse_address(&addr, (const uint8_t *) v6, strlen(v6)),
+           RTC_OK, "IPv6");
+    is_int(addr.family, AF_INET6, "is it");
+    is_int(addr.port, 65535, "its port");
+    is_mem(addr.addr, "\x20\1\x0d\xb8", 4, "its bytes");
+
+    is_int(address("127.0.0.1"), RTC_ERROR, "no port");
+    is_int(address("127.0.0.1:"), RTC_ERROR, "an empty one");
+    is_int(address("127.0.0.1:0"), RTC_ERROR, "0");
+    is_int(address("127.0.0.1:65536"), RTC_ERROR, "too large");
+    is_int(address("127.0.0.1:99999999999"), RTC_ERROR, "much too large");
+    is_int(address("127.0.0.1:+1"), RTC_ERROR, "a sign");
+    is_int(address(":7946"), RTC_ERROR, "no address");
+    is_int(address("[]:7946"), RTC_ERROR, "none in it");
+    is_int(address("2001:db8::1:7946"), RTC_ERROR, "without brackets");
+    is_int(address("[127.0.0.1]:7946"), RTC_ERROR, "IPv4 in them");
+    is_int(address("host:7946"), RTC_ERROR, "a name");
+    is_int(address("0123456789012345678901234567890123456789012345678901234"),
+           RTC_ERROR, "too long");
+    is_int(rtc_link_parse_address(&addr, (const uint8_t *) "1.1.1.1\0x:1", 11),
+           RTC_ERROR, "a zero byte");
+
+    cut_every_byte(cut_address, (const uint8_t *) v6, strlen(v6));
+}
+
+
 static void
 cut_hello(const uint8_t *p, size_t len)
 {
@@ -331,6 +425,8 @@ main(void)
     test_handshake();
     test_changes();
     test_replays();
+    test_another();
+    test_address();
     test_cuts();
     test_choice();
 

@@ -24,6 +24,7 @@ my %defaults = (
     HTTP_BIND        => '127.0.0.1',
     RTC_PORTS        => '7882-7945',
     RTC_IP           => '127.0.0.1',
+    NODE_ADDRESS     => '',
     TURN_PORT        => 3478,
     TURNS_PORT       => 5349,
     TURN_PEER_ALLOW  => 'sfu',
@@ -153,6 +154,9 @@ sub read_settings
     _rtc_ports($s);
     _address('HTTP_BIND', $s->{HTTP_BIND});
     _address('RTC_IP', $_) for split /,/, $s->{RTC_IP}, -1;
+
+    $s->{NODE} = $s->{NODE_ADDRESS} eq '' ? ''
+        : "rtc_sfu_node_address       $s->{NODE_ADDRESS};";
 
     ($s->{RTC_ADDRESSES} = $s->{RTC_IP}) =~ tr/,/ /;
 

@@ -47,7 +47,8 @@ use Test::Conference::WebSocket;
 
 
 # Variables are those of make run.  Besides them: conf => { NAME => TEXT } are
-# files in RUN_DIR/conf.d, NAME begins with main-, http-, server- or stream-.
+# files in RUN_DIR/conf.d, NAME begins with main-, http-, server- or stream-;
+# NETWORK => PID runs it in the network of a process (t/lib/own-nodes).
 
 sub new
 {
@@ -84,6 +85,16 @@ sub new
 }
 
 
+sub in_network
+{
+    my ($self, @command) = @_;
+
+    my $pid = $self->{vars}{NETWORK} // return @command;
+
+    return ('nsenter', "--net=/proc/$pid/ns/net", @command);
+}
+
+
 # start() and halt() restart an instance on its data; ports stay
 
 sub start
@@ -100,7 +111,7 @@ sub start
 
     if ($self->{pid} == 0) {
         @ENV{keys %{ $self->{vars} }} = values %{ $self->{vars} };
-        exec "$top/conf/run" or die "conf/run: $!\n";
+        exec $self->in_network("$top/conf/run") or die "conf/run: $!\n";
     }
 
     my ($said, $ready) = ('', 0);

@@ -9,7 +9,7 @@ package Test::Conference::Probe;
 #   ok($probe->says(qr/^up/m));
 #
 # The parts are "link", "redis" and "registry".  Options are those of an
-# instance, and secret => TEXT for links.
+# instance, and for links secret => TEXT, node => ADDRESS.
 
 use strict;
 use warnings;
@@ -31,8 +31,11 @@ sub new
 
     my $secret = delete $options{secret} // 'the secret of a test';
 
+    my $node = delete $options{node};
+
     my %directives = (
-        link => "link_test_redis $url; link_test_secret '$secret';",
+        link => "link_test_redis $url; link_test_secret '$secret';"
+            . (defined $node ? " link_test_node $node;" : ''),
         redis => "redis_test_server $url;",
         registry => "registry_test_redis $url;",
     );
