@@ -36,6 +36,7 @@
 typedef struct ngx_conf_api_req_s   ngx_conf_api_req_t;
 typedef struct ngx_conf_api_task_s  ngx_conf_api_task_t;
 typedef struct ngx_conf_api_walk_s  ngx_conf_api_walk_t;
+typedef struct ngx_conf_api_held_s  ngx_conf_api_held_t;
 
 typedef void (*ngx_conf_api_handler_pt)(ngx_conf_api_req_t *req);
 typedef void (*ngx_conf_api_next_pt)(ngx_conf_api_req_t *req,
@@ -69,6 +70,7 @@ typedef enum {
     ngx_conf_api_script_user_dump,
     ngx_conf_api_script_stage,
     ngx_conf_api_script_import,
+    ngx_conf_api_script_drain,
     ngx_conf_api_script_n
 } ngx_conf_api_script_e;
 
@@ -82,6 +84,7 @@ typedef struct {
     ngx_thread_pool_t         *thread_pool;     /* conf_api_thread_pool */
     ngx_rtc_ice_servers_t      ice_servers;     /* conf_api_turn_... */
     ngx_rtc_certs_conf_t       certs_conf;      /* conf_api_certificate_file */
+    ngx_int_t                  replicas;        /* conf_api_replicas */
     ngx_flag_t                 used;            /* there is a location */
 
     ngx_rtc_redis_t           *redis;
@@ -91,6 +94,9 @@ typedef struct {
     ngx_conf_api_settings_t    settings;
     ngx_rtc_redis_script_t     scripts[ngx_conf_api_script_n];
     ngx_conf_api_ids_t         ids;
+    ngx_queue_t                held;            /* answers, for replicas */
+    ngx_queue_t                covered;         /* those that "wait" is for */
+    ngx_rtc_redis_call_t      *wait;
     ngx_uint_t                 passwords;       /* being hashed */
     ngx_uint_t                 bodies;          /* of megabytes */
     ngx_uint_t                 documents;       /* being checked */
@@ -156,10 +162,13 @@ struct ngx_conf_api_req_s {
     ngx_conf_api_next_pt       next;
     ngx_conf_api_task_t       *task;            /* in the thread pool */
     ngx_conf_api_walk_t       *walk;            /* over the rooms */
+    ngx_conf_api_held_t       *held;            /* the answer, for replicas */
     ngx_conf_api_handler_pt    away;            /* if Redis does not answer */
     ngx_event_t                deadline;
 
     unsigned                   large:1;         /* it is one of bodies */
+    unsigned                   writes:1;        /* the call does, if it works */
+    unsigned                   written:1;
 };
 
 
@@ -232,6 +241,18 @@ ngx_int_t ngx_conf_api_write(ngx_conf_api_req_t *req,
     ngx_conf_api_text_t *text, const char *data, size_t len);
 ngx_int_t ngx_conf_api_write_json(ngx_conf_api_req_t *req,
     ngx_conf_api_text_t *text, json_t *json);
+
+
+/*
+ * ngx_conf_api_replicas.c.  NGX_OK: the answer is sent when replicas have what
+ * the request has written; NGX_DECLINED: it need not wait.
+ */
+
+void ngx_conf_api_replicas_init(ngx_conf_api_main_conf_t *amcf);
+ngx_uint_t ngx_conf_api_is_write(ngx_conf_api_script_e script);
+ngx_int_t ngx_conf_api_hold(ngx_conf_api_req_t *req, ngx_uint_t status,
+    ngx_chain_t *body, off_t len);
+void ngx_conf_api_unhold(ngx_conf_api_req_t *req);
 
 
 /* ngx_conf_api_auth.c: the token of a request */
@@ -427,6 +448,11 @@ void ngx_conf_api_update_ssl_certificate(ngx_conf_api_req_t *req);
 
 void ngx_conf_api_update_webhooks(ngx_conf_api_req_t *req);
 json_t *ngx_conf_api_webhooks_info(const ngx_rtc_redis_reply_t *reply);
+
+
+/* ngx_conf_api_drain.c */
+
+void ngx_conf_api_drain(ngx_conf_api_req_t *req);
 
 
 /* ngx_conf_api_certificate.c */

@@ -82,8 +82,19 @@ void
 ngx_conf_api_send_chain(ngx_conf_api_req_t *req, ngx_uint_t status,
     ngx_chain_t *body, off_t len)
 {
-    ngx_conf_api_finalize(req, ngx_conf_api_send(req->request, req->route,
-                                                 status, body, len));
+    ngx_int_t  rc;
+
+    rc = ngx_conf_api_hold(req, status, body, len);
+
+    if (rc == NGX_OK) {
+        return;
+    }
+
+    rc = (rc == NGX_DECLINED) ? ngx_conf_api_send(req->request, req->route,
+                                                  status, body, len)
+                              : NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+    ngx_conf_api_finalize(req, rc);
 }
 
 

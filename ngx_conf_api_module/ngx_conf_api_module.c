@@ -53,6 +53,15 @@ static ngx_command_t  ngx_conf_api_commands[] = {
       offsetof(ngx_conf_api_main_conf_t, redis_conf),
       NULL },
 
+    /* replicas that have a change before it is acknowledged */
+
+    { ngx_string("conf_api_replicas"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_conf_api_main_conf_t, replicas),
+      NULL },
+
     /* the installation's secret, from which the keys of API tokens come */
 
     { ngx_string("conf_api_secret_file"),
@@ -226,6 +235,7 @@ ngx_conf_api_init_process(ngx_cycle_t *cycle)
     }
 
     ngx_conf_api_init_scripts(amcf);
+    ngx_conf_api_replicas_init(amcf);
 
     amcf->redis = ngx_rtc_redis_create(amcf->redis_conf, cycle->log);
     if (amcf->redis == NULL) {
@@ -272,6 +282,7 @@ ngx_conf_api_create_main_conf(ngx_conf_t *cf)
 
     amcf->redis_conf = NGX_CONF_UNSET_PTR;
     amcf->ice_servers.life = NGX_CONF_UNSET;
+    amcf->replicas = NGX_CONF_UNSET;
 
     return amcf;
 }
@@ -293,6 +304,8 @@ ngx_conf_api_init_main_conf(ngx_conf_t *cf, void *conf)
                            "\"conf_api_redis\" is required");
         return NGX_CONF_ERROR;
     }
+
+    ngx_conf_init_value(amcf->replicas, 0);
 
     if (amcf->secret.len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,

@@ -58,6 +58,7 @@ ngx_conf_api_cleanup(void *data)
     ngx_conf_api_req_t  *req = data;
 
     ngx_conf_api_stop_waiting(req);
+    ngx_conf_api_unhold(req);
 
     if (req->call != NULL) {
         ngx_rtc_redis_cancel(req->call);
@@ -141,6 +142,8 @@ ngx_conf_api_deadline_handler(ngx_event_t *ev)
         req->task = NULL;
     }
 
+    ngx_conf_api_unhold(req);
+
     req->away(req);
 
     ngx_http_run_posted_requests(c);
@@ -153,6 +156,7 @@ ngx_conf_api_call(ngx_conf_api_req_t *req, ngx_conf_api_script_e script,
     ngx_conf_api_next_pt next)
 {
     req->next = next;
+    req->writes = ngx_conf_api_is_write(script);
     req->call = ngx_rtc_redis_script(req->main->redis,
                                      &req->main->scripts[script], nkeys, argc,
                                      argv, ngx_conf_api_redis_handler, req);
@@ -167,6 +171,7 @@ ngx_conf_api_command(ngx_conf_api_req_t *req, ngx_uint_t argc,
     const ngx_str_t *argv, ngx_conf_api_next_pt next)
 {
     req->next = next;
+    req->writes = 0;
     req->call = ngx_rtc_redis_command(req->main->redis, argc, argv,
                                       ngx_conf_api_redis_handler, req);
     if (req->call == NULL) {
@@ -187,6 +192,7 @@ ngx_conf_api_redis_handler(void *data, ngx_int_t rc,
     req->call = NULL;
 
     if (rc == NGX_OK) {
+        req->written |= req->writes;
         req->next(req, reply);
 
     } else if (rc == NGX_AGAIN) {

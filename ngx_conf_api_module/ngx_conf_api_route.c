@@ -136,6 +136,9 @@ static const ngx_conf_api_route_t  ngx_conf_api_routes[] = {
     { ngx_string("/api/application/importDb"), NGX_CONF_API_POST,
       ngx_conf_api_import, NGX_CONF_API_LARGE },
 
+    { ngx_string("/api/application/drain"), NGX_CONF_API_POST,
+      ngx_conf_api_drain, NGX_CONF_API_ADMIN },
+
     { ngx_string("/healthz"), NGX_CONF_API_GET,
       ngx_conf_api_health, NGX_CONF_API_PUBLIC },
 };

@@ -68,6 +68,11 @@
  *                            (boot and network namespace), media (addresses),
  *                            link (where other hosts connect to, if they may)
  *   conf:workers             channel: a worker came or is leaving
+ *   conf:drain:HOST          workers of this host (16 hexadecimal digits, see
+ *                            ngx_rtc_host.h) take nobody in: "AFTER OVER",
+ *                            seconds until the first member is moved, or "-",
+ *                            and until the last one is; expires after 30 days
+ *   conf:drain               channel: empty, some of these changed
  *   conf:probe               channel that stays silent: a client subscribes to
  *                            it again to hear whether the server is there
  *
@@ -116,6 +121,8 @@
 #define RTC_KEY_CERTS            "conf:certs"
 #define RTC_KEY_WORKER           "conf:worker:"
 #define RTC_KEY_WORKERS          "conf:workers"
+#define RTC_KEY_DRAIN            "conf:drain"
+#define RTC_KEY_DRAIN_HOST       "conf:drain:"
 #define RTC_KEY_PROBE            "conf:probe"
 
 

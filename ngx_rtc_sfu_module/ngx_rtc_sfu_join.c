@@ -7,6 +7,7 @@
 #include "ngx_rtc_sfu_answer.h"
 #include "ngx_rtc_sfu_carry.h"
 #include "ngx_rtc_sfu_client.h"
+#include "ngx_rtc_sfu_drain.h"
 #include "ngx_rtc_sfu_handshake.h"
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_info.h"
@@ -246,7 +247,9 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker,
         return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
     }
 
-    if (ngx_rtc_sfu_worker_ready(worker)) {
+    if (ngx_rtc_sfu_worker_ready(worker)
+        && !ngx_rtc_sfu_drain_is_on(worker->drain))
+    {
         join->lookup = ngx_rtc_sfu_registry_lookup(worker->registry, &room,
                                                    &identity, &join->ticket,
                                                    ngx_rtc_sfu_join_validated,
@@ -583,7 +586,9 @@ ngx_rtc_sfu_join_start(ngx_rtc_sfu_join_t *join)
     Livekit__ParticipantInfo   *from;
     ngx_rtc_sfu_participant_t  *p;
 
-    if (!ngx_rtc_sfu_worker_ready(join->worker)) {
+    if (!ngx_rtc_sfu_worker_ready(join->worker)
+        || ngx_rtc_sfu_drain_is_on(join->worker->drain))
+    {
         return NGX_AGAIN;
     }
 

@@ -54,7 +54,7 @@ ngx_rtc_sfu_links_create(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *secret,
     ngx_rbtree_init(&links->ids, &links->sentinel,
                     ngx_str_rbtree_insert_value);
 
-    links->host_len = ngx_rtc_sfu_link_host(links->host);
+    links->host_len = ngx_rtc_host(links->host);
 
     if (links->host_len == 0) {
         ngx_log_error(NGX_LOG_NOTICE, log, 0,

@@ -152,17 +152,6 @@ ngx_int_t ngx_rtc_sfu_link_key(const ngx_rtc_sfu_link_t *link,
     const char *label, ngx_uint_t out, u_char *key, size_t len);
 
 
-/*
- * "host" in the JSON that the registry announces: equal if a process there can
- * reach this one's socket, namely this boot and network namespace.  Answers
- * the length, 0 if this host does not tell.
- */
-
-#define NGX_RTC_SFU_LINK_HOST_LEN  16
-
-size_t ngx_rtc_sfu_link_host(u_char host[NGX_RTC_SFU_LINK_HOST_LEN]);
-
-
 typedef struct {
     uint64_t        connects;           /* that came up, from either end */
     uint64_t        failures;           /* handshakes that did not end well */

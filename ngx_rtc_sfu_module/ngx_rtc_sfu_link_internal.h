@@ -23,6 +23,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include "rtc_link.h"
+#include "ngx_rtc_host.h"
 #include "ngx_rtc_ident.h"
 #include "ngx_rtc_sfu_link.h"
 
@@ -131,7 +132,7 @@ struct ngx_rtc_sfu_links_s {
     const ngx_str_t                    *wid;
     rtc_link_secret_t                   secret;
     size_t                              host_len;
-    u_char                              host[NGX_RTC_SFU_LINK_HOST_LEN];
+    u_char                              host[NGX_RTC_HOST_LEN];
 
     const ngx_rtc_sfu_link_handlers_t  *handlers;
     void                               *data;

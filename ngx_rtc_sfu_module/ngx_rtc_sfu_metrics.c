@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_drain.h"
 #include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_relay.h"
 #include "ngx_rtc_sfu_variables.h"
@@ -405,7 +406,9 @@ ngx_rtc_sfu_metrics_set_gauges(ngx_rtc_sfu_metrics_t *m)
     ngx_rtc_sfu_media_stat(worker->media, &media);
 
     gauges[NGX_RTC_SFU_GAUGE_INFO] = 1;
-    gauges[NGX_RTC_SFU_GAUGE_DRAINING] = (ngx_exiting != 0);
+    gauges[NGX_RTC_SFU_GAUGE_DRAINING] = ngx_exiting
+                                         || ngx_rtc_sfu_drain_is_on(
+                                                               worker->drain);
     gauges[NGX_RTC_SFU_GAUGE_READY] = ngx_rtc_sfu_media_ready(worker->media);
     gauges[NGX_RTC_SFU_GAUGE_ROOMS] = worker->nrooms;
     gauges[NGX_RTC_SFU_GAUGE_PARTICIPANTS] = worker->participants;

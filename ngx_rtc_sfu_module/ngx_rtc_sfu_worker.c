@@ -4,6 +4,8 @@
  */
 
 
+#include "ngx_rtc_host.h"
+#include "ngx_rtc_sfu_drain.h"
 #include "ngx_rtc_sfu_join.h"
 #include "ngx_rtc_sfu_link.h"
 #include "ngx_rtc_sfu_metrics.h"
@@ -84,6 +86,11 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
         return NGX_ERROR;
     }
 
+    worker->drain = ngx_rtc_sfu_drain_create(worker);
+    if (worker->drain == NULL) {
+        return NGX_ERROR;
+    }
+
     worker->metrics = ngx_rtc_sfu_metrics_create(worker, cycle->pool);
     if (worker->metrics == NULL) {
         return NGX_ERROR;
@@ -137,6 +144,10 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
 
     ngx_rtc_sfu_signer_close(worker);
 
+    if (worker->drain) {
+        ngx_rtc_sfu_drain_destroy(worker->drain);
+    }
+
     if (worker->redis) {
         ngx_rtc_redis_destroy(worker->redis);
     }
@@ -182,14 +193,14 @@ ngx_rtc_sfu_worker_announce(ngx_rtc_sfu_worker_t *worker)
     ngx_uint_t                i, n;
     rtc_addr_t                node;
     ngx_rtc_sfu_candidate_t   ours[NGX_RTC_SFU_MEDIA_CANDIDATES];
-    u_char                    host[NGX_RTC_SFU_LINK_HOST_LEN];
+    u_char                    host[NGX_RTC_HOST_LEN];
     u_char                    buf[(NGX_RTC_SFU_MEDIA_CANDIDATES + 1)
                                   * (NGX_INET6_ADDRSTRLEN + 16) + 64];
 
     n = ngx_rtc_sfu_media_candidates(worker->media, ours);
 
     last = buf + sizeof(buf);
-    len = ngx_rtc_sfu_link_host(host);
+    len = ngx_rtc_host(host);
     p = ngx_slprintf(buf, last, "{\"host\":\"%*s\",\"media\":[", len, host);
 
     for (i = 0; i < n; i++) {

@@ -29,6 +29,7 @@
 #include "rtc_transport.h"
 
 
+typedef struct ngx_rtc_sfu_drain_s    ngx_rtc_sfu_drain_t;
 typedef struct ngx_rtc_sfu_metrics_s  ngx_rtc_sfu_metrics_t;
 
 
@@ -85,6 +86,7 @@ struct ngx_rtc_sfu_worker_s {
     ngx_rtc_sfu_data_stat_t      data;          /* of data tracks */
     u_char                      *data_frame;    /* scratch; NULL: not yet */
 
+    ngx_rtc_sfu_drain_t         *drain;         /* of this host */
     ngx_rtc_sfu_metrics_t       *metrics;
     ngx_uint_t                   nrooms;
     ngx_uint_t                   participants;

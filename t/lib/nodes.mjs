@@ -12,7 +12,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,76 @@ class Nodes {
     end() {
         this.redis.kill('SIGTERM');
         rmSync(this.dir, { recursive: true });
+    }
+}
+
+
+/*
+ * What stands in front of the hosts: a connection goes to the preferred one,
+ * if it says that it is well, else to the other.
+ */
+
+export class Balancer {
+    constructor(instances) {
+        this.instances = instances;
+        this.prefers = 0;
+    }
+
+    async listen(port) {
+        this.server = createServer((socket) => {
+            this.pass(socket).catch(() => socket.destroy());
+        });
+
+        await new Promise((done) => {
+            this.server.listen(port, address(3), done);
+        });
+
+        this.server.unref();
+        this.url = `http://${address(3)}:${port}`;
+
+        return this;
+    }
+
+    async pass(socket) {
+        socket.on('error', () => {});
+
+        for (const n of [this.prefers, 1 - this.prefers]) {
+            const { hostname, port } = new URL(this.instances[n].url);
+
+            if (await isWell(this.instances[n])) {
+                const other = connect(port, hostname);
+
+                other.on('error', () => socket.destroy());
+                other.on('close', () => socket.destroy());
+                socket.on('close', () => other.destroy());
+                socket.pipe(other).pipe(socket);
+
+                return;
+            }
+        }
+
+        socket.destroy();
+    }
+
+    /* an instance that is reached through it */
+
+    service() {
+        return Object.assign(Object.create(this.instances[0]),
+                             { url: this.url });
+    }
+}
+
+
+export async function isWell(instance) {
+    try {
+        const { status } = await fetch(`${instance.url}/healthz`, {
+            signal: AbortSignal.timeout(1000),
+            headers: { connection: 'close' },
+        });
+
+        return status === 200;
+    } catch {
+        return false;
     }
 }
 

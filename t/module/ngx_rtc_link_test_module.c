@@ -17,6 +17,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
+#include "ngx_rtc_host.h"
 #include "ngx_rtc_sfu_link.h"
 #include "ngx_rtc_test.h"
 
@@ -558,7 +559,7 @@ static ngx_int_t
 ngx_rtc_link_test_init_process(ngx_cycle_t *cycle)
 {
     size_t                     len;
-    u_char                     host[NGX_RTC_SFU_LINK_HOST_LEN], text[128];
+    u_char                     host[NGX_RTC_HOST_LEN], text[128];
     ngx_str_t                  json;
     ngx_rtc_link_test_conf_t  *conf;
 
@@ -592,7 +593,7 @@ ngx_rtc_link_test_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    len = ngx_rtc_sfu_link_host(host);
+    len = ngx_rtc_host(host);
     json.data = text;
     json.len = ngx_sprintf(text, "{\"host\":\"%*s\",\"link\":\"%V:%ui\"}",
                            len, host, &conf->address,
