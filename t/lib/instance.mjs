@@ -15,7 +15,8 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import {
-    chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync,
+    chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
+    writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';

@@ -116,6 +116,29 @@ check_rtc_ip()
 }
 
 
+# hosts that are one service share a Redis
+
+check_node_address()
+{
+    case $NODE_ADDRESS in
+        '')
+            return
+            ;;
+        *[!]0-9a-fA-F.:[-]*)
+            problem "--node-address \"$NODE_ADDRESS\" is not" \
+                "ADDRESS[:PORT[-PORT]]"
+            ;;
+    esac
+
+    case $REDIS_URL in
+        unix:*)
+            problem "--node-address needs a Redis that other hosts reach," \
+                "too; give it with --redis"
+            ;;
+    esac
+}
+
+
 # what has to be there
 
 check_programs()

@@ -315,6 +315,10 @@ https://$WEBRTC_DOMAIN$PORT_SUFFIX"
             ;;
     esac
 
+    NODE=
+    [ -z "$NODE_ADDRESS" ] \
+        || NODE="rtc_sfu_node_address       $NODE_ADDRESS;"
+
     RTC_ADDRESSES=$(say "$RTC_IP" | tr , ' ')
     AUTO_CREATE_FLAG=off
 
