@@ -22,6 +22,8 @@ sub new
 {
     my ($class, $url, %options) = @_;
 
+    return _primary($class, $url, %options) if $url =~ m{^sentinel://};
+
     my $self = bless { buffer => '', timeout => $options{timeout} // 5 },
         $class;
 
@@ -46,8 +48,8 @@ sub new
             PeerPort => $port // 6379, Timeout => $self->{timeout});
 
     } else {
-        die "not a Redis URL; redis://[:password\@]host:port/db"
-            . " and unix:/path are\n";
+        die "not a Redis URL; redis://[:password\@]host:port/db,"
+            . " sentinel://host:port/name and unix:/path are\n";
     }
 
     die "no Redis at this address: $!\n" if !$socket;
@@ -65,6 +67,40 @@ sub new
     $self->call('SELECT', $db) if $db;
 
     return $self;
+}
+
+
+# the primary that a Sentinel names
+
+sub _primary
+{
+    my ($class, $url, %options) = @_;
+
+    $url =~ m{^sentinel://([^@/]*@)?([^@/?]+)/([^/?]+)(/\d*)?
+              (?:\?sentinel_password=(.*))?$}x
+        or die "not sentinel://[:password\@]host:port,host:port/name/db\n";
+
+    my ($user, $addresses, $name, $db, $password) = ($1, $2, $3, $4, $5);
+
+    for my $address (split /,/, $addresses) {
+        my $own = defined $password ? ":$password\@" : '';
+
+        $address .= ':26379' if $address !~ /:\d+$/;
+
+        my $primary = eval {
+            $class->new("redis://$own$address", %options)
+                ->call('SENTINEL', 'get-master-addr-by-name', $name)
+        } or next;
+
+        my ($host, $port) = @$primary;
+
+        $host = "[$host]" if $host =~ /:/;
+
+        return $class->new('redis://' . ($user // '') . "$host:$port"
+            . ($db // ''), %options);
+    }
+
+    die "no Sentinel knows where Redis is\n";
 }
 
 
