@@ -45,6 +45,8 @@ class Instance {
         const response = await fetch(`${this.url}${path}`, {
             method,
             headers: {
+                /* kept connections end with their worker */
+                Connection: 'close',
                 'Content-Type': 'application/json',
                 'x-access-token': this.admin.token,
             },

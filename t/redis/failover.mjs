@@ -3,8 +3,8 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * The primary of Redis is killed while rooms are made and joined: every room
- * that was acknowledged is there afterwards.  Then the next one goes on purpose.
- * Joins are refused at most for a while, and a call does not notice.
+ * that was acknowledged is there afterwards.  Then the next one goes, on
+ * purpose.  Joins are refused at most for a while, and a call does not notice.
  *
  * FAILOVER_SECONDS is how long the load lasts around each of the two,
  * FAILOVER_CREATES and FAILOVER_JOINS are how many of a second.

@@ -64,8 +64,9 @@ for (let n = 0; n < count; n += 1) {
     await come(n % 2);
 }
 
-is([await participants(one), await participants(two)],
-   [Math.ceil(count / 2), Math.floor(count / 2)], 'half of them on each host');
+ok(await until(async () => await participants(one) === Math.ceil(count / 2)
+    && await participants(two) === Math.floor(count / 2)),
+   'half of them on each host');
 
 for (const p of people.slice(0, 2)) {
     await p.publishVideo();
