@@ -11,7 +11,6 @@
 #include <jwt.h>
 
 #include "rtc_base64.h"
-#include "rtc_crypto.h"
 #include "rtc_jwt_internal.h"
 
 
@@ -25,6 +24,8 @@ static int rtc_jwt_parse_key(rtc_jwt_key_t *key, const uint8_t *p,
     const uint8_t *last);
 static rtc_str_t rtc_jwt_trim(const uint8_t *p, const uint8_t *last);
 
+static ssize_t rtc_jwt_sign_claims(uint8_t *token, size_t size,
+    json_t *claims, const rtc_jwt_key_t *key, uint64_t now, uint64_t exp);
 static json_t *rtc_jwt_claims(const uint8_t *token, size_t len);
 static int rtc_jwt_check(const uint8_t *token, size_t len, const uint8_t *key,
     size_t key_len);
@@ -291,17 +292,39 @@ ssize_t
 rtc_jwt_sign_access(uint8_t *token, size_t size, const rtc_grant_t *grant,
     const rtc_jwt_key_t *key, uint64_t now)
 {
-    char     *payload;
-    json_t   *claims;
-    ssize_t   n;
+    return rtc_jwt_sign_claims(token, size, rtc_jwt_write_grant(grant), key,
+                               now, grant->exp);
+}
 
-    claims = rtc_jwt_write_grant(grant);
+
+ssize_t
+rtc_jwt_sign_webhook(uint8_t *token, size_t size,
+    const uint8_t digest[RTC_SHA256_LEN], const rtc_jwt_key_t *key,
+    uint64_t now)
+{
+    char  text[rtc_base64_encoded_len(RTC_SHA256_LEN) + 1];
+
+    *rtc_base64_encode((uint8_t *) text, digest, RTC_SHA256_LEN) = '\0';
+
+    return rtc_jwt_sign_claims(token, size, json_pack("{s:s}", "sha256", text),
+                               key, now, now + RTC_JWT_WEBHOOK_TTL);
+}
+
+
+/* takes the claims, which may be NULL */
+
+static ssize_t
+rtc_jwt_sign_claims(uint8_t *token, size_t size, json_t *claims,
+    const rtc_jwt_key_t *key, uint64_t now, uint64_t exp)
+{
+    char     *payload;
+    ssize_t   n;
 
     if (claims == NULL
         || rtc_jwt_write_string(claims, "iss", key->name) != RTC_OK
         || json_object_set_new(claims, "nbf", json_integer(now)) != 0
         || json_object_set_new(claims, "iat", json_integer(now)) != 0
-        || json_object_set_new(claims, "exp", json_integer(grant->exp)) != 0)
+        || json_object_set_new(claims, "exp", json_integer(exp)) != 0)
     {
         json_decref(claims);
         return RTC_ERROR;

@@ -13,6 +13,7 @@
 
 
 #include "rtc_core.h"
+#include "rtc_crypto.h"
 
 
 #define RTC_JWT_MAX          32768      /* bytes of the longest token */
@@ -127,6 +128,19 @@ int rtc_jwt_verify_access(rtc_grant_t *grant, uint8_t *mem,
 
 ssize_t rtc_jwt_sign_access(uint8_t *token, size_t size,
     const rtc_grant_t *grant, const rtc_jwt_key_t *key, uint64_t now);
+
+
+/*
+ * Signs a webhook (LiveKit's webhooks): iss, nbf, exp, and in sha256 the digest
+ * of the body in base64.  Answers the length, or RTC_ERROR.
+ */
+
+#define RTC_JWT_WEBHOOK_TTL  300        /* s */
+#define RTC_JWT_WEBHOOK_MAX  512        /* bytes of such a token */
+
+ssize_t rtc_jwt_sign_webhook(uint8_t *token, size_t size,
+    const uint8_t digest[RTC_SHA256_LEN], const rtc_jwt_key_t *key,
+    uint64_t now);
 
 
 /* API tokens: payload exactly {"id","iat","exp"} */
