@@ -44,7 +44,8 @@ packages:
 protos  := $(wildcard ngx_rtc_sfu_module/*.proto)
 gen_c   := $(patsubst ngx_rtc_sfu_module/%.proto,$(gen)/%.pb-c.c,$(protos))
 
-lua_h   := $(gen)/ngx_conf_api_lua.h $(gen)/ngx_rtc_sfu_lua.h
+lua_h   := $(gen)/ngx_conf_api_lua.h $(gen)/ngx_rtc_sfu_lua.h \
+           $(gen)/ngx_rtc_common_lua.h
 
 gen: $(gen_c) $(lua_h)
 
@@ -56,7 +57,8 @@ $(gen)/%.pb-c.c: ngx_rtc_sfu_module/%.proto
 
 .SECONDEXPANSION:
 
-$(lua_h): $(gen)/%_lua.h: $$(wildcard $$*_module/lua/*.lua) Makefile
+$(lua_h): $(gen)/%_lua.h: $$(wildcard $$*_module/lua/*.lua \
+                                           $$*/lua/*.lua) Makefile
 	@mkdir -p $(gen)
 	for f in $(filter %.lua,$^); do \
 	    name=$$(echo $*_lua_$$(basename $$f .lua) | tr a-z A-Z); \

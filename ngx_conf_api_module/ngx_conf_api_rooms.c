@@ -263,7 +263,7 @@ ngx_conf_api_remove(ngx_conf_api_req_t *req)
 {
     int                   len;
     u_char                keys[4][NGX_CONF_API_KEY_LEN];
-    ngx_str_t             argv[7];
+    ngx_str_t             argv[9];
     ngx_uint_t            i;
     ngx_conf_api_edit_t  *edit;
 
@@ -298,11 +298,13 @@ ngx_conf_api_remove(ngx_conf_api_req_t *req)
     }
 
     ngx_str_set(&argv[4], RTC_KEY_ROOMS);
-    argv[5].data = edit->id;
-    argv[5].len = edit->id_len;
-    argv[6] = ngx_conf_api_owner(req);
+    ngx_str_set(&argv[5], RTC_KEY_SETTINGS);
+    ngx_str_set(&argv[6], RTC_KEY_WEBHOOKS);
+    argv[7].data = edit->id;
+    argv[7].len = edit->id_len;
+    argv[8] = ngx_conf_api_owner(req);
 
-    ngx_conf_api_call(req, ngx_conf_api_script_remove, 5, 7, argv,
+    ngx_conf_api_call(req, ngx_conf_api_script_remove, 7, 9, argv,
                       ngx_conf_api_remove_next);
 }
 

@@ -9,6 +9,7 @@
 
 #include "ngx_conf_api.h"
 #include "ngx_conf_api_lua.h"
+#include "ngx_rtc_common_lua.h"
 
 
 static const ngx_str_t  ngx_conf_api_scripts[ngx_conf_api_script_n] = {
@@ -19,8 +20,8 @@ static const ngx_str_t  ngx_conf_api_scripts[ngx_conf_api_script_n] = {
     ngx_string(NGX_CONF_API_LUA_ROOM NGX_CONF_API_LUA_CREATE),
     ngx_string(NGX_CONF_API_LUA_ROOM NGX_CONF_API_LUA_PUBLISH
                NGX_CONF_API_LUA_UPDATE),
-    ngx_string(NGX_CONF_API_LUA_ROOM NGX_CONF_API_LUA_PUBLISH
-               NGX_CONF_API_LUA_REMOVE),
+    ngx_string(NGX_RTC_COMMON_LUA_RECORD NGX_CONF_API_LUA_ROOM
+               NGX_CONF_API_LUA_PUBLISH NGX_CONF_API_LUA_REMOVE),
     ngx_string(NGX_CONF_API_LUA_ROOM NGX_CONF_API_LUA_GET),
     ngx_string(NGX_CONF_API_LUA_ROOM NGX_CONF_API_LUA_LIST),
     ngx_string(NGX_CONF_API_LUA_ROOM NGX_CONF_API_LUA_SEAT),

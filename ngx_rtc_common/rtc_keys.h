@@ -64,6 +64,15 @@
  *                            (Unix seconds)
  *   conf:certs               is also a channel: empty, they changed
  *
+ *   conf:webhooks            stream of what members of rooms were and are, for
+ *                            webhooks: kind (started, finished, member, left),
+ *                            room, participants, before, after (packed Member
+ *                            messages), reason, and fields of the room; at most
+ *                            20000 entries
+ *   conf:webhooks            is also a channel: empty, the stream has grown
+ *   conf:webhooks:dropped    counter of changes that found it full
+ *   conf:webhooks:owner      WID of the worker that delivers, expires after 6 s
+ *
  *   conf:worker:WID          where a worker is, expires after 6 s: JSON, host
  *                            (boot and network namespace), media (addresses),
  *                            link (where other hosts connect to, if they may)
@@ -119,6 +128,8 @@
 #define RTC_KEY_AGENT_ALIVE      "conf:agent:alive"
 #define RTC_KEY_AGENT_DNS        "conf:agent:dns"
 #define RTC_KEY_CERTS            "conf:certs"
+#define RTC_KEY_WEBHOOKS         "conf:webhooks"
+#define RTC_KEY_WEBHOOKS_OWNER   "conf:webhooks:owner"
 #define RTC_KEY_WORKER           "conf:worker:"
 #define RTC_KEY_WORKERS          "conf:workers"
 #define RTC_KEY_DRAIN            "conf:drain"

@@ -80,6 +80,13 @@ static const char *const  ngx_rtc_sfu_metric_ws_errors[] = {
 };
 
 
+static const char *const  ngx_rtc_sfu_metric_webhooks[] = {
+    [NGX_RTC_SFU_WEBHOOKS_DELIVERED - NGX_RTC_SFU_WEBHOOKS_DELIVERED]
+        = "delivered",
+    [NGX_RTC_SFU_WEBHOOKS_FAILED - NGX_RTC_SFU_WEBHOOKS_DELIVERED] = "failed"
+};
+
+
 static const char *const  ngx_rtc_sfu_metric_redis_errors[] = {
     [NGX_RTC_SFU_REDIS_ERRORS - NGX_RTC_SFU_REDIS_ERRORS] = "answer",
     [NGX_RTC_SFU_REDIS_TIMEOUTS - NGX_RTC_SFU_REDIS_ERRORS] = "timeout",
@@ -249,6 +256,11 @@ const ngx_rtc_sfu_metric_t  ngx_rtc_sfu_metric_table[] = {
     { ngx_string("rtc_sfu_dtls_failures_total"), NGX_RTC_SFU_COUNTER,
       "DTLS handshakes that failed.",
       ngx_rtc_sfu_one(NGX_RTC_SFU_DTLS_FAILED) },
+
+    { ngx_string("rtc_sfu_webhooks_total"), NGX_RTC_SFU_COUNTER,
+      "Events for a URL: it has answered 2xx, or all attempts have failed.",
+      ngx_rtc_sfu_by(NGX_RTC_SFU_WEBHOOKS_DELIVERED, "result",
+                     ngx_rtc_sfu_metric_webhooks) },
 
     { ngx_string("rtc_sfu_tcp_connections_total"), NGX_RTC_SFU_COUNTER,
       "Media connections over TCP: taken, one too many, closed as hostile.",

@@ -469,6 +469,14 @@ ngx_rtc_sfu_metrics_join(ngx_rtc_sfu_metrics_t *m, ngx_http_request_t *r,
 
 
 void
+ngx_rtc_sfu_metrics_webhook(ngx_rtc_sfu_metrics_t *m, ngx_uint_t delivered)
+{
+    m->kept[delivered ? NGX_RTC_SFU_WEBHOOKS_DELIVERED
+                      : NGX_RTC_SFU_WEBHOOKS_FAILED]++;
+}
+
+
+void
 ngx_rtc_sfu_metrics_joined(ngx_rtc_sfu_metrics_t *m, ngx_msec_t took)
 {
     rtc_histogram_add(&m->join_time, (uint64_t) took * 1000);

@@ -52,6 +52,11 @@ void ngx_rtc_sfu_metrics_relay_ends(ngx_rtc_sfu_metrics_t *m,
 void ngx_rtc_sfu_metrics_join(ngx_rtc_sfu_metrics_t *m, ngx_http_request_t *r,
     ngx_rtc_sfu_join_result_e result);
 
+/* an event for a URL was delivered, or given up */
+
+void ngx_rtc_sfu_metrics_webhook(ngx_rtc_sfu_metrics_t *m,
+    ngx_uint_t delivered);
+
 /* a participant became ACTIVE */
 
 void ngx_rtc_sfu_metrics_joined(ngx_rtc_sfu_metrics_t *m, ngx_msec_t took);

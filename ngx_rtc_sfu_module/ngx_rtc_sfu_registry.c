@@ -12,6 +12,7 @@
 #include <ngx_event.h>
 #include "rtc_crypto.h"
 #include "ngx_rtc_sfu_registry_internal.h"
+#include "ngx_rtc_common_lua.h"
 #include "ngx_rtc_sfu_lua.h"
 
 
@@ -40,28 +41,31 @@ static void ngx_rtc_sfu_registry_lookup_handler(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 
 
+#define NGX_RTC_SFU_LUA_BASE                                                  \
+    NGX_RTC_COMMON_LUA_RECORD NGX_RTC_SFU_LUA_MEMBERS
+
 /* in the order of ngx_rtc_sfu_script_e */
 
 static const ngx_str_t  ngx_rtc_sfu_sources[NGX_RTC_SFU_SCRIPTS] = {
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_ROOMS
                NGX_RTC_SFU_LUA_JOIN),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_RESTORE),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_UPDATE),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_LEAVE),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_READ),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_PRUNE),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_RESTORE),
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_UPDATE),
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_LEAVE),
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_READ),
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_PRUNE),
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_ROOMS
                NGX_RTC_SFU_LUA_LOOKUP),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_ROOMS
                NGX_RTC_SFU_LUA_ROOM_CREATE),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_ROOMS
                NGX_RTC_SFU_LUA_ROOM_LIST),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_ROOMS
                NGX_RTC_SFU_LUA_ROOM_DELETE),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_ROOMS
                NGX_RTC_SFU_LUA_ROOM_METADATA),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOM_MEMBERS),
-    ngx_string(NGX_RTC_SFU_LUA_MEMBERS NGX_RTC_SFU_LUA_ROOMS
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_ROOM_MEMBERS),
+    ngx_string(NGX_RTC_SFU_LUA_BASE NGX_RTC_SFU_LUA_ROOMS
                NGX_RTC_SFU_LUA_ROOM_EXPIRE)
 };
 
@@ -670,6 +674,8 @@ ngx_rtc_sfu_keys_create(ngx_rtc_sfu_keys_t *keys, const ngx_str_t *id,
     ngx_str_set(&keys->elts[6], RTC_KEY_ROOMS);
     ngx_str_set(&keys->elts[7], RTC_KEY_ROOMS_SEQ);
     ngx_str_set(&keys->elts[8], RTC_KEY_ROOMS_ENDS);
+    ngx_str_set(&keys->elts[9], RTC_KEY_SETTINGS);
+    ngx_str_set(&keys->elts[10], RTC_KEY_WEBHOOKS);
 
     return NGX_OK;
 }

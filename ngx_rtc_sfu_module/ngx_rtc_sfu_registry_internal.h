@@ -55,7 +55,7 @@ typedef enum {
 } ngx_rtc_sfu_script_e;
 
 
-#define NGX_RTC_SFU_SCRIPT_KEYS  9
+#define NGX_RTC_SFU_SCRIPT_KEYS  11
 #define NGX_RTC_SFU_SCRIPT_ARGS  13      /* at most */
 
 

@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_signer.h"
+#include "ngx_rtc_sfu_webhook.h"
 #include "rtc_keys.h"
 
 
@@ -16,10 +17,10 @@ static void ngx_rtc_sfu_signer_refresh(ngx_rtc_sfu_room_t *room);
 
 static const ngx_rtc_watch_conf_t  ngx_rtc_sfu_signer_watch = {
     ngx_string(RTC_KEY_SETTINGS),
-    5,
+    6,
     { ngx_string("HMGET"), ngx_string(RTC_KEY_SETTINGS),
       ngx_string("livekit_key"), ngx_string("livekit_secret"),
-      ngx_string("livekit_keys") },
+      ngx_string("livekit_keys"), ngx_string("webhooks") },
     ngx_rtc_sfu_signer_changed
 };
 
@@ -56,8 +57,18 @@ ngx_rtc_sfu_signer_changed(void *data, const ngx_rtc_redis_reply_t *reply)
 {
     ngx_rtc_sfu_worker_t  *worker = data;
 
+    ngx_str_t              webhooks;
     ngx_rbtree_node_t     *node;
     ngx_rtc_keys_reply_t   keys;
+
+    if (ngx_rtc_redis_reply_string(ngx_rtc_redis_reply_elt(reply, 3),
+                                   &webhooks)
+        != NGX_OK)
+    {
+        ngx_str_null(&webhooks);
+    }
+
+    ngx_rtc_sfu_webhook_settings(worker->webhook, &webhooks);
 
     keys.name = ngx_rtc_redis_reply_elt(reply, 0);
     keys.secret = ngx_rtc_redis_reply_elt(reply, 1);

@@ -13,6 +13,7 @@
 #include "ngx_rtc_sfu_relay.h"
 #include "ngx_rtc_sfu_signer.h"
 #include "ngx_rtc_sfu_twirp.h"
+#include "ngx_rtc_sfu_webhook.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -96,6 +97,11 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
         return NGX_ERROR;
     }
 
+    worker->webhook = ngx_rtc_sfu_webhook_create(worker);
+    if (worker->webhook == NULL) {
+        return NGX_ERROR;
+    }
+
     (void) ngx_rtc_sfu_worker_ready(worker);
 
     return NGX_OK;
@@ -129,6 +135,11 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
     ngx_rtc_sfu_ws_close_all(&worker->sockets);
 
     ngx_rtc_sfu_relay_close_all(worker);
+
+    if (worker->webhook) {
+        ngx_rtc_sfu_webhook_destroy(worker->webhook);
+        worker->webhook = NULL;
+    }
 
     /* what it counts is still there */
 

@@ -31,6 +31,7 @@
 
 typedef struct ngx_rtc_sfu_drain_s    ngx_rtc_sfu_drain_t;
 typedef struct ngx_rtc_sfu_metrics_s  ngx_rtc_sfu_metrics_t;
+typedef struct ngx_rtc_sfu_webhook_s  ngx_rtc_sfu_webhook_t;
 
 
 typedef struct {
@@ -87,6 +88,8 @@ struct ngx_rtc_sfu_worker_s {
     u_char                      *data_frame;    /* scratch; NULL: not yet */
 
     ngx_rtc_sfu_drain_t         *drain;         /* of this host */
+
+    ngx_rtc_sfu_webhook_t       *webhook;       /* deliveries */
     ngx_rtc_sfu_metrics_t       *metrics;
     ngx_uint_t                   nrooms;
     ngx_uint_t                   participants;

@@ -2,7 +2,8 @@
 --
 -- What every script of the registry begins with.  KEYS: a room, its revision,
 -- its members, its identities, its revoked tokens, the prefix of workers, the
--- index of rooms, the counter that orders it, and when rooms end (rtc_keys.h).
+-- index of rooms, the counter that orders it, when rooms end, the settings, and
+-- the stream for webhooks (rtc_keys.h).
 
 local room, revision, members, identities, revoked, worker, rooms, sequence,
     ends = unpack(KEYS)
@@ -68,6 +69,11 @@ local function wid_of(value)
 end
 
 
+local function payload_of(value)
+    return string.match(value, '\n(.*)$') or ''
+end
+
+
 -- raises the revision and tells every worker
 
 local function publish(kind, sid, wid, payload)
@@ -79,9 +85,23 @@ local function publish(kind, sid, wid, payload)
 end
 
 
+local function record(kind, before, after, reason)
+    record_of(room, id_of(room), redis.call('HLEN', members), kind, before,
+        after, reason)
+end
+
+
 local function put(sid, wid, payload)
+    local old = redis.call('HGET', members, sid)
+
     redis.call('HSET', members, sid, wid .. '\n' .. payload)
     publish('member', sid, wid, payload)
+
+    if not old and redis.call('HLEN', members) == 1 then
+        record('started', '', '', '')
+    end
+
+    record('member', old and payload_of(old) or '', payload, '')
 end
 
 
@@ -98,11 +118,18 @@ end
 local function remove(sid, reason)
     local value = redis.call('HGET', members, sid)
 
-    if value then
-        redis.call('HDEL', members, sid)
-        publish('left', sid, wid_of(value), reason)
+    if not value then
+        return
+    end
 
-        if redis.call('HLEN', members) == 0 and may_end() then
+    redis.call('HDEL', members, sid)
+    publish('left', sid, wid_of(value), reason)
+    record('left', payload_of(value), '', reason)
+
+    if redis.call('HLEN', members) == 0 then
+        record('finished', '', '', '')
+
+        if may_end() then
             end_after(tonumber(redis.call('HGET', room,
                 'departure_timeout')) or 0)
         end

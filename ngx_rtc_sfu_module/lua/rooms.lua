@@ -71,6 +71,7 @@ end
 
 local function finish()
     publish('removed', '-', '-', '')
+    record_end(room, id_of(room), members, '5')
 
     redis.call('DEL', room, revision, members, identities)
     redis.call('ZREM', rooms, id_of(room))
