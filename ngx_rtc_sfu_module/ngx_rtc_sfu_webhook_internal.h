@@ -2,8 +2,9 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
- * Between ngx_rtc_sfu_webhook.c, which keeps the stream's order, and
- * ngx_rtc_sfu_webhook_send.c, which posts the events of one entry.
+ * Between ngx_rtc_sfu_webhook.c, which keeps the stream's order,
+ * ngx_rtc_sfu_webhook_entry.c, which reads an entry, and
+ * ngx_rtc_sfu_webhook_send.c, which posts its events.
  */
 
 
@@ -87,6 +88,14 @@ typedef struct {
     unsigned                       done:1;
 } ngx_rtc_sfu_webhook_entry_t;
 
+
+/*
+ * Fills an entry that has its pool and id, and makes its bodies; departure is
+ * how many seconds a room that has finished may begin again.
+ */
+
+ngx_int_t ngx_rtc_sfu_webhook_parse(ngx_rtc_sfu_webhook_entry_t *entry,
+    const ngx_rtc_redis_reply_t *fields, ngx_uint_t *departure);
 
 /*
  * Posts the bodies of an entry, one after the other.  When it is over,
