@@ -52,6 +52,14 @@ typedef struct {
 } ngx_rtc_sfu_join_t;
 
 
+/*
+ * Reads the token and the client's options into the join.  NULL, or why it is
+ * refused: a text for the client, and the status to say it with.
+ */
+
+const char *ngx_rtc_sfu_join_authorize(ngx_http_request_t *r,
+    ngx_rtc_sfu_join_t *join, ngx_uint_t *status);
+
 /* suspends the request; its client's going is noticed, and ends the join */
 
 ngx_int_t ngx_rtc_sfu_join_wait(ngx_rtc_sfu_join_t *join);

@@ -4,10 +4,10 @@
  */
 
 
-#include <jansson.h>
 #include "ngx_rtc_sfu_lua.h"
 #include "ngx_rtc_sfu_webhook_internal.h"
 #include "rtc_keys.h"
+#include "rtc_webhooks.h"
 
 
 static void ngx_rtc_sfu_webhook_tick(ngx_event_t *ev);
@@ -120,8 +120,8 @@ ngx_rtc_sfu_webhook_settings(ngx_rtc_sfu_webhook_t *webhook,
 {
     size_t         i;
     json_t        *object, *urls, *url;
+    rtc_str_t      text;
     const char    *key;
-    json_error_t   error;
 
     webhook->nurls = 0;
     webhook->key_len = 0;
@@ -130,7 +130,16 @@ ngx_rtc_sfu_webhook_settings(ngx_rtc_sfu_webhook_t *webhook,
         return;
     }
 
-    object = json_loadb((char *) json->data, json->len, 0, &error);
+    text.data = json->data;
+    text.len = json->len;
+
+    object = rtc_webhooks_parse(text);
+
+    if (object == NULL) {
+        ngx_log_error(NGX_LOG_ERR, webhook->log, 0,
+                      "sfu: the webhooks in Redis are damaged");
+        return;
+    }
 
     key = json_string_value(json_object_get(object, "api_key"));
 
@@ -143,13 +152,8 @@ ngx_rtc_sfu_webhook_settings(ngx_rtc_sfu_webhook_t *webhook,
 
     json_array_foreach(urls, i, url) {
 
-        if (!json_is_string(url)
-            || json_string_length(url) > NGX_RTC_SFU_WEBHOOK_URL
-            || webhook->nurls == NGX_RTC_SFU_WEBHOOK_URLS)
-        {
-            ngx_log_error(NGX_LOG_WARN, webhook->log, 0,
-                          "sfu: ignored a webhook of the settings");
-            continue;
+        if (webhook->nurls == RTC_WEBHOOKS_URLS) {
+            break;
         }
 
         ngx_memcpy(webhook->urls[webhook->nurls++], json_string_value(url),

@@ -15,6 +15,7 @@
 #include "ngx_rtc_sfu_fetch.h"
 #include "ngx_rtc_sfu_webhook.h"
 #include "rtc_webhook.h"
+#include "rtc_webhooks.h"
 
 
 #define NGX_RTC_SFU_WEBHOOK_TICK      2000      /* ms */
@@ -24,8 +25,6 @@
 #define NGX_RTC_SFU_WEBHOOK_ENTRIES   1024      /* in memory */
 #define NGX_RTC_SFU_WEBHOOK_BYTES     (8 * 1024 * 1024)
 
-#define NGX_RTC_SFU_WEBHOOK_URLS      8         /* of the installation */
-#define NGX_RTC_SFU_WEBHOOK_URL       2048      /* bytes */
 #define NGX_RTC_SFU_WEBHOOK_KEY       64
 
 #define NGX_RTC_SFU_WEBHOOK_TIMEOUT   8000      /* ms of a request */
@@ -40,8 +39,8 @@ struct ngx_rtc_sfu_webhook_s {
     ngx_rtc_redis_script_t         lease;
 
     ngx_uint_t                     nurls;
-    u_char                         urls[NGX_RTC_SFU_WEBHOOK_URLS]
-                                       [NGX_RTC_SFU_WEBHOOK_URL + 1];
+    u_char                         urls[RTC_WEBHOOKS_URLS]
+                                       [RTC_URL_MAX + 1];
     size_t                         key_len;
     u_char                         key[NGX_RTC_SFU_WEBHOOK_KEY];
 
