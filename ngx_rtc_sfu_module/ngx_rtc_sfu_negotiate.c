@@ -83,7 +83,11 @@ ngx_rtc_sfu_negotiate_restart(ngx_rtc_sfu_participant_t *p)
 
     n = &p->negotiation;
 
-    if (p->state == NGX_RTC_SFU_CLOSED || n->sections == NULL) {
+    /* with a single connection it is the client that offers, and restarts */
+
+    if (p->state == NGX_RTC_SFU_CLOSED || n->sections == NULL
+        || p->client.single)
+    {
         return;
     }
 

@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_carry.h"
+#include "ngx_rtc_sfu_client.h"
 #include "ngx_rtc_sfu_far.h"
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_leave.h"
@@ -74,7 +75,7 @@ ngx_rtc_sfu_resume_event(ngx_event_t *ev)
     ngx_rtc_sfu_line_t          line;
     ngx_rtc_sfu_join_t         *join = ngx_rtc_ident_data(ev);
     ngx_rtc_sfu_worker_t       *worker;
-    Livekit__JoinRequest       *request;
+    ngx_rtc_sfu_client_t        client;
     ngx_rtc_sfu_participant_t  *p;
 
     worker = join->worker;
@@ -96,8 +97,9 @@ ngx_rtc_sfu_resume_event(ngx_event_t *ev)
     /* what the client said lives on until it is used */
 
     pool = join->pool;
-    request = join->client.request;
+    client = join->client;
     join->pool = NULL;
+    join->client.pool = NULL;
 
     ngx_rtc_sfu_join_free(join);
 
@@ -116,9 +118,10 @@ ngx_rtc_sfu_resume_event(ngx_event_t *ev)
                                  NGX_RTC_SFU_JOIN_IS_RESUMED);
         ngx_rtc_sfu_variable_set(r, NGX_RTC_SFU_VAR_PARTICIPANT, &p->sid);
 
-        ngx_rtc_sfu_resume_session(p, &line, pool, request);
+        ngx_rtc_sfu_resume_session(p, &line, pool, client.request);
     }
 
+    ngx_rtc_sfu_client_free(&client);
     ngx_destroy_pool(pool);
 }
 
