@@ -111,7 +111,6 @@ sub stat_of { return { map { split /:/ } split / /, $_[0]->ask('stat') } }
 my @garbage = (
     ['noise', 'x' x 85],
     ['a later version', hello(version => 2)],
-    ['a hello for somebody else', hello(to => $fake)],
     ['a hello of itself', hello(from => $w1)],
     ['no attempt', hello(attempt => 0)],
     ['no id', hello(from => 'x' x 16)],
@@ -126,6 +125,20 @@ for my $case (@garbage) {
     syswrite $socket, $bytes;
     is_closed($socket, $name);
 }
+
+# who asks for another one is told who this is, with a proof, and no more
+
+my $stray = connection();
+my $asked = hello(to => $fake);
+
+syswrite $stray, $asked;
+
+my ($who, $its_nonce, $its_mac) = unpack 'a16 a32 a32', get($stray, 80);
+
+is($who, $w1, 'a hello for somebody else: who this is');
+is($its_mac, hmac_sha256("another\0$asked$its_nonce", mac_key($secret)),
+    '.. proved');
+is_closed($stray, '.. and closed');
 
 for my $proof ('m' x 32, hello()) {
     my $socket = connection();
@@ -159,7 +172,8 @@ cmp_ok(time - $begin, '<', 4, 'no longer');
 
 is($one->ask('link', $fake), 'none', 'no link of any of them');
 is($one->ask('journal'), '', 'nor was anything told');
-is(stat_of($one)->{failures}, @garbage + 2 + 3 + 2, 'but counted');
+is(stat_of($one)->{failures}, @garbage + 1 + 2 + 3 + 2,
+    'but counted');
 
 
 # an installation with another secret
@@ -281,7 +295,7 @@ unlike($one->ask('journal') =~ s/.*slowl//sr, qr/up $fake.*dead.*up/s, 'once');
 my $deaths = () = $one->ask('journal') =~ /$dead/g;
 
 is($one->ask('hold', $fake), 0, 'held again');
-ok(wait_for(sub { read_log($one) =~ /is on another host.*$fake/ }),
+ok(wait_for(sub { read_log($one) =~ /worker of another host: .*$fake/ }),
     'on another host');
 is($one->ask('send', $fake, 1, 'x'), 0, 'it may be there');
 $redis->call('SET', $key, '{"host":[]}');
@@ -292,7 +306,7 @@ $redis->call('SET', $key, $host);
 ok(wait_for(sub {
     (() = $one->ask('journal') =~ /$dead/g) == $deaths + 1
 }), 'on this host: dead');
-is(() = read_log($one) =~ /is on another host/g, 1, 'told once');
+is(() = read_log($one) =~ /worker of another host: /g, 1, 'told once');
 
 $redis->call('DEL', $key);
 is($two->ask('hold', $fake), 0, 'nowhere');

@@ -18,7 +18,7 @@ const rounds = Number(process.env.ROUNDS ?? 2);
 
 /* SDKs look every two seconds which addresses they have */
 
-const limit = 5000;
+const limit = 10000;                     /* the times themselves are told */
 const outage = Number(process.env.OUTAGE ?? 5000);
 
 const network = Network.here(import.meta.url);
