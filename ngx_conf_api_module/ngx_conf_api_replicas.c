@@ -53,6 +53,7 @@ ngx_conf_api_is_write(ngx_conf_api_script_e script)
     case ngx_conf_api_script_settings:
     case ngx_conf_api_script_custom:
     case ngx_conf_api_script_keys:
+    case ngx_conf_api_script_certificate:
     case ngx_conf_api_script_webhooks:
     case ngx_conf_api_script_user_create:
     case ngx_conf_api_script_user_update:

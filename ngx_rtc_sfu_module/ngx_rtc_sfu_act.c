@@ -177,10 +177,6 @@ ngx_rtc_sfu_act_mute(ngx_rtc_sfu_act_t *act, const void *message)
 {
     ngx_rtc_sfu_track_t                  *track;
     ngx_rtc_sfu_participant_t            *p;
-    Livekit__SignalResponse               signal =
-                                         LIVEKIT__SIGNAL_RESPONSE__INIT;
-    Livekit__MuteTrackRequest             mute =
-                                         LIVEKIT__MUTE_TRACK_REQUEST__INIT;
     Livekit__MuteRoomTrackResponse        response =
                                      LIVEKIT__MUTE_ROOM_TRACK_RESPONSE__INIT;
     const Livekit__MuteRoomTrackRequest  *request = message;
@@ -202,13 +198,7 @@ ngx_rtc_sfu_act_mute(ngx_rtc_sfu_act_t *act, const void *message)
                                    "remote unmute not enabled");
     }
 
-    mute.sid = request->track_sid;
-    mute.muted = request->muted;
-
-    signal.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_MUTE;
-    signal.mute = &mute;
-
-    ngx_rtc_sfu_participant_send(p, &signal);
+    ngx_rtc_sfu_track_ask_mute(p, request->track_sid, request->muted);
 
     (void) ngx_rtc_sfu_track_mute(p, request->track_sid, request->muted);
 

@@ -56,7 +56,7 @@ ngx_rtc_sfu_data_sub_update(ngx_rtc_sfu_participant_t *p,
         }
 
         if (one->subscribe) {
-            added |= ngx_rtc_sfu_data_sub_add(p, track);
+            (void) ngx_rtc_sfu_data_sub_add(p, track);
         }
 
         s = ngx_rtc_sfu_data_sub_find(p, track);
@@ -69,6 +69,10 @@ ngx_rtc_sfu_data_sub_update(ngx_rtc_sfu_participant_t *p,
             ngx_rtc_sfu_data_sub_end(s);
             continue;
         }
+
+        /* who asks again has not heard the answer */
+
+        added = 1;
 
         fps = one->options ? one->options->target_fps : 0;
         s->interval = fps ? 1000 / fps : 0;
@@ -345,5 +349,27 @@ ngx_rtc_sfu_data_sub_permit(ngx_rtc_sfu_room_t *room,
                                                        publisher,
                                                        &track->sid);
         }
+    }
+}
+
+
+void
+ngx_rtc_sfu_data_sub_none(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_queue_t  *q;
+
+    while (!ngx_queue_empty(&p->data_subs)) {
+        q = ngx_queue_head(&p->data_subs);
+        ngx_rtc_sfu_data_sub_end(ngx_queue_data(q, ngx_rtc_sfu_data_sub_t,
+                                                queue));
+    }
+}
+
+
+void
+ngx_rtc_sfu_data_sub_repeat(ngx_rtc_sfu_participant_t *p)
+{
+    if (p->ndata_subs) {
+        ngx_rtc_sfu_data_sub_tell(p);
     }
 }

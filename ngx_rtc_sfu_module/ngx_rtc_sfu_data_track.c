@@ -390,11 +390,7 @@ ngx_rtc_sfu_data_track_leave(ngx_rtc_sfu_participant_t *p)
                    ngx_queue_data(q, ngx_rtc_sfu_data_track_t, by_publisher));
     }
 
-    while (!ngx_queue_empty(&p->data_subs)) {
-        q = ngx_queue_head(&p->data_subs);
-        ngx_rtc_sfu_data_sub_end(ngx_queue_data(q, ngx_rtc_sfu_data_sub_t,
-                                                queue));
-    }
+    ngx_rtc_sfu_data_sub_none(p);
 }
 
 

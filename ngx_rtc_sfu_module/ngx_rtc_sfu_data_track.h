@@ -121,6 +121,11 @@ void ngx_rtc_sfu_data_sub_all(ngx_rtc_sfu_participant_t *p);
 
 void ngx_rtc_sfu_data_sub_end(ngx_rtc_sfu_data_sub_t *s);
 
+/* ends all of a participant; tells it the handles of all, after a resume */
+
+void ngx_rtc_sfu_data_sub_none(ngx_rtc_sfu_participant_t *p);
+void ngx_rtc_sfu_data_sub_repeat(ngx_rtc_sfu_participant_t *p);
+
 /* what publishers permit changed */
 
 void ngx_rtc_sfu_data_sub_permit(ngx_rtc_sfu_room_t *room,

@@ -8,6 +8,7 @@
 #include "ngx_rtc_conn.h"
 #include "ngx_rtc_ident.h"
 #include "ngx_rtc_sfu_fetch.h"
+#include "rtc_net.h"
 #include "rtc_version.h"
 
 
@@ -40,6 +41,8 @@ static CURL *ngx_rtc_sfu_fetch_easy(ngx_rtc_sfu_fetch_call_t *call,
     const ngx_rtc_sfu_fetch_request_t *request);
 static size_t ngx_rtc_sfu_fetch_discard(char *p, size_t size, size_t n,
     void *data);
+static curl_socket_t ngx_rtc_sfu_fetch_open(void *data, curlsocktype purpose,
+    struct curl_sockaddr *address);
 static int ngx_rtc_sfu_fetch_socket(CURL *easy, curl_socket_t s, int what,
     void *data, void *socket);
 static ngx_int_t ngx_rtc_sfu_fetch_want(ngx_event_t *ev, ngx_int_t event,
@@ -193,10 +196,25 @@ ngx_rtc_sfu_fetch_easy(ngx_rtc_sfu_fetch_call_t *call,
     rc |= curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body->data);
     rc |= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long) request->timeout);
     rc |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+
+    /* else the end of a call would wait for its thread that resolves */
+    rc |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+
     rc |= curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
     rc |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION,
                            ngx_rtc_sfu_fetch_discard);
     rc |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+
+    if (request->abroad) {
+
+        /* neither a proxy nor a connection that others have opened */
+
+        rc |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION,
+                               ngx_rtc_sfu_fetch_open);
+        rc |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
+        rc |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+        rc |= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    }
 
     if (rc != CURLE_OK) {
         curl_easy_cleanup(easy);
@@ -230,7 +248,24 @@ ngx_rtc_sfu_fetch_cancel(ngx_rtc_sfu_fetch_call_t *call)
 }
 
 
-/* what libcurl wants to hear of a socket, which is its own */
+/* a name may lead anywhere: it is the address that counts */
+
+static curl_socket_t
+ngx_rtc_sfu_fetch_open(void *data, curlsocktype purpose,
+    struct curl_sockaddr *address)
+{
+    if (!rtc_net_is_public(&address->addr)) {
+        return CURL_SOCKET_BAD;
+    }
+
+    return socket(address->family, address->socktype, address->protocol);
+}
+
+
+/*
+ * What libcurl wants to hear of a socket, which is its own.  An error here
+ * would end all calls: one that hears nothing ends by its timeout.
+ */
 
 static int
 ngx_rtc_sfu_fetch_socket(CURL *easy, curl_socket_t s, int what, void *data,
@@ -250,9 +285,11 @@ ngx_rtc_sfu_fetch_socket(CURL *easy, curl_socket_t s, int what, void *data,
     }
 
     if (c == NULL) {
-        c = ngx_rtc_conn(s, SOCK_STREAM, fetch, fetch->log);
+        c = ngx_cycle->free_connection_n
+            ? ngx_rtc_conn(s, SOCK_STREAM, fetch, fetch->log) : NULL;
+
         if (c == NULL) {
-            return -1;
+            return 0;
         }
 
         c->read->handler = ngx_rtc_sfu_fetch_event;
@@ -264,14 +301,10 @@ ngx_rtc_sfu_fetch_socket(CURL *easy, curl_socket_t s, int what, void *data,
         curl_multi_assign(fetch->multi, s, c);
     }
 
-    if (ngx_rtc_sfu_fetch_want(c->read, NGX_READ_EVENT, what & CURL_POLL_IN)
-        != NGX_OK
-        || ngx_rtc_sfu_fetch_want(c->write, NGX_WRITE_EVENT,
-                                  what & CURL_POLL_OUT)
-           != NGX_OK)
-    {
-        return -1;
-    }
+    (void) ngx_rtc_sfu_fetch_want(c->read, NGX_READ_EVENT,
+                                  what & CURL_POLL_IN);
+    (void) ngx_rtc_sfu_fetch_want(c->write, NGX_WRITE_EVENT,
+                                  what & CURL_POLL_OUT);
 
     return 0;
 }

@@ -26,6 +26,7 @@ typedef struct {
     const char *const   *headers;       /* "Name: value", ends with NULL */
     const ngx_str_t     *body;
     ngx_msec_t           timeout;       /* of everything */
+    unsigned             abroad:1;      /* to public addresses only */
 } ngx_rtc_sfu_fetch_request_t;
 
 

@@ -104,7 +104,7 @@ ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
         route = &ngx_rtc_sfu_join_routes[i];
 
         if (len == route->name.len
-            && ngx_strncmp(p, route->name.data, len) == 0)
+            && (len == 0 || ngx_strncmp(p, route->name.data, len) == 0))
         {
             return route->handler(r, smcf->worker, route->single);
         }
@@ -204,6 +204,7 @@ ngx_rtc_sfu_join_resource(ngx_http_request_t *r,
     }
 
     join->client.auto_subscribe = 0;
+    join->client.auto_subscribe_data = 0;
     join->client.reconnect = 0;
 
     return ngx_rtc_sfu_join_begin(join);

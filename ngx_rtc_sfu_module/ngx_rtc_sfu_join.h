@@ -10,7 +10,8 @@
  *   GET LOCATION/validate     whether the join would be let in: 200 "success",
  *                             400, 401 (token), 403 (closed, full), 404 (no
  *                             such room), 503 (no Redis, no media port)
- *   GET LOCATION/v1[/...]     404: clients fall back to the former
+ *   GET LOCATION/v1[/...]     the same with a single peer connection; the
+ *                             client says in join_request what it wants
  *
  * Answers are plain text, a sentence for people; any origin may read them.
  */

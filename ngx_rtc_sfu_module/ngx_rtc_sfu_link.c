@@ -539,6 +539,10 @@ ngx_rtc_sfu_link_take(ngx_rtc_sfu_link_conn_t *conn)
         return NGX_ERROR;
     }
 
+    /* it has just proved that it lives */
+
+    link->refusals = 0;
+
     if (link->conn) {
         ngx_rtc_sfu_link_conn_close(link->conn);
         ngx_rtc_sfu_link_lost(link, 0);

@@ -105,6 +105,15 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
 
     /* whether the server API may unmute what somebody has muted */
 
+    /* whether a room's own webhook may be in a private network */
+
+    { ngx_string("rtc_sfu_webhook_local"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, webhook_local),
+      NULL },
+
     { ngx_string("rtc_sfu_remote_unmute"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,
@@ -310,6 +319,7 @@ ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
     smcf->media.tcp_port = NGX_CONF_UNSET;
     smcf->auto_create = NGX_CONF_UNSET;
     smcf->remote_unmute = NGX_CONF_UNSET;
+    smcf->webhook_local = NGX_CONF_UNSET;
 
     return smcf;
 }
@@ -331,6 +341,7 @@ ngx_rtc_sfu_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_value(smcf->media.tcp_port, 0);
     ngx_conf_init_value(smcf->auto_create, 0);
     ngx_conf_init_value(smcf->remote_unmute, 0);
+    ngx_conf_init_value(smcf->webhook_local, 0);
 
     if (!smcf->enabled) {
         if (smcf->metrics) {

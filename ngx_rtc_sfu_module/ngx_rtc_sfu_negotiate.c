@@ -83,11 +83,25 @@ ngx_rtc_sfu_negotiate_restart(ngx_rtc_sfu_participant_t *p)
 
     n = &p->negotiation;
 
+    if (p->state == NGX_RTC_SFU_CLOSED || n->sections == NULL) {
+        return;
+    }
+
+    /* that they are idle the client may not know yet */
+
+    section = n->sections->elts;
+
+    for (i = 0; i < n->sections->nelts; i++) {
+        if (section[i].subscription == NULL
+            && (section[i].used || !p->client.single))
+        {
+            section[i].clean = 0;
+        }
+    }
+
     /* with a single connection it is the client that offers, and restarts */
 
-    if (p->state == NGX_RTC_SFU_CLOSED || n->sections == NULL
-        || p->client.single)
-    {
+    if (p->client.single) {
         return;
     }
 
@@ -99,15 +113,6 @@ ngx_rtc_sfu_negotiate_restart(ngx_rtc_sfu_participant_t *p)
     }
 
     ngx_rtc_sfu_negotiate_stop(p);
-
-    /* that they are idle the client may not know yet */
-
-    section = n->sections->elts;
-
-    for (i = 0; i < n->sections->nelts; i++) {
-        section[i].clean = 0;
-    }
-
     ngx_rtc_sfu_subscribe_negotiate(p);
 }
 

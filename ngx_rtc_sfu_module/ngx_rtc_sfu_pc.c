@@ -341,11 +341,15 @@ ngx_rtc_sfu_pc_is_restart(ngx_rtc_sfu_pc_t *pc, const rtc_sdp_t *offer)
 ngx_int_t
 ngx_rtc_sfu_pc_renew(ngx_rtc_sfu_pc_t *pc)
 {
-    rtc_ice_cred_t  cred;
+    rtc_ice_cred_t    cred;
+    const rtc_ice_t  *ice;
 
-    /* what was offered and not used yet may go into the next offer, too */
+    /* what was offered and not answered may go into the next offer, too */
 
-    if (rtc_transport_get_ice(pc->transport)->old.ufrag[0] != '\0') {
+    ice = rtc_transport_get_ice(pc->transport);
+
+    if (ice->old.ufrag[0] != '\0' && ice->remote[0] == '\0') {
+        pc->trickled = 0;
         return NGX_OK;
     }
 
@@ -374,7 +378,10 @@ ngx_rtc_sfu_pc_restart(ngx_rtc_sfu_pc_t *pc, rtc_str_t ufrag)
 
     ngx_rtc_sfu_pc_start_anew(pc, &cred);
 
-    return NGX_OK;
+    /* which forgets it */
+
+    return rtc_transport_set_remote_ufrag(pc->transport, ufrag) == RTC_OK
+           ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_carry.h"
 #include "ngx_rtc_sfu_client.h"
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_far.h"
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_leave.h"
@@ -305,8 +306,15 @@ ngx_rtc_sfu_resume_session(ngx_rtc_sfu_participant_t *p,
 static ngx_int_t
 ngx_rtc_sfu_resume_tell(ngx_rtc_sfu_participant_t *p)
 {
-    if (ngx_rtc_sfu_welcome_reconnect(p) != NGX_OK
-        || ngx_rtc_sfu_welcome_everybody(p) != NGX_OK
+    if (ngx_rtc_sfu_welcome_reconnect(p) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* of its own info a client makes what it is itself: mutes come before */
+
+    ngx_rtc_sfu_track_repeat_mutes(p);
+
+    if (ngx_rtc_sfu_welcome_everybody(p) != NGX_OK
         || ngx_rtc_sfu_welcome_room(p) != NGX_OK)
     {
         return NGX_ERROR;
@@ -315,6 +323,8 @@ ngx_rtc_sfu_resume_tell(ngx_rtc_sfu_participant_t *p)
     ngx_rtc_sfu_participant_refresh_token(p);
     ngx_rtc_sfu_track_repeat(p);
     ngx_rtc_sfu_speaker_repeat(p);
+    ngx_rtc_sfu_subscribe_repeat(p);
+    ngx_rtc_sfu_data_sub_repeat(p);
 
     return NGX_OK;
 }

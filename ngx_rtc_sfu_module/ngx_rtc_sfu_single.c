@@ -436,7 +436,7 @@ ngx_rtc_sfu_single_answered(ngx_rtc_sfu_participant_t *p,
         if (s == NULL) {
             section[i].clean = 1;
 
-        } else if (s->forward == NULL) {
+        } else if (s->forward == NULL && !s->refused) {
             ngx_rtc_sfu_negotiate_start(s, section[i].mid, answer);
         }
     }

@@ -6,6 +6,7 @@
  */
 
 
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_negotiate.h"
 #include "ngx_rtc_sfu_participant.h"
@@ -460,7 +461,9 @@ ngx_rtc_sfu_subscribe_permit_one(ngx_rtc_sfu_subscription_t *s)
 static void
 ngx_rtc_sfu_subscribe_tell(ngx_rtc_sfu_subscription_t *s)
 {
-    if (s->told == s->denied) {
+    if (s->told == s->denied
+        || !ngx_rtc_sfu_line_is_open(&s->subscriber->line))
+    {
         return;
     }
 
@@ -468,6 +471,27 @@ ngx_rtc_sfu_subscribe_tell(ngx_rtc_sfu_subscription_t *s)
 
     ngx_rtc_sfu_permission_tell(s->subscriber, &s->track->publisher_sid,
                                 &s->track->sid, !s->denied);
+}
+
+
+void
+ngx_rtc_sfu_subscribe_repeat(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_queue_t                 *q;
+    ngx_rtc_sfu_subscription_t  *s;
+
+    for (q = ngx_queue_head(&p->subscriptions);
+         q != ngx_queue_sentinel(&p->subscriptions);
+         q = ngx_queue_next(q))
+    {
+        s = ngx_queue_data(q, ngx_rtc_sfu_subscription_t, queue);
+
+        if (s->denied) {
+            s->told = 0;
+        }
+
+        ngx_rtc_sfu_subscribe_tell(s);
+    }
 }
 
 
@@ -512,8 +536,11 @@ ngx_rtc_sfu_subscribe_enforce(ngx_rtc_sfu_participant_t *p)
 
     if (p->grant->can_subscribe) {
         ngx_rtc_sfu_subscribe_all(p);
+        ngx_rtc_sfu_data_sub_all(p);
 
     } else {
+        ngx_rtc_sfu_data_sub_none(p);
+
         while (!ngx_queue_empty(&p->subscriptions)) {
             q = ngx_queue_head(&p->subscriptions);
 

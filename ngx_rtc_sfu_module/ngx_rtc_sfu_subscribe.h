@@ -116,6 +116,10 @@ void ngx_rtc_sfu_subscribe_move(ngx_rtc_sfu_subscription_t *s);
 
 void ngx_rtc_sfu_subscribe_ready(ngx_rtc_sfu_track_t *track);
 
+/* after a resume: which of its tracks the client may have */
+
+void ngx_rtc_sfu_subscribe_repeat(ngx_rtc_sfu_participant_t *p);
+
 /* a track ended, a subscriber left: their subscriptions end */
 
 void ngx_rtc_sfu_subscribe_end(ngx_rtc_sfu_track_t *track);

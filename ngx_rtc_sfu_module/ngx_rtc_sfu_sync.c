@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_sync.h"
 #include "ngx_rtc_sfu_track.h"
@@ -33,6 +34,10 @@ ngx_rtc_sfu_sync(ngx_rtc_sfu_participant_t *p, const Livekit__SyncState *state)
 
     if (state->subscription) {
         ngx_rtc_sfu_subscribe_update(p, state->subscription);
+    }
+
+    if (state->data_subscription) {
+        ngx_rtc_sfu_data_sub_update(p, state->data_subscription);
     }
 }
 

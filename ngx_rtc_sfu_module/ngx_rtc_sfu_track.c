@@ -467,6 +467,42 @@ ngx_rtc_sfu_track_repeat(ngx_rtc_sfu_participant_t *p)
 }
 
 
+void
+ngx_rtc_sfu_track_repeat_mutes(ngx_rtc_sfu_participant_t *p)
+{
+    ngx_queue_t          *q;
+    ngx_rtc_sfu_track_t  *track;
+
+    for (q = ngx_queue_head(&p->tracks);
+         q != ngx_queue_sentinel(&p->tracks);
+         q = ngx_queue_next(q))
+    {
+        track = ngx_queue_data(q, ngx_rtc_sfu_track_t, queue);
+
+        if (track->info->muted) {
+            ngx_rtc_sfu_track_ask_mute(p, track->info->sid, 1);
+        }
+    }
+}
+
+
+void
+ngx_rtc_sfu_track_ask_mute(ngx_rtc_sfu_participant_t *p, char *sid,
+    ngx_uint_t muted)
+{
+    Livekit__SignalResponse    response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+    Livekit__MuteTrackRequest  mute = LIVEKIT__MUTE_TRACK_REQUEST__INIT;
+
+    mute.sid = sid;
+    mute.muted = muted ? 1 : 0;
+
+    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_MUTE;
+    response.mute = &mute;
+
+    ngx_rtc_sfu_participant_send(p, &response);
+}
+
+
 static void
 ngx_rtc_sfu_track_announce(ngx_rtc_sfu_participant_t *p,
     const ngx_rtc_sfu_track_t *track)

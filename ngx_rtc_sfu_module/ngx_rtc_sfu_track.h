@@ -83,6 +83,12 @@ void ngx_rtc_sfu_track_add(ngx_rtc_sfu_participant_t *p,
 
 void ngx_rtc_sfu_track_repeat(ngx_rtc_sfu_participant_t *p);
 
+/* asks its client to mute one, or after a resume all that are muted */
+
+void ngx_rtc_sfu_track_ask_mute(ngx_rtc_sfu_participant_t *p, char *sid,
+    ngx_uint_t muted);
+void ngx_rtc_sfu_track_repeat_mutes(ngx_rtc_sfu_participant_t *p);
+
 /*
  * Mute by the publisher.  NGX_DECLINED: it has no such track.
  */

@@ -322,6 +322,7 @@ ngx_rtc_sfu_twirp_body_handler(ngx_http_request_t *r)
     ngx_rtc_sfu_twirp_t  *t;
 
     t = ngx_http_get_module_ctx(r, ngx_rtc_sfu_module);
+    t->inside = 1;
 
     rc = ngx_rtc_sfu_twirp_body(r, &body);
 
@@ -665,12 +666,19 @@ ngx_rtc_sfu_twirp_say(ngx_http_request_t *r, ngx_uint_t code,
 static void
 ngx_rtc_sfu_twirp_finish(ngx_rtc_sfu_twirp_t *t, ngx_int_t rc)
 {
+    ngx_uint_t           inside;
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
 
     r = t->request;
     c = r->connection;
+    inside = t->inside;
 
     ngx_http_finalize_request(r, rc);
-    ngx_http_run_posted_requests(c);
+
+    /* who has called the body handler goes on with the request */
+
+    if (!inside) {
+        ngx_http_run_posted_requests(c);
+    }
 }

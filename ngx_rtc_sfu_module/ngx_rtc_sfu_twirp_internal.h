@@ -64,6 +64,7 @@ struct ngx_rtc_sfu_twirp_s {
     ngx_uint_t                         names;   /* asked for so far */
 
     unsigned                           json:1;
+    unsigned                           inside:1;    /* its body handler */
 };
 
 

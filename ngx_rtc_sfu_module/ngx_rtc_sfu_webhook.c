@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_lua.h"
+#include "ngx_rtc_sfu_metrics.h"
 #include "ngx_rtc_sfu_webhook_internal.h"
 #include "rtc_keys.h"
 #include "rtc_webhooks.h"
@@ -24,6 +25,8 @@ static void ngx_rtc_sfu_webhook_have(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 static void ngx_rtc_sfu_webhook_add(ngx_rtc_sfu_webhook_t *webhook,
     const ngx_str_t *id, const ngx_rtc_redis_reply_t *fields);
+static ngx_uint_t ngx_rtc_sfu_webhook_waiting(
+    ngx_rtc_sfu_webhook_entry_t *entry);
 static void ngx_rtc_sfu_webhook_run(ngx_rtc_sfu_webhook_t *webhook);
 static ngx_rtc_sfu_webhook_entry_t *ngx_rtc_sfu_webhook_before(
     ngx_rtc_sfu_webhook_entry_t *entry);
@@ -446,6 +449,37 @@ ngx_rtc_sfu_webhook_add(ngx_rtc_sfu_webhook_t *webhook, const ngx_str_t *id,
     }
 
     webhook->bytes += entry->size;
+
+    if (entry->url.len
+        && ngx_rtc_sfu_webhook_waiting(entry) > NGX_RTC_SFU_WEBHOOK_ROOM)
+    {
+        entry->url.len = 0;
+        ngx_rtc_sfu_metrics_webhook(webhook->worker->metrics, 0);
+    }
+}
+
+
+/* how many of its room there are */
+
+static ngx_uint_t
+ngx_rtc_sfu_webhook_waiting(ngx_rtc_sfu_webhook_entry_t *entry)
+{
+    ngx_uint_t                    n;
+    ngx_queue_t                  *q, *all;
+    ngx_rtc_sfu_webhook_entry_t  *other;
+
+    n = 0;
+    all = &entry->webhook->entries;
+
+    for (q = ngx_queue_head(all);
+         q != ngx_queue_sentinel(all);
+         q = ngx_queue_next(q))
+    {
+        other = ngx_queue_data(q, ngx_rtc_sfu_webhook_entry_t, queue);
+        n += ngx_rtc_sfu_str_eq(&other->room, &entry->room);
+    }
+
+    return n;
 }
 
 
@@ -518,10 +552,7 @@ ngx_rtc_sfu_webhook_before(ngx_rtc_sfu_webhook_entry_t *entry)
     {
         other = ngx_queue_data(q, ngx_rtc_sfu_webhook_entry_t, queue);
 
-        if (!other->done && other->room.len == entry->room.len
-            && ngx_memcmp(other->room.data, entry->room.data, entry->room.len)
-               == 0)
-        {
+        if (!other->done && ngx_rtc_sfu_str_eq(&other->room, &entry->room)) {
             return other;
         }
     }

@@ -89,7 +89,7 @@ ngx_rtc_sfu_webhook_parse(ngx_rtc_sfu_webhook_entry_t *entry,
 
     /* a room that was removed does not begin again */
 
-    *departure = change.reason ? 0 : ngx_min(change.departure_timeout, 3600);
+    *departure = change.reason ? 0 : ngx_min(change.departure_timeout, 60);
 
     value = ngx_rtc_sfu_webhook_field(fields, "before");
     change.before.data = value.data;

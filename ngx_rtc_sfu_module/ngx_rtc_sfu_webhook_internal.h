@@ -24,6 +24,8 @@
 
 #define NGX_RTC_SFU_WEBHOOK_ENTRIES   1024      /* in memory */
 #define NGX_RTC_SFU_WEBHOOK_BYTES     (8 * 1024 * 1024)
+#define NGX_RTC_SFU_WEBHOOK_MANY      256       /* no more second attempts */
+#define NGX_RTC_SFU_WEBHOOK_ROOM      64        /* for a room's own URL */
 
 #define NGX_RTC_SFU_WEBHOOK_KEY       64
 

@@ -21,6 +21,7 @@ typedef struct {
     ngx_rtc_sfu_webhook_entry_t   *entry;
     char                          *url;
     const ngx_str_t               *body;
+    ngx_uint_t                     own;         /* the URL is the room's */
     ngx_uint_t                     attempts;
     ngx_rtc_sfu_fetch_call_t      *call;
     ngx_rtc_ident_t                ident;
@@ -29,7 +30,7 @@ typedef struct {
 
 
 static void ngx_rtc_sfu_webhook_post(ngx_rtc_sfu_webhook_entry_t *entry,
-    const u_char *url, const ngx_str_t *body);
+    const u_char *url, const ngx_str_t *body, ngx_uint_t own);
 static void ngx_rtc_sfu_webhook_attempt_event(ngx_event_t *ev);
 static ngx_int_t ngx_rtc_sfu_webhook_attempt(ngx_rtc_sfu_webhook_post_t *post);
 static void ngx_rtc_sfu_webhook_answer(void *data, ngx_uint_t status,
@@ -58,12 +59,12 @@ ngx_rtc_sfu_webhook_send(ngx_rtc_sfu_webhook_entry_t *entry)
 
         for (i = 0; i < webhook->nurls; i++) {
             ngx_rtc_sfu_webhook_post(entry, webhook->urls[i],
-                                     &body[entry->next]);
+                                     &body[entry->next], 0);
         }
 
         if (entry->url.len) {
             ngx_rtc_sfu_webhook_post(entry, entry->url.data,
-                                     &body[entry->next]);
+                                     &body[entry->next], 1);
         }
 
         entry->next++;
@@ -88,7 +89,7 @@ ngx_rtc_sfu_webhook_stop(ngx_rtc_sfu_webhook_entry_t *entry)
 
 static void
 ngx_rtc_sfu_webhook_post(ngx_rtc_sfu_webhook_entry_t *entry,
-    const u_char *url, const ngx_str_t *body)
+    const u_char *url, const ngx_str_t *body, ngx_uint_t own)
 {
     size_t                       len;
     ngx_rtc_sfu_webhook_post_t  *post;
@@ -104,6 +105,7 @@ ngx_rtc_sfu_webhook_post(ngx_rtc_sfu_webhook_entry_t *entry,
 
     post->entry = entry;
     post->body = body;
+    post->own = own;
     post->url = (char *) (post + 1);
     ngx_memcpy(post->url, url, len);
 
@@ -183,6 +185,7 @@ ngx_rtc_sfu_webhook_attempt(ngx_rtc_sfu_webhook_post_t *post)
     request.headers = headers;
     request.body = post->body;
     request.timeout = NGX_RTC_SFU_WEBHOOK_TIMEOUT;
+    request.abroad = post->own && !webhook->worker->conf->webhook_local;
 
     post->call = ngx_rtc_sfu_fetch_post(webhook->fetch, &request,
                                         ngx_rtc_sfu_webhook_answer, post);
@@ -225,7 +228,9 @@ ngx_rtc_sfu_webhook_answer(void *data, ngx_uint_t status, const char *error)
 static void
 ngx_rtc_sfu_webhook_again(ngx_rtc_sfu_webhook_post_t *post)
 {
-    if (post->attempts < NGX_RTC_SFU_WEBHOOK_ATTEMPTS) {
+    if (post->attempts < NGX_RTC_SFU_WEBHOOK_ATTEMPTS
+        && post->entry->webhook->nentries < NGX_RTC_SFU_WEBHOOK_MANY)
+    {
         ngx_add_timer(&post->timer, NGX_RTC_SFU_WEBHOOK_BACKOFF
                                     << (post->attempts - 1));
         return;

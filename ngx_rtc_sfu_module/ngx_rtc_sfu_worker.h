@@ -46,6 +46,7 @@ typedef struct {
     ngx_uint_t                   metrics;       /* one has rtc_sfu_metrics */
     ngx_flag_t                   auto_create;   /* rtc_sfu_auto_create */
     ngx_flag_t                   remote_unmute; /* rtc_sfu_remote_unmute */
+    ngx_flag_t                   webhook_local; /* rtc_sfu_webhook_local */
 
     rtc_dtls_cert_t             *cert;          /* one for all workers */
     ngx_rtc_sfu_zone_t          *zone;

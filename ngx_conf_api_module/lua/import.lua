@@ -8,8 +8,15 @@ local users, import, new_rooms, new_index, rooms, counter, settings,
     certificates = unpack(KEYS)
 local total = tonumber(ARGV[2])
 
+-- rtc_key_room_guard()
+
+local guarded = { rev = true, members = true, identities = true,
+    revoked = true }
+
 local function room_key(id)
-    return 'conf:room:' .. id
+    local part = string.match(id, ':(%a+):*$')
+
+    return 'conf:room:' .. id .. (part and guarded[part] and ':' or '')
 end
 
 if redis.call('LLEN', import) ~= tonumber(ARGV[1])

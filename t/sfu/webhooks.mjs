@@ -62,7 +62,8 @@ class Receiver {
 }
 
 
-const instance = await startInstance({ WORKERS: 3 });
+const instance = await startInstance({ WORKERS: 3 },
+    { 'http-local': 'rtc_sfu_webhook_local on;' });
 const receiver = await Receiver.start();
 const { api_key: key, api_secret: secret } = instance.admin;
 const checker = new WebhookReceiver(key, secret);
