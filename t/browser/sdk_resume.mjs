@@ -155,7 +155,7 @@ ok(await flow() !== undefined, '.. media comes');
 for (const { kind, browser, proxy } of people) {
     const url = proxy.url.replace('127.0.0.1', 'localhost');
     const page = await openSdk(browser, { url }, { expect });
-    const check = await page.evaluate(async ({ to, token }) => {
+    const run = async () => page.evaluate(async ({ to, token }) => {
         const { success, logs, status } =
             await new lk.ConnectionCheck(to, token).checkReconnect();
 
@@ -165,8 +165,16 @@ for (const { kind, browser, proxy } of people) {
         token: (await instance.joinToken(id, { name: 'check' })).token,
     });
 
+    /* it gives itself five seconds, of which it sleeps two */
+
+    let check;
+
+    for (let i = 0; i < 3 && !(check?.success ?? check?.status === 3); i += 1) {
+        check = await run();
+        diag(JSON.stringify(check));
+    }
+
     ok(check.success ?? check.status === 3, `${kind}: ReconnectCheck`);
-    diag(JSON.stringify(check));
     await page.context().close();
 }
 

@@ -16,12 +16,20 @@ export function diag(text) {
 }
 
 
+/* to where prove shows it */
+
+function complain(text) {
+    console.error(String(text).replace(/^/gm, '#   '));
+}
+
+
 export function ok(pass, name) {
     count += 1;
     console.log(`${pass ? 'ok' : 'not ok'} ${count} - ${name}`);
 
     if (!pass) {
         failed += 1;
+        complain(`failed: ${name}`);
     }
 
     return Boolean(pass);
@@ -30,7 +38,8 @@ export function ok(pass, name) {
 
 export function is(got, want, name) {
     if (!ok(isDeepStrictEqual(got, want), name)) {
-        diag(`got ${JSON.stringify(got)}, expected ${JSON.stringify(want)}`);
+        complain(`got ${JSON.stringify(got)}, expected `
+                 + JSON.stringify(want));
         return false;
     }
 
@@ -54,6 +63,6 @@ export function done() {
 
 process.on('uncaughtException', (error) => {
     ok(false, 'no uncaught error');
-    diag(error.stack ?? error);
+    complain(error.stack ?? error);
     process.exit(1);
 });
