@@ -170,14 +170,14 @@ export async function join(page, name) {
 
 /* a condition in the page that becomes true */
 
-export function comes(page, condition, value, ms = 15000) {
+export function comes(page, condition, value, ms = 30000) {
     return waitFor(() => page.evaluate(condition, value), ms);
 }
 
 
 /* the picture of somebody moves: a few frames come in time */
 
-export async function seesVideo(page, name, ms = 15000) {
+export async function seesVideo(page, name, ms = 30000) {
     const video = tile(page, name).locator('video');
 
     await video.waitFor({ state: 'attached' });

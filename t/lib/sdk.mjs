@@ -152,7 +152,7 @@ export class Person {
 
     /* a condition in the page that becomes true */
 
-    until(condition, value, ms = 15000) {
+    until(condition, value, ms = 30000) {
         return waitFor(() => this.page.evaluate(condition, value), ms);
     }
 

@@ -62,7 +62,7 @@ async function uses(page, wanted, what) {
     const found = () => page.evaluate(selectedPairs);
 
     await waitFor(async () => (await found())?.every((pair) =>
-        pair === wanted));
+        pair === wanted), 30000);
     is(await found(), [wanted], what);
 }
 
