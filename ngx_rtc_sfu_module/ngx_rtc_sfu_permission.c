@@ -192,7 +192,7 @@ ngx_rtc_sfu_permission_tell(ngx_rtc_sfu_participant_t *p,
     update.allowed = (protobuf_c_boolean) allowed;
 
     response.message_case =
-                LIVEKIT__SIGNAL_RESPONSE__MESSAGE_SUBSCRIPTION_PERMISSION_UPDATE;
+               LIVEKIT__SIGNAL_RESPONSE__MESSAGE_SUBSCRIPTION_PERMISSION_UPDATE;
     response.subscription_permission_update = &update;
 
     ngx_rtc_sfu_participant_send(p, &response);

@@ -95,8 +95,9 @@ test_names(void)
     Livekit__CreateRoomRequest  *r;
 
     r = read_text(&livekit__create_room_request__descriptor,
-                  "{\"name\":\"a\",\"emptyTimeout\":5,\"max_participants\":\"7\","
-                  "\"departureTimeout\":3e1,\"metadata\":null,\"agents\":[{}]}");
+                  "{\"name\":\"a\",\"emptyTimeout\":5,"
+                  "\"max_participants\":\"7\",\"departureTimeout\":3e1,"
+                  "\"metadata\":null,\"agents\":[{}]}");
 
     ok(r && strcmp(r->name, "a") == 0 && r->empty_timeout == 5
        && r->max_participants == 7 && r->departure_timeout == 30
@@ -260,7 +261,8 @@ test_bounds(void)
                  "{\"generic\":\"a\",\"schemaId\":{}}") == NULL,
        "two members of a oneof");
 
-    json = json_loads("{\"attributes\":{\"a\":\"1\",\"b\":\"2\"},\"name\":\"n\","
+    json = json_loads("{\"attributes\":{\"a\":\"1\",\"b\":\"2\"},"
+                      "\"name\":\"n\","
                       "\"permission\":{\"canPublishSources\":[1,2]}}", 0,
                       NULL);
 
