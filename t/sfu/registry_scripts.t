@@ -20,16 +20,17 @@ my $redis = Test::Conference::Servers->new();
 my $room = "conf:room:r\0%1";
 my @keys = ($room, "$room:rev", "$room:members", "$room:identities",
     "$room:revoked", 'conf:worker:', 'conf:rooms', 'conf:rooms:seq',
-    'conf:rooms:ends');
+    'conf:rooms:ends', 'conf:settings', 'conf:webhooks');
 
 
 sub read_lua
 {
     my ($name) = @_;
 
-    my $folder = "$Test::Conference::top/ngx_rtc_sfu_module/lua";
+    my $folder = $name eq 'record' ? 'common' : 'sfu_module';
+    my $path = "$Test::Conference::top/ngx_rtc_$folder/lua/$name.lua";
 
-    open my $file, '<', "$folder/$name.lua" or die "$name: $!\n";
+    open my $file, '<', $path or die "$path: $!\n";
     local $/;
 
     return readline $file;
@@ -45,7 +46,7 @@ sub run_script
     push @args, 0, 0 if $name eq 'lookup';
 
     return $redis->call('EVAL',
-        read_lua('members') . read_lua('rooms') . read_lua($name),
+        join('', map { read_lua($_) } qw(record members rooms), $name),
         scalar @keys, @keys, @args);
 }
 
