@@ -15,12 +15,13 @@
 /*
  * How soon a client finds out that its connection is dead, s.  LiveKit's SDK
  * for browsers gathers no new candidates before it does, and tries until it
- * has resumed.  Others do, but give up their session if the first try fails:
- * they had better wait until the network is there again.
+ * has resumed: its media goes on meanwhile, so a mistake costs little.  Others
+ * give up their session if the first try fails: they had better wait until the
+ * network is there again.
  */
 
-#define NGX_RTC_SFU_PING_INTERVAL_JS  2
-#define NGX_RTC_SFU_PING_TIMEOUT_JS   6
+#define NGX_RTC_SFU_PING_INTERVAL_JS  1
+#define NGX_RTC_SFU_PING_TIMEOUT_JS   2
 #define NGX_RTC_SFU_PING_INTERVAL     5
 #define NGX_RTC_SFU_PING_TIMEOUT      15
 

@@ -27,11 +27,13 @@ static int rtc_ice_is_username(rtc_str_t username, const char *local,
 static int rtc_ice_refuse(rtc_ice_t *ice, rtc_stun_t *stun,
     rtc_ice_check_t *check, rtc_ice_answer_t *answer);
 static int rtc_ice_learn(rtc_ice_t *ice, const rtc_tuple_t *tuple,
-    uint64_t now_us, rtc_ice_answer_t *answer);
+    rtc_ice_answer_t *answer);
 static int rtc_ice_find(const rtc_ice_t *ice, const rtc_tuple_t *tuple);
 static int rtc_ice_oldest(const rtc_ice_t *ice);
 static void rtc_ice_select(rtc_ice_t *ice, int i, const rtc_ice_check_t *check,
-    rtc_ice_answer_t *answer);
+    uint64_t before_us, rtc_ice_answer_t *answer);
+static int rtc_ice_is_silent(const rtc_ice_t *ice, uint64_t since_us,
+    uint64_t now_us);
 static void rtc_ice_drop(rtc_ice_t *ice, int i);
 
 
@@ -119,6 +121,7 @@ rtc_ice_input(rtc_ice_t *ice, rtc_stun_t *stun, const rtc_tuple_t *tuple,
     const uint8_t *p, size_t len, uint64_t now_us, rtc_ice_answer_t *answer)
 {
     int              i, rc;
+    uint64_t         before_us;
     rtc_ice_check_t  check;
 
     answer->len = 0;
@@ -159,8 +162,13 @@ rtc_ice_input(rtc_ice_t *ice, rtc_stun_t *stun, const rtc_tuple_t *tuple,
         memset(&ice->old, 0, sizeof(rtc_ice_cred_t));
     }
 
-    i = rtc_ice_learn(ice, tuple, now_us, answer);
-    rtc_ice_select(ice, i, &check, answer);
+    i = rtc_ice_learn(ice, tuple, answer);
+
+    before_us = ice->tuples[i].checked_us;
+    ice->tuples[i].checked_us = now_us;
+    ice->tuples[i].heard_us = now_us;
+
+    rtc_ice_select(ice, i, &check, before_us, answer);
 
     return RTC_OK;
 }
@@ -295,7 +303,7 @@ rtc_ice_refuse(rtc_ice_t *ice, rtc_stun_t *stun, rtc_ice_check_t *check,
 
 
 static int
-rtc_ice_learn(rtc_ice_t *ice, const rtc_tuple_t *tuple, uint64_t now_us,
+rtc_ice_learn(rtc_ice_t *ice, const rtc_tuple_t *tuple,
     rtc_ice_answer_t *answer)
 {
     int  i;
@@ -315,11 +323,11 @@ rtc_ice_learn(rtc_ice_t *ice, const rtc_tuple_t *tuple, uint64_t now_us,
 
         i = ice->ntuples++;
 
+        memset(&ice->tuples[i], 0, sizeof(rtc_ice_tuple_t));
+
         ice->tuples[i].tuple = *tuple;
         answer->added = 1;
     }
-
-    ice->tuples[i].checked_us = now_us;
 
     return i;
 }
@@ -368,16 +376,23 @@ rtc_ice_oldest(const rtc_ice_t *ice)
 /*
  * RFC 8445, 7.3.1.5: USE-CANDIDATE nominates; browsers repeat it, so the
  * latest one wins.  Until there is one the first valid pair serves.
+ *
+ * A peer whose address has changed takes its time to nominate again: libwebrtc
+ * some seconds.  What it checks twice while the selected pair is silent serves
+ * meanwhile (12.1).
  */
 
 static void
 rtc_ice_select(rtc_ice_t *ice, int i, const rtc_ice_check_t *check,
-    rtc_ice_answer_t *answer)
+    uint64_t before_us, rtc_ice_answer_t *answer)
 {
     if (check->use_candidate) {
         ice->nominated = 1;
 
-    } else if (ice->selected != -1) {
+    } else if (ice->selected != -1
+               && !rtc_ice_is_silent(ice, before_us,
+                                     ice->tuples[i].heard_us))
+    {
         return;
     }
 
@@ -385,6 +400,19 @@ rtc_ice_select(rtc_ice_t *ice, int i, const rtc_ice_check_t *check,
         ice->selected = (int8_t) i;
         answer->selected = 1;
     }
+}
+
+
+/* whether the selected pair is, since a time before now */
+
+static int
+rtc_ice_is_silent(const rtc_ice_t *ice, uint64_t since_us, uint64_t now_us)
+{
+    uint64_t  heard_us;
+
+    heard_us = ice->tuples[ice->selected].heard_us;
+
+    return since_us > heard_us && now_us >= heard_us + RTC_ICE_SILENT_US;
 }
 
 
@@ -427,6 +455,7 @@ rtc_ice_heard(rtc_ice_t *ice, const rtc_tuple_t *tuple, uint64_t now_us)
     }
 
     it = &ice->tuples[i];
+    it->heard_us = now_us;
 
     if (now_us < it->checked_us + RTC_ICE_HEARD_US
         || now_us >= it->checked_us + RTC_ICE_CONSENT_US)

@@ -30,6 +30,9 @@
 /* .. and what else shows that the peer is there is noted so often */
 #define RTC_ICE_HEARD_US    1000000ull
 
+/* a selected pair that is silent for so long may be dead */
+#define RTC_ICE_SILENT_US   500000ull
+
 
 typedef struct {
     char            ufrag[RTC_UFRAG_LEN + 1];
@@ -40,6 +43,7 @@ typedef struct {
 typedef struct {
     rtc_tuple_t     tuple;
     uint64_t        checked_us;         /* last valid check, or as good */
+    uint64_t        heard_us;           /* anything authentic, or a check */
 } rtc_ice_tuple_t;
 
 

@@ -55,6 +55,10 @@ like($test->{headers}{'content-security-policy'},
 like($t->get('/')->{headers}{'content-security-policy'},
     qr/connect-src 'self' ws: wss: https:;/,
     'the dashboard may see whether names answer');
+is($t->request('HEAD', '/')->{headers}{'access-control-allow-origin'}, '*',
+    'the SDK may see whether the server is there');
+is($t->get('/')->{headers}{'access-control-allow-origin'}, undef,
+    'and read nothing');
 is($t->get('/connection-test/')->{status}, 404, 'it has no folder');
 
 is($t->get('/conf-api-error')->{status}, 404, 'an internal location');

@@ -62,6 +62,17 @@ for my $name (@names[1 .. 3]) {
         "https://$names[0]/", "$name leads to the pages");
 }
 
+for my $name (@names) {
+    my $there = $server->get("https://$name/", '--head');
+
+    is($there->{status}, 200, "$name is there");
+    is($there->{headers}{'access-control-allow-origin'}, '*',
+        'for pages of any site');
+    is($server->get("https://$name/")
+            ->{headers}{'access-control-allow-origin'}, undef,
+        'who may not read it');
+}
+
 my $redirect = $server->get("http://$names[2]/x?y=1");
 
 is($redirect->{status}, 301, 'port 80 redirects');

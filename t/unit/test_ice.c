@@ -218,6 +218,43 @@ test_check(void)
 }
 
 
+/* a peer with another address, which takes its time to nominate */
+
+static void
+test_silent(void)
+{
+    rtc_tuple_t  t1;
+
+    start();
+    t1 = tuple(1);
+
+    (void) check(&first, "remo", 1, 1);
+
+    now += RTC_ICE_SILENT_US;
+    is_int(check(&first, "remo", 0, 2), RTC_OK, "a check beside silence");
+    is_int(selected_port(), 1, "may be one of another pair");
+    (void) rtc_ice_heard(&ice, &t1, now + 1);
+
+    now += RTC_ICE_SILENT_US;
+    (void) check(&first, "remo", 0, 2);
+    is_int(selected_port(), 1, "the selected was heard since the first");
+
+    now += 1000;
+    is_int(check(&first, "remo", 0, 2), RTC_OK, "a second one in silence");
+    ok(answer.selected, "the pair serves");
+    is_int(selected_port(), 2, "port");
+
+    is_int(check(&first, "remo", 1, 1), RTC_OK, "a nomination");
+    is_int(selected_port(), 1, "decides");
+
+    now += 100000;
+    (void) check(&first, "remo", 0, 2);
+    now += 100000;
+    (void) check(&first, "remo", 0, 2);
+    is_int(selected_port(), 1, "silence takes its time");
+}
+
+
 static void
 test_refused(void)
 {
@@ -410,6 +447,7 @@ main(void)
 
     test_credentials();
     test_check();
+    test_silent();
     test_refused();
     test_amplification();
     test_tuples();
