@@ -172,9 +172,7 @@ ngx_rtc_sfu_participant_connections(ngx_rtc_sfu_participant_t *p)
     if (p->viewer == NULL) {
         p->publisher = ngx_rtc_sfu_pc_create(p,
                                            LIVEKIT__SIGNAL_TARGET__PUBLISHER);
-        if (p->publisher == NULL
-            || ngx_rtc_sfu_track_uplink(p->publisher) != NGX_OK)
-        {
+        if (p->publisher == NULL) {
             return NGX_ERROR;
         }
 

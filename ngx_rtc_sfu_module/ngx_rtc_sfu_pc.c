@@ -36,7 +36,6 @@ static ngx_uint_t ngx_rtc_sfu_pc_is_restart(ngx_rtc_sfu_pc_t *pc,
     const rtc_sdp_t *offer);
 static void ngx_rtc_sfu_pc_start_anew(ngx_rtc_sfu_pc_t *pc,
     const rtc_ice_cred_t *cred);
-static void ngx_rtc_sfu_pc_forward_handler(ngx_event_t *ev);
 static ngx_int_t ngx_rtc_sfu_pc_add_candidate(ngx_pool_t *pool,
     const ngx_rtc_sfu_candidate_t *from, rtc_sdp_candidate_t *to);
 
@@ -93,10 +92,6 @@ ngx_rtc_sfu_pc_create(ngx_rtc_sfu_participant_t *p,
         pc->out[kind] = -1;
         pc->opening[kind] = -1;
     }
-
-    pc->forward.handler = ngx_rtc_sfu_pc_forward_handler;
-    pc->forward.data = &p->ident;
-    pc->forward.log = &p->log;
 
     if (ngx_rtc_sfu_media_credentials(worker->media, &pc->cred) != NGX_OK) {
         return NULL;
@@ -659,20 +654,6 @@ ngx_rtc_sfu_pc_rtp(void *ctx, uint8_t *p, size_t len, uint64_t now_us)
     if (pc->uplink) {
         rtc_uplink_rtp(pc->uplink, p, len, now_us);
     }
-}
-
-
-static void
-ngx_rtc_sfu_pc_forward_handler(ngx_event_t *ev)
-{
-    ngx_rtc_sfu_pc_t  *pc;
-
-    pc = (ngx_rtc_sfu_pc_t *)
-             ((u_char *) ev - offsetof(ngx_rtc_sfu_pc_t, forward));
-
-    rtc_uplink_flush(pc->uplink, ngx_rtc_sfu_media_now_us());
-
-    ngx_rtc_sfu_media_measure(pc->media, pc->forward_us);
 }
 
 

@@ -36,7 +36,8 @@ typedef struct {
     uint64_t                     session;       /* o= of its descriptions */
     uint64_t                     version;
 
-    rtc_uplink_t                *uplink;        /* of the publisher's */
+    rtc_uplink_t                *uplink;        /* since the first track */
+    rtc_ext_map_t                exts;          /* .. that it sends with */
     ngx_event_t                  forward;       /* posted: it has packets */
     rtc_downlink_t              *downlink;      /* of the subscriber's */
     ngx_queue_t                  measured;      /* in the worker's metrics */

@@ -592,20 +592,23 @@ ngx_rtc_sfu_publish_set_exts(ngx_rtc_sfu_participant_t *p,
     const rtc_sdp_t *answer)
 {
     size_t            i, j;
-    rtc_ext_map_t     exts;
+    rtc_ext_map_t    *exts;
     rtc_sdp_media_t  *m;
 
-    ngx_memzero(&exts, sizeof(rtc_ext_map_t));
+    exts = &p->publisher->exts;
+    ngx_memzero(exts, sizeof(rtc_ext_map_t));
 
     for (i = 0; i < answer->nmedia; i++) {
         m = &answer->media[i];
 
         for (j = 0; j < m->nexts; j++) {
-            exts.id[m->exts[j].ext] = m->exts[j].id;
+            exts->id[m->exts[j].ext] = m->exts[j].id;
         }
     }
 
-    rtc_uplink_set_exts(p->publisher->uplink, &exts);
+    if (p->publisher->uplink) {
+        rtc_uplink_set_exts(p->publisher->uplink, exts);
+    }
 }
 
 

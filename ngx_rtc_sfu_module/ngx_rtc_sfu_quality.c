@@ -118,16 +118,20 @@ ngx_rtc_sfu_quality_loss(ngx_rtc_sfu_participant_t *p)
     const rtc_uplink_stats_t    *us;
     const rtc_downlink_stats_t  *ds;
 
-    us = rtc_uplink_stats(p->publisher->uplink);
-
-    packets = us->packets - p->quality.packets;
-    lost = us->lost > p->quality.lost ? us->lost - p->quality.lost : 0;
-
-    p->quality.packets = us->packets;
-    p->quality.lost = us->lost;
-
-    up = packets + lost ? lost * 256 / (packets + lost) : 0;
+    up = 0;
     down = 0;
+
+    if (p->publisher->uplink) {
+        us = rtc_uplink_stats(p->publisher->uplink);
+
+        packets = us->packets - p->quality.packets;
+        lost = us->lost > p->quality.lost ? us->lost - p->quality.lost : 0;
+
+        p->quality.packets = us->packets;
+        p->quality.lost = us->lost;
+
+        up = packets + lost ? lost * 256 / (packets + lost) : 0;
+    }
 
     if (p->subscriber) {
         ds = rtc_downlink_stats(p->subscriber->downlink);

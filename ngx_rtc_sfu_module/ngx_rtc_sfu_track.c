@@ -11,6 +11,7 @@
 #include "ngx_rtc_sfu_publish.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_track.h"
+#include "ngx_rtc_sfu_uplink.h"
 #include "ngx_rtc_sfu_worker.h"
 
 
@@ -28,10 +29,6 @@
 #define NGX_RTC_SFU_PROTOCOL_MUTES   6
 
 
-static void ngx_rtc_sfu_track_send_rtcp(void *ctx, const uint8_t *p,
-    size_t len);
-static void ngx_rtc_sfu_track_wake(void *ctx);
-static void ngx_rtc_sfu_track_wait(void *ctx);
 static const char *ngx_rtc_sfu_track_queue(ngx_rtc_sfu_participant_t *p,
     const Livekit__AddTrackRequest *request,
     Livekit__RequestResponse__Reason *reason);
@@ -49,73 +46,6 @@ static rtc_codec_e ngx_rtc_sfu_track_codec(
 static void ngx_rtc_sfu_track_forget(ngx_rtc_sfu_track_t *track);
 static void ngx_rtc_sfu_track_announce(ngx_rtc_sfu_participant_t *p,
     const ngx_rtc_sfu_track_t *track);
-
-
-static const rtc_out_t  ngx_rtc_sfu_track_out = {
-    NULL,
-    ngx_rtc_sfu_track_send_rtcp,
-    ngx_rtc_sfu_track_wake,
-    ngx_rtc_sfu_track_wait
-};
-
-
-ngx_int_t
-ngx_rtc_sfu_track_uplink(ngx_rtc_sfu_pc_t *pc)
-{
-    rtc_uplink_conf_t           conf;
-    ngx_rtc_sfu_participant_t  *p;
-
-    p = pc->participant;
-
-    ngx_memzero(&conf, sizeof(rtc_uplink_conf_t));
-
-    conf.ssrc = ngx_rtc_sfu_id_ssrc();
-    conf.cname.data = p->room->sid.data;
-    conf.cname.len = p->room->sid.len;
-    conf.out = &ngx_rtc_sfu_track_out;
-    conf.ctx = pc;
-
-    if (rtc_transport_add_sender(pc->transport, conf.ssrc) == RTC_ERROR) {
-        return NGX_ERROR;
-    }
-
-    pc->uplink = rtc_uplink_create(&conf);
-
-    return pc->uplink ? NGX_OK : NGX_ERROR;
-}
-
-
-static void
-ngx_rtc_sfu_track_send_rtcp(void *ctx, const uint8_t *p, size_t len)
-{
-    ngx_rtc_sfu_pc_t  *pc = ctx;
-
-    /* what cannot be sent is counted by the transport, and is not repeated */
-
-    (void) rtc_transport_send_rtcp(pc->transport, p, len);
-}
-
-
-static void
-ngx_rtc_sfu_track_wake(void *ctx)
-{
-    ngx_rtc_sfu_pc_t  *pc = ctx;
-
-    ngx_rtc_sfu_participant_rearm(pc->participant);
-}
-
-
-/* packets are forwarded when the loop turn has brought what there is */
-
-static void
-ngx_rtc_sfu_track_wait(void *ctx)
-{
-    ngx_rtc_sfu_pc_t  *pc = ctx;
-
-    if (!pc->forward.posted) {
-        ngx_post_event(&pc->forward, &ngx_posted_events);
-    }
-}
 
 
 ngx_rtc_sfu_track_t *
@@ -641,7 +571,8 @@ ngx_rtc_sfu_track_bind(ngx_rtc_sfu_track_t *track,
 
     if (ngx_rtc_sfu_info_set_mime(track->pool, track->info,
                                   rtc_codec_name(conf->codec))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_rtc_sfu_uplink_start(p->publisher) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -49,11 +49,6 @@ struct ngx_rtc_sfu_track_s {
 };
 
 
-/* makes the publishing end of a peer connection */
-
-ngx_int_t ngx_rtc_sfu_track_uplink(ngx_rtc_sfu_pc_t *pc);
-
-
 /* among the tracks of the room that others may subscribe to */
 
 ngx_rtc_sfu_track_t *ngx_rtc_sfu_track_find(ngx_rtc_sfu_room_t *room,

@@ -45,6 +45,7 @@
 
 static const bench_driver_t *const  bench_drivers[] = {
     &bench_livekit,
+    &bench_single,
     &bench_janus,
     &bench_whip
 };

@@ -90,6 +90,7 @@ struct bench_driver_s {
 };
 
 extern const bench_driver_t  bench_livekit;
+extern const bench_driver_t  bench_single;
 extern const bench_driver_t  bench_janus;
 extern const bench_driver_t  bench_whip;
 

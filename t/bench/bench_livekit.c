@@ -3,7 +3,8 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * Our server, and whoever else speaks LiveKit's protocol: a WebSocket per
- * participant, a peer connection to publish and one to subscribe.
+ * participant, a peer connection to publish and one to subscribe, or, of
+ * viewers, a single one.
  */
 
 
@@ -24,6 +25,7 @@ struct bench_member_s {
     bench_session_t  session;
     unsigned         n;                 /* of the viewer, or the room */
     unsigned         publishes:1;
+    unsigned         single:1;
     bench_peer_t    *publisher;
     bench_peer_t    *subscriber;
 };
@@ -39,7 +41,9 @@ typedef struct {
 static int bench_livekit_init(bench_t *b);
 static int bench_livekit_publish(bench_t *b, unsigned room);
 static int bench_livekit_view(bench_t *b, unsigned i);
+static int bench_livekit_view_single(bench_t *b, unsigned i);
 static int bench_livekit_join(bench_t *b, unsigned n, int publishes);
+static bench_member_t *bench_livekit_member(bench_t *b, unsigned n);
 static void bench_livekit_tick(bench_t *b, uint64_t now_us);
 static void bench_livekit_message(void *data,
     const Livekit__SignalResponse *response);
@@ -55,6 +59,15 @@ const bench_driver_t  bench_livekit = {
     bench_livekit_init,
     bench_livekit_publish,
     bench_livekit_view,
+    bench_livekit_tick
+};
+
+
+const bench_driver_t  bench_single = {
+    "single",
+    bench_livekit_init,
+    bench_livekit_publish,
+    bench_livekit_view_single,
     bench_livekit_tick
 };
 
@@ -91,7 +104,44 @@ bench_livekit_view(bench_t *b, unsigned i)
 
 
 static int
+bench_livekit_view_single(bench_t *b, unsigned i)
+{
+    char              sdp[BENCH_HTTP_MAX / 64];
+    bench_member_t   *m;
+    bench_livekit_t  *lk;
+
+    lk = b->ctx;
+    m = bench_livekit_member(b, i);
+
+    m->single = 1;
+    m->subscriber = bench_peer_create(b, i == 0 || !b->count);
+    m->subscriber->pt = b->video ? BENCH_PT_VIDEO : BENCH_PT_AUDIO;
+
+    b->viewer[i] = m->subscriber;
+
+    bench_sdp_offer(m->subscriber, "recvonly", sdp, sizeof(sdp));
+
+    return bench_signal_join_single(&lk->signal, &m->session, sdp);
+}
+
+
+static int
 bench_livekit_join(bench_t *b, unsigned n, int publishes)
+{
+    bench_member_t   *m;
+    bench_livekit_t  *lk;
+
+    lk = b->ctx;
+
+    m = bench_livekit_member(b, n);
+    m->publishes = publishes != 0;
+
+    return bench_signal_join(&lk->signal, &m->session);
+}
+
+
+static bench_member_t *
+bench_livekit_member(bench_t *b, unsigned n)
 {
     bench_member_t   *m;
     bench_livekit_t  *lk;
@@ -100,18 +150,17 @@ bench_livekit_join(bench_t *b, unsigned n, int publishes)
 
     m = calloc(1, sizeof(bench_member_t));
     if (m == NULL) {
-        return RTC_ERROR;
+        bench_die("no memory for a member");
     }
 
     m->bench = b;
     m->n = n;
-    m->publishes = publishes != 0;
     m->session.message = bench_livekit_message;
     m->session.data = m;
     m->next = lk->members;
     lk->members = m;
 
-    return bench_signal_join(&lk->signal, &m->session);
+    return m;
 }
 
 
@@ -158,6 +207,10 @@ bench_livekit_message(void *data, const Livekit__SignalResponse *response)
         bench_livekit_answer(m, response->answer);
         break;
 
+    case LIVEKIT__SIGNAL_RESPONSE__MESSAGE_MEDIA_SECTIONS_REQUIREMENT:
+        bench_livekit_send_offer(m);
+        break;
+
     case LIVEKIT__SIGNAL_RESPONSE__MESSAGE_OFFER:
         bench_livekit_offer(m, response->offer);
         break;
@@ -173,9 +226,14 @@ bench_livekit_send_offer(bench_member_t *m)
 {
     char  sdp[BENCH_HTTP_MAX / 64];
 
-    m->publisher = bench_peer_create(m->bench, 1);
+    if (m->single) {
+        bench_sdp_offer(m->subscriber, "recvonly", sdp, sizeof(sdp));
 
-    bench_sdp_offer(m->publisher, "sendonly", sdp, sizeof(sdp));
+    } else {
+        m->publisher = bench_peer_create(m->bench, 1);
+        bench_sdp_offer(m->publisher, "sendonly", sdp, sizeof(sdp));
+    }
+
     bench_signal_send_offer(&m->session, sdp);
 }
 
@@ -184,13 +242,17 @@ static void
 bench_livekit_answer(bench_member_t *m,
     const Livekit__SessionDescription *answer)
 {
-    if (m->publisher == NULL
-        || bench_peer_set_remote(m->publisher, answer->sdp) != RTC_OK)
-    {
+    bench_peer_t  *peer;
+
+    peer = m->single ? m->subscriber : m->publisher;
+
+    if (peer == NULL || bench_peer_set_remote(peer, answer->sdp) != RTC_OK) {
         bench_die("an answer lacks something:\n%s", answer->sdp);
     }
 
-    m->bench->publisher[m->n] = m->publisher;
+    if (!m->single) {
+        m->bench->publisher[m->n] = peer;
+    }
 }
 
 

@@ -8,11 +8,16 @@
 
 #include "bench_sdp.h"
 #include "bench_signal.h"
+#include "rtc_base64.h"
 
 
-#define BENCH_SIGNAL_TOKEN  4096
+#define BENCH_SIGNAL_TOKEN   4096
+#define BENCH_SIGNAL_SINGLE  "/rtc/v1?join_request="
 
 
+static int bench_signal_connect(bench_signal_t *signal,
+    bench_session_t *session, const char *path);
+static void *bench_signal_alloc(size_t size);
 static void bench_signal_message(void *data, const uint8_t *p, size_t len);
 
 
@@ -37,8 +42,70 @@ bench_signal_init(bench_signal_t *signal, bench_t *b)
 int
 bench_signal_join(bench_signal_t *signal, bench_session_t *session)
 {
-    char  token[BENCH_SIGNAL_TOKEN];
-    char  path[BENCH_SIGNAL_TOKEN + 128];
+    return bench_signal_connect(signal, session, "/rtc?sdk=js&protocol=17"
+                                "&auto_subscribe=1");
+}
+
+
+int
+bench_signal_join_single(bench_signal_t *signal, bench_session_t *session,
+    char *sdp)
+{
+    int                          rc;
+    char                        *path;
+    size_t                       len;
+    uint8_t                     *plain, *wrapped;
+    Livekit__ClientInfo          client = LIVEKIT__CLIENT_INFO__INIT;
+    Livekit__JoinRequest         join = LIVEKIT__JOIN_REQUEST__INIT;
+    Livekit__ConnectionSettings  settings = LIVEKIT__CONNECTION_SETTINGS__INIT;
+    Livekit__SessionDescription  offer = LIVEKIT__SESSION_DESCRIPTION__INIT;
+    Livekit__WrappedJoinRequest  wrap = LIVEKIT__WRAPPED_JOIN_REQUEST__INIT;
+
+    client.sdk = LIVEKIT__CLIENT_INFO__SDK__JS;
+    client.protocol = 17;
+    settings.auto_subscribe = 1;
+    offer.type = "offer";
+    offer.sdp = sdp;
+    offer.id = 1;
+
+    join.client_info = &client;
+    join.connection_settings = &settings;
+    join.publisher_offer = &offer;
+
+    plain = bench_signal_alloc(livekit__join_request__get_packed_size(&join));
+
+    wrap.join_request.data = plain;
+    wrap.join_request.len = livekit__join_request__pack(&join, plain);
+
+    len = livekit__wrapped_join_request__get_packed_size(&wrap);
+    wrapped = bench_signal_alloc(len);
+    (void) livekit__wrapped_join_request__pack(&wrap, wrapped);
+
+    path = bench_signal_alloc(sizeof(BENCH_SIGNAL_SINGLE)
+                              + rtc_base64url_encoded_len(len));
+    memcpy(path, BENCH_SIGNAL_SINGLE, sizeof(BENCH_SIGNAL_SINGLE) - 1);
+    *rtc_base64url_encode((uint8_t *) path + sizeof(BENCH_SIGNAL_SINGLE) - 1,
+                          wrapped, len) = '\0';
+
+    rc = bench_signal_connect(signal, session, path);
+
+    free(plain);
+    free(wrapped);
+    free(path);
+
+    return rc;
+}
+
+
+/* with the next token */
+
+static int
+bench_signal_connect(bench_signal_t *signal, bench_session_t *session,
+    const char *path)
+{
+    char    token[BENCH_SIGNAL_TOKEN];
+    char   *full;
+    size_t  size;
 
     if (fgets(token, sizeof(token), signal->tokens) == NULL) {
         return RTC_ERROR;
@@ -46,15 +113,32 @@ bench_signal_join(bench_signal_t *signal, bench_session_t *session)
 
     token[strcspn(token, "\n")] = '\0';
 
-    snprintf(path, sizeof(path), "/rtc?sdk=js&protocol=17&auto_subscribe=1"
-             "&access_token=%s", token);
+    size = strlen(path) + sizeof("&access_token=") + strlen(token);
+    full = bench_signal_alloc(size);
+    snprintf(full, size, "%s&access_token=%s", path, token);
 
     session->ws.message = bench_signal_message;
     session->ws.data = session;
 
-    bench_ws_connect(signal->bench, &session->ws, &signal->url, path);
+    bench_ws_connect(signal->bench, &session->ws, &signal->url, full);
+
+    free(full);
 
     return RTC_OK;
+}
+
+
+static void *
+bench_signal_alloc(size_t size)
+{
+    void  *p;
+
+    p = malloc(size);
+    if (p == NULL) {
+        bench_die("no memory for a message");
+    }
+
+    return p;
 }
 
 
@@ -87,11 +171,7 @@ bench_signal_send(bench_session_t *session,
     size_t    len;
     uint8_t  *buf;
 
-    buf = malloc(livekit__signal_request__get_packed_size(request));
-    if (buf == NULL) {
-        bench_die("no memory for a message");
-    }
-
+    buf = bench_signal_alloc(livekit__signal_request__get_packed_size(request));
     len = livekit__signal_request__pack(request, buf);
     bench_ws_send(&session->ws, buf, len);
 
@@ -178,9 +258,9 @@ bench_signal_send_answer(bench_session_t *session, bench_peer_t *peer,
     Livekit__SignalRequest       request = LIVEKIT__SIGNAL_REQUEST__INIT;
     Livekit__SessionDescription  answer = LIVEKIT__SESSION_DESCRIPTION__INIT;
 
-    sdp = malloc(BENCH_SDP_MAX);
+    sdp = bench_signal_alloc(BENCH_SDP_MAX);
 
-    if (sdp == NULL || bench_peer_set_remote(peer, offer->sdp) != RTC_OK) {
+    if (bench_peer_set_remote(peer, offer->sdp) != RTC_OK) {
         bench_die("an offer lacks something:\n%s", offer->sdp);
     }
 

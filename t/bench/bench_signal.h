@@ -39,6 +39,10 @@ int bench_signal_init(bench_signal_t *signal, bench_t *b);
 /* joins with the next token; message and data are set. RTC_ERROR: no token */
 int bench_signal_join(bench_signal_t *signal, bench_session_t *session);
 
+/* the same with a single peer connection, whose offer that is */
+int bench_signal_join_single(bench_signal_t *signal, bench_session_t *session,
+    char *sdp);
+
 void bench_signal_send(bench_session_t *session,
     const Livekit__SignalRequest *request);
 void bench_signal_send_ping(bench_session_t *session, uint64_t now_us);

@@ -13,10 +13,11 @@
  *           nginx is reloaded and Redis stands still
  *   meeting twelve people who all send, in one worker and in two: nothing may
  *           be missing
+ *   memory  what a viewer takes, by each way in
  *   flood   what happens to a meeting of four beside hostile traffic
  *
- *   PARTS="cost scale joins faults meeting flood"   VIEWERS="1 40 200 1000"
- *   SECONDS=4   ROUNDS=2
+ *   PARTS="cost scale joins faults memory meeting flood"
+ *   VIEWERS="1 40 200 1000"   SECONDS=4   ROUNDS=2   PEOPLE=16
  *   SERVERS="ours janus loop segments"
  */
 
@@ -25,6 +26,7 @@ import { redisPid, reload } from '../lib/processes.mjs';
 import { hasJanus } from './janus.mjs';
 import { flood } from './flood.mjs';
 import { meeting } from './meeting.mjs';
+import { memory } from './memory.mjs';
 import { measureJanus, measureLoop, measureOurs } from './servers.mjs';
 import { file, note, printHead, printRow } from './table.mjs';
 
@@ -34,7 +36,7 @@ const words = (name, text) => (process.env[name] || text).split(/[ ,]+/);
 const seconds = Number(process.env.SECONDS || 4);
 const rounds = Number(process.env.ROUNDS || 2);
 const viewers = words('VIEWERS', '1 40 200 1000').map(Number);
-const parts = words('PARTS', 'cost scale joins faults meeting flood');
+const parts = words('PARTS', 'cost scale joins faults memory meeting flood');
 
 /* more than that would take more than this machine */
 const janusViewers = 200;
@@ -179,15 +181,19 @@ async function measureJoins(instance) {
               'max ms', 'loss');
 
     for (const { name, rate, ...run } of joins) {
-        for (const whep of [false, true]) {
-            const result = await measureOurs(instance, { ...run, whep },
+        for (const [by, way] of [
+            ['LiveKit, /rtc', {}],
+            ['LiveKit, /rtc/v1', { single: true }],
+            ['WHEP', { whep: true }],
+        ]) {
+            const result = await measureOurs(instance, { ...run, ...way },
                 ['--count', '--audio', '--frames', '5', '--size', '120',
                     '--rate', `${rate}`, '--seconds', '2']);
             const { first_packet_ms: first } = result;
 
-            note({ ...result, server: whep ? 'whep' : 'ours', joins: name });
+            note({ ...result, server: by, joins: name });
 
-            printRow([name, whep ? 'WHEP' : 'LiveKit', result.join_seconds,
+            printRow([name, by, result.join_seconds,
                 first.p50, first.p99, first.max, loss(result)]);
         }
     }
@@ -258,7 +264,9 @@ try {
         await faults();
     }
 
-    for (const [name, part] of [['meeting', meeting], ['flood', flood]]) {
+    for (const [name, part] of [['memory', memory], ['meeting', meeting],
+                                ['flood', flood]])
+    {
         for (const problem of parts.includes(name) ? await part(seconds) : [])
         {
             console.error(problem);

@@ -87,7 +87,8 @@ function accessToken({ api_key: key, api_secret: secret }, room, identity,
 
 /* viewer i is in room i % rooms; publishers come first */
 
-export async function measureOurs(instance, { viewers, rooms = 1, whep }, args)
+export async function measureOurs(instance,
+    { viewers, rooms = 1, whep, single }, args)
 {
     const ids = [];
     const lines = [];
@@ -122,7 +123,7 @@ export async function measureOurs(instance, { viewers, rooms = 1, whep }, args)
     const url = instance.url.replace(/^http/, 'ws');
     const server = whep
         ? ['whip', '--url', instance.url, '--view-url', instance.url]
-        : ['livekit', '--url', url];
+        : [single ? 'single' : 'livekit', '--url', url];
 
     try {
         return await bench(['--driver', ...server, '--tokens', file,
