@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_life.h"
 #include "ngx_rtc_sfu_message.h"
+#include "ngx_rtc_sfu_ping.h"
 #include "ngx_rtc_sfu_scenario.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_worker.h"
@@ -221,6 +222,7 @@ ngx_rtc_sfu_life_watch(ngx_rtc_sfu_participant_t *p)
     }
 
     ngx_rtc_sfu_life_note(p);
+    ngx_rtc_sfu_ping_beat(p);
     ngx_rtc_sfu_scenario_watch(p);
 
     if (p->state == NGX_RTC_SFU_JOINED

@@ -7,6 +7,7 @@
 #include "ngx_rtc_sfu_data_track.h"
 #include "ngx_rtc_sfu_message.h"
 #include "ngx_rtc_sfu_permission.h"
+#include "ngx_rtc_sfu_ping.h"
 #include "ngx_rtc_sfu_profile.h"
 #include "ngx_rtc_sfu_publish.h"
 #include "ngx_rtc_sfu_scenario.h"
@@ -74,7 +75,6 @@ static void ngx_rtc_sfu_message_ignore(ngx_rtc_sfu_participant_t *p,
 
 static void ngx_rtc_sfu_message_track_updated(ngx_rtc_sfu_participant_t *p,
     Livekit__RequestResponse *outcome, ngx_int_t rc);
-static int64_t ngx_rtc_sfu_message_now(void);
 
 
 static const ngx_rtc_sfu_message_type_t  ngx_rtc_sfu_messages[] = {
@@ -296,12 +296,7 @@ static void
 ngx_rtc_sfu_message_ping(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     Livekit__SignalRequest *request)
 {
-    Livekit__SignalResponse  response = LIVEKIT__SIGNAL_RESPONSE__INIT;
-
-    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_PONG;
-    response.pong = ngx_rtc_sfu_message_now();
-
-    ngx_rtc_sfu_participant_send(p, &response);
+    ngx_rtc_sfu_ping_pong(p);
 }
 
 
@@ -309,16 +304,7 @@ static void
 ngx_rtc_sfu_message_ping_req(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
     Livekit__SignalRequest *request)
 {
-    Livekit__Pong            pong = LIVEKIT__PONG__INIT;
-    Livekit__SignalResponse  response = LIVEKIT__SIGNAL_RESPONSE__INIT;
-
-    pong.last_ping_timestamp = request->ping_req->timestamp;
-    pong.timestamp = ngx_rtc_sfu_message_now();
-
-    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_PONG_RESP;
-    response.pong_resp = &pong;
-
-    ngx_rtc_sfu_participant_send(p, &response);
+    ngx_rtc_sfu_ping_answer(p, request->ping_req);
 }
 
 
@@ -505,15 +491,4 @@ ngx_rtc_sfu_message_respond(ngx_rtc_sfu_participant_t *p,
     response.request_response = (Livekit__RequestResponse *) outcome;
 
     ngx_rtc_sfu_participant_send(p, &response);
-}
-
-
-static int64_t
-ngx_rtc_sfu_message_now(void)
-{
-    ngx_time_t  *tp;
-
-    tp = ngx_timeofday();
-
-    return (int64_t) tp->sec * 1000 + tp->msec;
 }

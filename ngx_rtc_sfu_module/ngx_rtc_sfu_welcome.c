@@ -7,27 +7,10 @@
 #include "ngx_rtc_sfu_ice.h"
 #include "ngx_rtc_sfu_info.h"
 #include "ngx_rtc_sfu_left.h"
+#include "ngx_rtc_sfu_ping.h"
 #include "ngx_rtc_sfu_update.h"
 #include "ngx_rtc_sfu_welcome.h"
 #include "ngx_rtc_sfu_worker.h"
-
-
-/*
- * How soon a client finds out that its connection is dead, s.  LiveKit's SDK
- * for browsers gathers no new candidates before it does, and tries until it
- * has resumed: its media goes on meanwhile, so a mistake costs little.  Others
- * give up their session if the first try fails: they had better wait until the
- * network is there again.
- */
-
-#define NGX_RTC_SFU_PING_INTERVAL_JS  1
-#define NGX_RTC_SFU_PING_TIMEOUT_JS   2
-#define NGX_RTC_SFU_PING_INTERVAL     5
-#define NGX_RTC_SFU_PING_TIMEOUT      15
-
-
-static void ngx_rtc_sfu_welcome_ping(ngx_rtc_sfu_participant_t *p,
-    Livekit__JoinResponse *join);
 
 
 ngx_int_t
@@ -66,7 +49,7 @@ ngx_rtc_sfu_welcome_join(ngx_rtc_sfu_participant_t *p)
     join.server_info = &server;
     join.subscriber_primary = p->grant->can_subscribe && !p->client.single;
     join.fast_publish = p->grant->can_publish;
-    ngx_rtc_sfu_welcome_ping(p, &join);
+    ngx_rtc_sfu_ping_set(p, &join);
     join.enabled_publish_codecs = join.room->enabled_codecs;
     join.n_enabled_publish_codecs = join.room->n_enabled_codecs;
 
@@ -89,27 +72,6 @@ done:
     ngx_destroy_pool(pool);
 
     return rc;
-}
-
-
-static void
-ngx_rtc_sfu_welcome_ping(ngx_rtc_sfu_participant_t *p,
-    Livekit__JoinResponse *join)
-{
-    ngx_str_t  *sdk;
-
-    sdk = &p->client.sdk;
-
-    if (sdk->len == sizeof("js") - 1
-        && ngx_strncasecmp(sdk->data, (u_char *) "js", sdk->len) == 0)
-    {
-        join->ping_interval = NGX_RTC_SFU_PING_INTERVAL_JS;
-        join->ping_timeout = NGX_RTC_SFU_PING_TIMEOUT_JS;
-
-    } else {
-        join->ping_interval = NGX_RTC_SFU_PING_INTERVAL;
-        join->ping_timeout = NGX_RTC_SFU_PING_TIMEOUT;
-    }
 }
 
 

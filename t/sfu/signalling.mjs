@@ -52,12 +52,14 @@ is(joined.participant.identity, grant.identity, 'its identity too');
 ok(joined.participant.permission.canPublish, 'a speaker may publish');
 ok(joined.room.sid.startsWith('RM_'), 'a room has a sid');
 is(joined.room.name, id, 'its name is the id of the room');
-ok(joined.pingInterval > 0 && joined.pingTimeout > 0, 'there are pings');
+ok(joined.pingInterval === 1 && joined.pingTimeout === 2,
+   'a browser pings every second');
 ok(joined.serverInfo.version !== '', 'the server has a version');
 is(joined.otherParticipants.length, 0, 'nobody else is there');
 ok(await anna.next('refreshToken'), 'a fresh token comes');
 ok((await anna.next('offer'))?.sdp.includes('m=application'),
    'an offer comes by itself');
+ok(await anna.next('pong'), 'and a pong, if pings take their time');
 
 const ben = await SignalClient.join(instance, id, { name: 'Ben' });
 
