@@ -386,6 +386,11 @@ void ngx_conf_api_get_count(ngx_conf_api_req_t *req);
 void ngx_conf_api_create_token(ngx_conf_api_req_t *req);
 void ngx_conf_api_send_unknown_room(ngx_conf_api_req_t *req);
 
+/* the same; what has not the form of an id, and is no name, is malformed */
+
+void ngx_conf_api_send_no_room(ngx_conf_api_req_t *req, const u_char *id,
+    size_t len);
+
 
 /* of ngx_conf_api_join.c: where clients come to; [] without TURN, or NULL */
 
@@ -401,7 +406,7 @@ ngx_int_t ngx_conf_api_join_sign(ngx_conf_api_req_t *req,
 
 /* ngx_conf_api_test.c: the hidden room of connection tests */
 
-ngx_uint_t ngx_conf_api_is_test_room(const u_char *id);
+ngx_uint_t ngx_conf_api_is_test_room(const u_char *id, size_t len);
 void ngx_conf_api_create_test_token(ngx_conf_api_req_t *req);
 
 

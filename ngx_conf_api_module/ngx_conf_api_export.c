@@ -296,6 +296,7 @@ ngx_conf_api_export_users(ngx_conf_api_req_t *req,
     }
 
     export->walk.limit = NGX_MAX_INT_T_VALUE;
+    export->walk.whole = 1;
     export->walk.room = ngx_conf_api_export_room;
     export->walk.done = ngx_conf_api_export_rooms;
 
@@ -363,21 +364,20 @@ static ngx_int_t
 ngx_conf_api_export_room(ngx_conf_api_req_t *req,
     const ngx_conf_api_room_t *room)
 {
-    ngx_uint_t              mask;
+    ngx_uint_t              i, mask;
     ngx_conf_api_export_t  *export;
 
     export = req->data;
 
-    /* one that a token has named comes and goes by itself */
+    /* all members that there are */
 
-    if (!ngx_conf_api_is_id(room->id.data, room->id.len)) {
-        export->walk.count--;
-        return NGX_OK;
+    mask = NGX_CONF_API_ROOM_ID;
+
+    for (i = 0; i < rtc_room_n; i++) {
+        if (!rtc_room_fields[i].optional || room->fields[i].len) {
+            mask |= (ngx_uint_t) 1 << i;
+        }
     }
-
-    /* all members */
-
-    mask = NGX_CONF_API_ROOM_ID|(NGX_CONF_API_ROOM_ID - 1);
 
     if (export->walk.count > 1 && ngx_conf_api_export_write(req, ",") != NGX_OK)
     {

@@ -27,12 +27,14 @@ typedef enum {
 
 
 typedef struct {
-    u_char               id[NGX_CONF_API_ID_LEN];
+    u_char               id[RTC_ARGS_ROOM];
+    size_t               id_len;
     size_t               mode;
     rtc_str_t            name;
     rtc_str_t            identity;
     unsigned             owner:1;       /* may come back as the identity */
     unsigned             user:1;        /* there is an API token */
+    unsigned             guest:1;       /* has no pass for a named room */
 
     u_char               random[2 * NGX_CONF_API_RANDOM_LEN];
 } ngx_conf_api_join_t;
@@ -40,6 +42,8 @@ typedef struct {
 
 static void ngx_conf_api_join(ngx_conf_api_req_t *req);
 static int ngx_conf_api_join_args(ngx_conf_api_req_t *req,
+    ngx_conf_api_join_t *join);
+static int ngx_conf_api_join_pass(ngx_conf_api_req_t *req,
     ngx_conf_api_join_t *join);
 static int ngx_conf_api_join_identity(ngx_conf_api_req_t *req,
     ngx_conf_api_join_t *join);
@@ -76,7 +80,7 @@ ngx_conf_api_create_token(ngx_conf_api_req_t *req)
         return;
     }
 
-    if (ngx_conf_api_is_test_room(join->id)) {
+    if (ngx_conf_api_is_test_room(join->id, join->id_len)) {
         ngx_conf_api_send_unknown_room(req);
         return;
     }
@@ -105,10 +109,9 @@ ngx_conf_api_join(ngx_conf_api_req_t *req)
 
     join = req->data;
 
-    argv[0] = ngx_conf_api_key(keys[0], RTC_KEY_ROOM, join->id,
-                               NGX_CONF_API_ID_LEN, "");
-    argv[1] = ngx_conf_api_key(keys[1], RTC_KEY_ROOM, join->id,
-                               NGX_CONF_API_ID_LEN, RTC_KEY_ROOM_IDENTITIES);
+    argv[0] = ngx_conf_api_room_key(keys[0], join->id, join->id_len, "");
+    argv[1] = ngx_conf_api_room_key(keys[1], join->id, join->id_len,
+                                    RTC_KEY_ROOM_IDENTITIES);
     argv[2].data = (u_char *) join->identity.data;
     argv[2].len = join->identity.len;
 
@@ -122,7 +125,15 @@ ngx_conf_api_join_args(ngx_conf_api_req_t *req, ngx_conf_api_join_t *join)
 {
     int  rc;
 
-    if (rtc_args_id(&req->args, join->id) != RTC_OK
+    rc = rtc_args_room(&req->args, join->id);
+
+    if (rc == RTC_ERROR) {
+        return RTC_ERROR;
+    }
+
+    join->id_len = rc;
+
+    if (ngx_conf_api_join_pass(req, join) != RTC_OK
         || rtc_args_enum(&req->args, "mode", ngx_conf_api_modes, 2,
                          &join->mode) == RTC_ERROR)
     {
@@ -137,6 +148,33 @@ ngx_conf_api_join_args(ngx_conf_api_req_t *req, ngx_conf_api_join_t *join)
     }
 
     return ngx_conf_api_join_identity(req, join);
+}
+
+
+static int
+ngx_conf_api_join_pass(ngx_conf_api_req_t *req, ngx_conf_api_join_t *join)
+{
+    int        rc;
+    u_char     pass[NGX_CONF_API_PASS];
+    rtc_str_t  text;
+
+    if (!ngx_conf_api_room_is_named(join->id, join->id_len)) {
+        return RTC_OK;
+    }
+
+    rc = rtc_args_bytes(&req->args, "pass", 0, NGX_CONF_API_PASS, &text);
+
+    if (rc == RTC_ERROR
+        || ngx_conf_api_room_pass(req, join->id, join->id_len, pass) != NGX_OK)
+    {
+        return RTC_ERROR;
+    }
+
+    join->guest = rc == RTC_DECLINED
+                  || text.len != sizeof(pass)
+                  || !rtc_equal(text.data, pass, sizeof(pass));
+
+    return RTC_OK;
 }
 
 
@@ -209,8 +247,8 @@ ngx_conf_api_join_is_owner(ngx_conf_api_req_t *req, ngx_conf_api_join_t *join,
     }
 
     return grant.room_join
-           && grant.room.len == NGX_CONF_API_ID_LEN
-           && ngx_memcmp(grant.room.data, join->id, NGX_CONF_API_ID_LEN) == 0
+           && grant.room.len == join->id_len
+           && ngx_memcmp(grant.room.data, join->id, join->id_len) == 0
            && grant.identity.len == join->identity.len
            && ngx_memcmp(grant.identity.data, join->identity.data,
                          grant.identity.len) == 0;
@@ -233,7 +271,14 @@ ngx_conf_api_join_next(ngx_conf_api_req_t *req,
     join = req->data;
 
     if (ngx_rtc_redis_reply_is_nil(reply)) {
-        ngx_conf_api_send_unknown_room(req);
+
+        if (join->guest) {
+            ngx_conf_api_send_no_room(req, join->id, join->id_len);
+
+        } else {
+            ngx_conf_api_send_unknown_room(req);
+        }
+
         return;
     }
 
@@ -248,6 +293,7 @@ ngx_conf_api_join_next(ngx_conf_api_req_t *req,
 
     if (join->user && ngx_conf_api_room_is_own(req, &room)) {
         join->owner = 1;
+        join->guest = 0;
     }
 
     refusal = ngx_conf_api_join_refusal(join, &room, present, &status);
@@ -291,6 +337,11 @@ ngx_conf_api_join_refusal(ngx_conf_api_join_t *join, ngx_conf_api_room_t *room,
 
     *status = NGX_HTTP_FORBIDDEN;
 
+    if (join->guest) {
+        return "This room is entered with its link, or with a token of the "
+               "application that made it.";
+    }
+
     if (!ngx_conf_api_room_is(room, rtc_room_active, "1")) {
         return "The room is closed.";
     }
@@ -305,7 +356,7 @@ ngx_conf_api_join_refusal(ngx_conf_api_join_t *join, ngx_conf_api_room_t *room,
     max = ngx_atoi(room->fields[rtc_room_max_participants].data,
                    room->fields[rtc_room_max_participants].len);
 
-    if (room->present >= max) {
+    if (max > 0 && room->present >= max) {      /* 0: as many as come */
         return "The room is full.";
     }
 
@@ -332,7 +383,7 @@ ngx_conf_api_join_grant(ngx_conf_api_req_t *req, ngx_conf_api_room_t *room,
     grant->identity = join->identity;
     grant->name = join->name;
     grant->room.data = join->id;
-    grant->room.len = NGX_CONF_API_ID_LEN;
+    grant->room.len = join->id_len;
     grant->exp = ngx_time() + req->conf->join_life;
     grant->sources = RTC_SOURCE_ALL;
 

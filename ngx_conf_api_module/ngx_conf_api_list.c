@@ -152,7 +152,8 @@ ngx_conf_api_list_room(ngx_conf_api_req_t *req,
     }
 
     return ngx_conf_api_write_json(req, &list->text,
-                                   ngx_conf_api_room_json(room, mask));
+                                   ngx_conf_api_room_answer(req, room, mask,
+                                                            list->extended));
 }
 
 

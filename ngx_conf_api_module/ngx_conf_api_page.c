@@ -11,7 +11,7 @@
 #include "rtc_keys.h"
 
 
-static ngx_int_t ngx_conf_api_page_id(ngx_str_t *uri, ngx_str_t *id);
+static ngx_int_t ngx_conf_api_page_id(ngx_http_request_t *r, ngx_str_t *id);
 static void ngx_conf_api_page_next(ngx_conf_api_req_t *req,
     const ngx_rtc_redis_reply_t *reply);
 static void ngx_conf_api_page_away(ngx_conf_api_req_t *req);
@@ -46,7 +46,7 @@ ngx_conf_api_page_handler(ngx_http_request_t *r)
 
     r->main->count++;
 
-    if (ngx_conf_api_page_id(&r->uri, &id) != NGX_OK) {
+    if (ngx_conf_api_page_id(r, &id) != NGX_OK) {
         ngx_conf_api_page_send(req, NGX_HTTP_NOT_FOUND,
                                &req->conf->page_missing);
         return NGX_DONE;
@@ -58,7 +58,7 @@ ngx_conf_api_page_handler(ngx_http_request_t *r)
     }
 
     ngx_str_set(&argv[0], "EXISTS");
-    argv[1] = ngx_conf_api_key(key, RTC_KEY_ROOM, id.data, id.len, "");
+    argv[1] = ngx_conf_api_room_key(key, id.data, id.len, "");
 
     ngx_conf_api_command(req, 2, argv, ngx_conf_api_page_next);
 
@@ -66,28 +66,49 @@ ngx_conf_api_page_handler(ngx_http_request_t *r)
 }
 
 
-/* the last segment of the path, with or without a slash behind it */
+/*
+ * The last segment of the path, with or without a slash behind it, as it came:
+ * a name may have slashes, too
+ */
 
 static ngx_int_t
-ngx_conf_api_page_id(ngx_str_t *uri, ngx_str_t *id)
+ngx_conf_api_page_id(ngx_http_request_t *r, ngx_str_t *id)
 {
-    u_char  *p, *last;
+    u_char  *p, *start, *last, *dst;
 
-    last = uri->data + uri->len;
+    start = r->unparsed_uri.data;
+    last = start + r->unparsed_uri.len;
 
-    if (last - uri->data > 1 && last[-1] == '/') {
+    p = ngx_strlchr(start, last, '?');
+
+    if (p != NULL) {
+        last = p;
+    }
+
+    if (last - start > 1 && last[-1] == '/') {
         last--;
     }
 
-    for (p = last; p > uri->data && p[-1] != '/'; p--) {
+    for (p = last; p > start && p[-1] != '/'; p--) {
         /* void */
     }
 
-    id->data = p;
-    id->len = last - p;
+    if (last - p > 3 * RTC_ARGS_ROOM) {
+        return NGX_DECLINED;
+    }
 
-    return ngx_conf_api_is_id(id->data, id->len)
-           && !ngx_conf_api_is_test_room(id->data)
+    id->data = ngx_pnalloc(r->pool, last - p + 1);
+    if (id->data == NULL) {
+        return NGX_DECLINED;
+    }
+
+    dst = id->data;
+    ngx_unescape_uri(&dst, &p, last - p, 0);
+    id->len = dst - id->data;
+
+    return id->len != 0
+           && id->len <= RTC_ARGS_ROOM
+           && !ngx_conf_api_is_test_room(id->data, id->len)
            ? NGX_OK : NGX_DECLINED;
 }
 

@@ -5,6 +5,7 @@
 
 
 #include "ngx_conf_api_room.h"
+#include "rtc_crypto.h"
 
 
 static json_t *ngx_conf_api_field_json(const rtc_room_field_t *field,
@@ -17,7 +18,7 @@ ngx_conf_api_read_room(ngx_conf_api_room_t *room,
 {
     ngx_uint_t  i;
 
-    if (ngx_rtc_redis_reply_nelts(fields) != rtc_room_n
+    if (ngx_rtc_redis_reply_nelts(fields) < RTC_ROOM_SHOWN
         || ngx_rtc_redis_reply_integer(present, &room->present) != NGX_OK)
     {
         return NGX_ERROR;
@@ -81,6 +82,35 @@ failed:
 }
 
 
+json_t *
+ngx_conf_api_room_answer(ngx_conf_api_req_t *req,
+    const ngx_conf_api_room_t *room, ngx_uint_t mask, ngx_uint_t extended)
+{
+    u_char   pass[NGX_CONF_API_PASS];
+    json_t  *json;
+
+    json = ngx_conf_api_room_json(room, mask);
+
+    if (!extended
+        || !ngx_conf_api_room_is_named(room->id.data, room->id.len))
+    {
+        return json;
+    }
+
+    if (ngx_conf_api_room_pass(req, room->id.data, room->id.len, pass)
+        != NGX_OK
+        || json_object_set_new(json, "pass",
+                               json_stringn((char *) pass, sizeof(pass)))
+           != 0)
+    {
+        json_decref(json);
+        return NULL;
+    }
+
+    return json;
+}
+
+
 static json_t *
 ngx_conf_api_field_json(const rtc_room_field_t *field,
     const ngx_str_t *value)
@@ -99,6 +129,35 @@ ngx_conf_api_field_json(const rtc_room_field_t *field,
     default:
         return json_stringn((char *) value->data, value->len);
     }
+}
+
+
+ngx_uint_t
+ngx_conf_api_room_is_named(const u_char *id, size_t len)
+{
+    return !ngx_conf_api_is_id(id, len);
+}
+
+
+ngx_int_t
+ngx_conf_api_room_pass(ngx_conf_api_req_t *req, const u_char *id, size_t len,
+    u_char pass[NGX_CONF_API_PASS])
+{
+    u_char     bytes[NGX_CONF_API_PASS / 2];
+    rtc_str_t  secret, name, label = rtc_string("room");
+
+    secret.data = req->main->settings.keys.seal;
+    secret.len = RTC_SEAL_KEY;
+    name.data = id;
+    name.len = len;
+
+    if (rtc_hkdf_sha256(bytes, sizeof(bytes), secret, label, name) != RTC_OK) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_hex_dump(pass, bytes, sizeof(bytes));
+
+    return NGX_OK;
 }
 
 

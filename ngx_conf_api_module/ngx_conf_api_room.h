@@ -37,10 +37,30 @@ typedef struct {
 ngx_int_t ngx_conf_api_read_room(ngx_conf_api_room_t *room,
     const ngx_rtc_redis_reply_t *fields, const ngx_rtc_redis_reply_t *present);
 
+/* whether LiveKit's server API or a token gave it its name, which is its id */
+
+ngx_uint_t ngx_conf_api_room_is_named(const u_char *id, size_t len);
+
+/*
+ * Such a name can be guessed, an id cannot: who enters with no token of an
+ * application shows the pass that is in the room's links.  It depends on the
+ * name and the installation's secret.
+ */
+
+#define NGX_CONF_API_PASS  32           /* characters */
+
+ngx_int_t ngx_conf_api_room_pass(ngx_conf_api_req_t *req, const u_char *id,
+    size_t len, u_char pass[NGX_CONF_API_PASS]);
+
 /* an object of the members of the mask, or NULL */
 
 json_t *ngx_conf_api_room_json(const ngx_conf_api_room_t *room,
     ngx_uint_t mask);
+
+/* the same of an extended answer if that is wanted, with the pass */
+
+json_t *ngx_conf_api_room_answer(ngx_conf_api_req_t *req,
+    const ngx_conf_api_room_t *room, ngx_uint_t mask, ngx_uint_t extended);
 
 /* the mask of create, update and getAll */
 
@@ -81,6 +101,7 @@ struct ngx_conf_api_walk_s {
     int64_t                    limit;
     ngx_str_t                  search;          /* in lower case */
     ngx_str_t                  owner;           /* empty: anybody's rooms */
+    ngx_uint_t                 whole;           /* with all their fields */
 
     ngx_int_t                (*room)(ngx_conf_api_req_t *req,
                                      const ngx_conf_api_room_t *room);

@@ -67,12 +67,28 @@ ngx_conf_api_edit(ngx_conf_api_req_t *req)
 }
 
 
+/* NGX_ERROR: the request has been answered */
+
 static ngx_int_t
 ngx_conf_api_edit_id(ngx_conf_api_req_t *req, ngx_conf_api_edit_t *edit)
 {
-    edit->id_len = NGX_CONF_API_ID_LEN;
+    int  len;
 
-    return rtc_args_id(&req->args, edit->id) == RTC_OK ? NGX_OK : NGX_ERROR;
+    len = rtc_args_room(&req->args, edit->id);
+
+    if (len == RTC_ERROR) {
+        ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
+        return NGX_ERROR;
+    }
+
+    if (ngx_conf_api_is_test_room(edit->id, len)) {
+        ngx_conf_api_send_unknown_room(req);
+        return NGX_ERROR;
+    }
+
+    edit->id_len = len;
+
+    return NGX_OK;
 }
 
 
@@ -193,7 +209,7 @@ void
 ngx_conf_api_update(ngx_conf_api_req_t *req)
 {
     u_char                keys[3][NGX_CONF_API_KEY_LEN];
-    ngx_str_t             argv[4 + NGX_CONF_API_ROOM_ARGS];
+    ngx_str_t             argv[5 + NGX_CONF_API_ROOM_ARGS];
     ngx_uint_t            n;
     ngx_conf_api_edit_t  *edit;
 
@@ -202,15 +218,12 @@ ngx_conf_api_update(ngx_conf_api_req_t *req)
         return;
     }
 
-    if (ngx_conf_api_edit_id(req, edit) != NGX_OK
-        || ngx_conf_api_room_args(req, 0, &argv[4], &n) != NGX_OK)
-    {
-        ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
+    if (ngx_conf_api_edit_id(req, edit) != NGX_OK) {
         return;
     }
 
-    if (ngx_conf_api_is_test_room(edit->id)) {
-        ngx_conf_api_send_unknown_room(req);
+    if (ngx_conf_api_room_args(req, 0, &argv[5], &n) != NGX_OK) {
+        ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
         return;
     }
 
@@ -220,8 +233,10 @@ ngx_conf_api_update(ngx_conf_api_req_t *req)
     argv[2] = ngx_conf_api_room_key(keys[2], edit->id, edit->id_len,
                                     RTC_KEY_ROOM_IDENTITIES);
     argv[3] = ngx_conf_api_owner(req);
+    argv[4].data = edit->id;
+    argv[4].len = edit->id_len;
 
-    ngx_conf_api_call(req, ngx_conf_api_script_update, 3, 4 + n, argv,
+    ngx_conf_api_call(req, ngx_conf_api_script_update, 3, 5 + n, argv,
                       ngx_conf_api_room_next);
 }
 
@@ -239,12 +254,6 @@ ngx_conf_api_get_by_id(ngx_conf_api_req_t *req)
     }
 
     if (ngx_conf_api_edit_id(req, edit) != NGX_OK) {
-        ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
-        return;
-    }
-
-    if (ngx_conf_api_is_test_room(edit->id)) {
-        ngx_conf_api_send_unknown_room(req);
         return;
     }
 
@@ -261,7 +270,6 @@ ngx_conf_api_get_by_id(ngx_conf_api_req_t *req)
 void
 ngx_conf_api_remove(ngx_conf_api_req_t *req)
 {
-    int                   len;
     u_char                keys[4][NGX_CONF_API_KEY_LEN];
     ngx_str_t             argv[9];
     ngx_uint_t            i;
@@ -276,19 +284,7 @@ ngx_conf_api_remove(ngx_conf_api_req_t *req)
         return;
     }
 
-    /* a room of LiveKit's server API may have any name, which is its id */
-
-    len = rtc_args_room(&req->args, edit->id);
-
-    if (len == RTC_ERROR) {
-        ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST, req->args.error);
-        return;
-    }
-
-    edit->id_len = len;
-
-    if (ngx_conf_api_is_test_room(edit->id)) {
-        ngx_conf_api_send_unknown_room(req);
+    if (ngx_conf_api_edit_id(req, edit) != NGX_OK) {
         return;
     }
 
@@ -356,7 +352,7 @@ ngx_conf_api_send_room(ngx_conf_api_req_t *req,
     edit = req->data;
 
     if (ngx_rtc_redis_reply_is_nil(reply)) {
-        ngx_conf_api_send_unknown_room(req);
+        ngx_conf_api_send_no_room(req, edit->id, edit->id_len);
         return;
     }
 
@@ -382,7 +378,24 @@ ngx_conf_api_send_room(ngx_conf_api_req_t *req,
     }
 
     ngx_conf_api_send_json(req, NGX_HTTP_OK,
-                           ngx_conf_api_room_json(&room, mask));
+                           ngx_conf_api_room_answer(req, &room, mask,
+                                                    edit->extended));
+}
+
+
+void
+ngx_conf_api_send_no_room(ngx_conf_api_req_t *req, const u_char *id,
+    size_t len)
+{
+    if (ngx_conf_api_room_is_named(id, len)) {
+        ngx_conf_api_send_error(req, NGX_HTTP_BAD_REQUEST,
+                                "id must be a string of 24 hexadecimal "
+                                "digits, or the name of a room that is "
+                                "there.");
+        return;
+    }
+
+    ngx_conf_api_send_unknown_room(req);
 }
 
 

@@ -38,8 +38,8 @@ static const ngx_str_t  ngx_conf_api_scripts[ngx_conf_api_script_n] = {
     ngx_string(NGX_CONF_API_LUA_USER NGX_CONF_API_LUA_USER_REMOVE),
     ngx_string(NGX_CONF_API_LUA_USER NGX_CONF_API_LUA_USER_DUMP),
     ngx_string(NGX_CONF_API_LUA_ROOM NGX_CONF_API_LUA_STAGE),
-    ngx_string(NGX_CONF_API_LUA_PUBLISH NGX_CONF_API_LUA_USER
-               NGX_CONF_API_LUA_IMPORT),
+    ngx_string(NGX_CONF_API_LUA_ROOM NGX_CONF_API_LUA_PUBLISH
+               NGX_CONF_API_LUA_USER NGX_CONF_API_LUA_IMPORT),
     ngx_string(NGX_CONF_API_LUA_DRAIN)
 };
 

@@ -30,9 +30,10 @@ static void ngx_conf_api_test_send(ngx_conf_api_req_t *req);
 
 
 ngx_uint_t
-ngx_conf_api_is_test_room(const u_char *id)
+ngx_conf_api_is_test_room(const u_char *id, size_t len)
 {
-    return ngx_memcmp(id, NGX_CONF_API_TEST_ROOM, NGX_CONF_API_ID_LEN) == 0;
+    return len == NGX_CONF_API_ID_LEN
+           && ngx_memcmp(id, NGX_CONF_API_TEST_ROOM, len) == 0;
 }
 
 

@@ -56,7 +56,7 @@ ngx_conf_api_walk_batch(ngx_conf_api_req_t *req)
 {
     u_char                skip[NGX_INT64_LEN], count[NGX_INT64_LEN];
     int64_t               n;
-    ngx_str_t             argv[6];
+    ngx_str_t             argv[7];
     ngx_conf_api_walk_t  *walk;
 
     walk = req->walk;
@@ -76,8 +76,10 @@ ngx_conf_api_walk_batch(ngx_conf_api_req_t *req)
     argv[3].len = ngx_sprintf(count, "%L", n) - count;
     argv[4] = walk->search;
     argv[5] = walk->owner;
+    argv[6].data = (u_char *) (walk->whole ? "1" : "0");
+    argv[6].len = 1;
 
-    ngx_conf_api_call(req, ngx_conf_api_script_list, 1, 6, argv,
+    ngx_conf_api_call(req, ngx_conf_api_script_list, 1, 7, argv,
                       ngx_conf_api_walk_next);
 }
 

@@ -105,12 +105,15 @@ ngx_rtc_sfu_wish_handler(ngx_http_request_t *r,
 }
 
 
-/* NGX_OK, or a status: ROOM or ROOM/SESSION behind the name of the location */
+/*
+ * NGX_OK, or a status: ROOM or ROOM/SESSION behind the name of the location, as
+ * it came: a room's name may have slashes, too
+ */
 
 static ngx_int_t
 ngx_rtc_sfu_wish_path(ngx_http_request_t *r, ngx_rtc_sfu_wish_t *w)
 {
-    u_char                    *p, *last, *slash;
+    u_char                    *p, *dst, *last, *slash;
     ngx_rtc_sfu_main_conf_t   *smcf;
     ngx_http_core_loc_conf_t  *clcf;
 
@@ -123,22 +126,37 @@ ngx_rtc_sfu_wish_path(ngx_http_request_t *r, ngx_rtc_sfu_wish_t *w)
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
 
-    p = r->uri.data + ngx_min(clcf->name.len, r->uri.len);
-    last = r->uri.data + r->uri.len;
+    w->path = r->unparsed_uri;
+    p = ngx_strlchr(w->path.data, w->path.data + w->path.len, '?');
+
+    if (p != NULL) {
+        w->path.len = p - w->path.data;
+    }
+
+    p = w->path.data + ngx_min(clcf->name.len, w->path.len);
+    last = w->path.data + w->path.len;
 
     slash = ngx_strlchr(p, last, '/');
-
-    w->room.data = p;
-    w->room.len = (slash ? slash : last) - p;
 
     if (slash) {
         w->session.data = slash + 1;
         w->session.len = last - w->session.data;
+        last = slash;
     }
+
+    dst = ngx_pnalloc(r->pool, last - p + 1);
+    if (dst == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    w->room.data = dst;
+    ngx_unescape_uri(&dst, &p, last - p, 0);
+    w->room.len = dst - w->room.data;
 
     if (w->room.len == 0
         || (slash && w->session.len == 0)
-        || (slash && ngx_strlchr(w->session.data, last, '/')))
+        || (slash && ngx_strlchr(w->session.data,
+                                 w->session.data + w->session.len, '/')))
     {
         return NGX_HTTP_NOT_FOUND;
     }
@@ -397,24 +415,18 @@ ngx_rtc_sfu_wish_created(ngx_rtc_sfu_wish_t *w, ngx_rtc_sfu_participant_t *p)
 {
     char                *etag;
     u_char              *location;
-    uintptr_t            escape;
     ngx_http_request_t  *r;
 
     r = w->request;
 
-    escape = ngx_escape_uri(NULL, r->uri.data, r->uri.len, NGX_ESCAPE_URI);
-
-    location = ngx_pnalloc(r->pool, r->uri.len + escape * 2
-                                    + p->resource->id.len + 2);
+    location = ngx_pnalloc(r->pool, w->path.len + p->resource->id.len + 2);
     etag = ngx_rtc_sfu_wish_etag(r->pool, p);
 
     if (location == NULL || etag == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_sprintf((u_char *) ngx_escape_uri(location, r->uri.data, r->uri.len,
-                                          NGX_ESCAPE_URI),
-                "/%V%Z", &p->resource->id);
+    ngx_sprintf(location, "%V/%V%Z", &w->path, &p->resource->id);
 
     if (ngx_rtc_sfu_answer_header(r, "Location", (char *) location) != NGX_OK
         || ngx_rtc_sfu_answer_header(r, "ETag", etag) != NGX_OK

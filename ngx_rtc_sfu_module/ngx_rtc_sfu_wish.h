@@ -60,6 +60,7 @@ struct ngx_rtc_sfu_wish_s {
     ngx_rtc_sfu_worker_t          *worker;
     ngx_str_t                      room;
     ngx_str_t                      session;     /* empty: the endpoint */
+    ngx_str_t                      path;        /* of both, as it came */
     ngx_str_t                      body;        /* ends with a zero */
     rtc_sdp_t                     *offer;
 

@@ -24,6 +24,8 @@ static char *rtc_args_unescape(const uint8_t *p, const uint8_t *last,
     size_t *len);
 static int rtc_args_hex(uint8_t ch);
 static int rtc_args_is_text(rtc_args_t *args, const char *name);
+static int rtc_args_item_bytes(rtc_args_t *args, const char *name,
+    const json_t *item, size_t min, size_t max, rtc_str_t *value);
 
 
 void
@@ -514,8 +516,8 @@ rtc_args_id_item(rtc_args_t *args)
 int
 rtc_args_room(rtc_args_t *args, uint8_t id[RTC_ARGS_ROOM])
 {
-    size_t       len;
     json_t      *item;
+    rtc_str_t    value;
     const char  *text;
 
     item = rtc_args_id_item(args);
@@ -524,23 +526,58 @@ rtc_args_room(rtc_args_t *args, uint8_t id[RTC_ARGS_ROOM])
     }
 
     text = json_string_value(item);
-    len = json_string_length(item);
 
-    if (text && len == RTC_ARGS_ID
+    if (text && json_string_length(item) == RTC_ARGS_ID
         && strspn(text, "0123456789abcdefABCDEF") == RTC_ARGS_ID)
     {
         return rtc_args_id(args, id) == RTC_OK ? RTC_ARGS_ID : RTC_ERROR;
     }
 
-    if (text == NULL || len == 0 || len > RTC_ARGS_ROOM) {
-        snprintf(args->error, sizeof(args->error),
-                 "id must be a string of 1 to %d bytes.", RTC_ARGS_ROOM);
+    if (rtc_args_item_bytes(args, "id", item, 1, RTC_ARGS_ROOM, &value)
+        != RTC_OK)
+    {
         return RTC_ERROR;
     }
 
-    memcpy(id, text, len);
+    memcpy(id, value.data, value.len);
 
-    return (int) len;
+    return (int) value.len;
+}
+
+
+int
+rtc_args_bytes(rtc_args_t *args, const char *name, size_t min, size_t max,
+    rtc_str_t *value)
+{
+    json_t  *item;
+
+    item = rtc_args_get(args, name);
+
+    return item ? rtc_args_item_bytes(args, name, item, min, max, value)
+                : RTC_DECLINED;
+}
+
+
+static int
+rtc_args_item_bytes(rtc_args_t *args, const char *name, const json_t *item,
+    size_t min, size_t max, rtc_str_t *value)
+{
+    size_t       len;
+    const char  *text;
+
+    text = json_string_value(item);
+    len = json_string_length(item);
+
+    if (text == NULL || len < min || len > max) {
+        snprintf(args->error, sizeof(args->error),
+                 "%s must be a string of %zu to %zu bytes.", name, min, max);
+        return RTC_ERROR;
+    }
+
+    value->data = (const uint8_t *) text;
+    value->len = len;
+
+    return RTC_OK;
 }
 
 

@@ -77,13 +77,18 @@ int rtc_args_enum(rtc_args_t *args, const char *name, const char *const *names,
 int rtc_args_id(rtc_args_t *args, uint8_t id[RTC_ARGS_ID]);
 
 /*
- * The same of a room, which LiveKit's server API may have given any name: that
- * is its id then.  Answers its length, or RTC_ERROR.
+ * The same of a room, which LiveKit's server API or a token may have given any
+ * name: that is its id then.  Answers its length, or RTC_ERROR.
  */
 
 #define RTC_ARGS_ROOM  256              /* bytes of the longest name */
 
 int rtc_args_room(rtc_args_t *args, uint8_t id[RTC_ARGS_ROOM]);
+
+/* any text of min to max bytes */
+
+int rtc_args_bytes(rtc_args_t *args, const char *name, size_t min, size_t max,
+    rtc_str_t *value);
 
 /* an id in lower case that is not of the thing itself; terminated */
 

@@ -28,6 +28,7 @@ typedef struct {
     json_t              *ids;           /* that were seen */
     json_t              *names;         /* of users, whose they are */
     json_t              *part;
+    int                  named;         /* ids may be any text */
     int                  admins;
 } rtc_backup_items_t;
 
@@ -45,6 +46,8 @@ static int rtc_backup_id(rtc_backup_items_t *items, rtc_args_t *args,
     json_t *out);
 static int rtc_backup_room(rtc_backup_items_t *items, rtc_args_t *args,
     json_t *out);
+static int rtc_backup_room_field(rtc_args_t *args, rtc_room_field_e i,
+    uint8_t number[RTC_ROOM_NUMBER], rtc_str_t *value);
 static int rtc_backup_user(rtc_backup_items_t *items, rtc_args_t *args,
     json_t *out);
 static int rtc_backup_item_known(rtc_backup_items_t *items, rtc_args_t *args,
@@ -218,6 +221,7 @@ rtc_backup_items(rtc_backup_t *backup, const char *name, json_t *array,
     items.name = name;
     items.ids = json_object();
     items.names = json_object();
+    items.named = read == rtc_backup_room;
 
     rc = items.ids && items.names ? RTC_OK : RTC_ERROR;
 
@@ -302,11 +306,13 @@ rtc_backup_item(rtc_backup_items_t *items, json_t *item,
 static int
 rtc_backup_id(rtc_backup_items_t *items, rtc_args_t *args, json_t *out)
 {
+    int        rc;
     rtc_str_t  id;
 
-    if (rtc_backup_has(items, args, rtc_args_named_id(args, "_id", &id), "_id")
-        != RTC_OK)
-    {
+    rc = items->named ? rtc_args_bytes(args, "_id", 1, RTC_ARGS_ROOM, &id)
+                      : rtc_args_named_id(args, "_id", &id);
+
+    if (rtc_backup_has(items, args, rc, "_id") != RTC_OK) {
         return RTC_ERROR;
     }
 
@@ -345,7 +351,7 @@ rtc_backup_room(rtc_backup_items_t *items, rtc_args_t *args, json_t *out)
         field = &rtc_room_fields[i];
         names[i] = field->name;
 
-        rc = rtc_room_arg(args, i, number, &value);
+        rc = rtc_backup_room_field(args, i, number, &value);
 
         if (field->required) {
             rc = rtc_backup_has(items, args, rc, field->name);
@@ -369,6 +375,45 @@ rtc_backup_room(rtc_backup_items_t *items, rtc_args_t *args, json_t *out)
     names[rtc_room_n + 1] = NULL;
 
     return rtc_backup_item_known(items, args, names);
+}
+
+
+/*
+ * What LiveKit's server API and tokens make is not as strict: a room's name is
+ * its id, and as many as like may come
+ */
+
+static int
+rtc_backup_room_field(rtc_args_t *args, rtc_room_field_e i,
+    uint8_t number[RTC_ROOM_NUMBER], rtc_str_t *value)
+{
+    json_t  *item;
+
+    item = rtc_args_get(args, rtc_room_fields[i].name);
+
+    switch (i) {
+
+    case rtc_room_name:
+        return json_is_string(item)
+               && json_equal(item, rtc_args_get(args, "_id"))
+               ? rtc_args_bytes(args, "name", 1, RTC_ARGS_ROOM, value)
+               : rtc_room_arg(args, i, number, value);
+
+    case rtc_room_max_participants:
+
+        if (json_is_integer(item) && json_integer_value(item) == 0
+            && rtc_args_get(args, "departure_timeout"))
+        {
+            value->data = (const uint8_t *) "0";
+            value->len = 1;
+            return RTC_OK;
+        }
+
+        /* fall through */
+
+    default:
+        return rtc_room_arg(args, i, number, value);
+    }
 }
 
 

@@ -22,33 +22,41 @@ static const char *const  rtc_room_record_modes[] = {
 
 const rtc_room_field_t  rtc_room_fields[rtc_room_n] = {
 
-    { "name", rtc_room_string, "", 1, 200, NULL, 1, 1, 0 },
+    { "name", rtc_room_string, "", 1, 200, NULL, 1, 1, 0, 0 },
 
-    { "user_id", rtc_room_id, "", 0, 0, NULL, 1, 0, 0 },
+    { "user_id", rtc_room_id, "", 0, 0, NULL, 1, 0, 0, 0 },
 
     { "mediaType", rtc_room_enum, "MEDIA_TYPE_VIDEO_AUDIO", 0, 2,
-      rtc_room_media_types, 0, 1, 0 },
+      rtc_room_media_types, 0, 1, 0, 0 },
 
-    { "max_participants", rtc_room_integer, "50", 1, 10000, NULL, 0, 1, 0 },
+    { "max_participants", rtc_room_integer, "50", 1, 10000, NULL, 0, 1, 0, 0 },
 
-    { "active", rtc_room_bool, "1", 0, 0, NULL, 0, 1, 0 },
+    { "active", rtc_room_bool, "1", 0, 0, NULL, 0, 1, 0, 0 },
 
-    { "allow_webinar_mode", rtc_room_bool, "0", 0, 0, NULL, 0, 1, 1 },
+    { "allow_webinar_mode", rtc_room_bool, "0", 0, 0, NULL, 0, 1, 1, 0 },
 
-    { "allow_chat", rtc_room_bool, "1", 0, 0, NULL, 0, 1, 1 },
+    { "allow_chat", rtc_room_bool, "1", 0, 0, NULL, 0, 1, 1, 0 },
 
-    { "allow_share_screen", rtc_room_bool, "1", 0, 0, NULL, 0, 1, 1 },
+    { "allow_share_screen", rtc_room_bool, "1", 0, 0, NULL, 0, 1, 1, 0 },
 
-    { "record", rtc_room_bool, "0", 0, 0, NULL, 0, 1, 1 },
+    { "record", rtc_room_bool, "0", 0, 0, NULL, 0, 1, 1, 0 },
 
     { "record_mode", rtc_room_enum, "ROOM_COMPOSITE_GRID", 0, 1,
-      rtc_room_record_modes, 0, 1, 1 },
+      rtc_room_record_modes, 0, 1, 1, 0 },
 
-    { "webhook_url", rtc_room_url, "", 0, RTC_URL_MAX, NULL, 0, 1, 1 },
+    { "webhook_url", rtc_room_url, "", 0, RTC_URL_MAX, NULL, 0, 1, 1, 0 },
 
-    { "created", rtc_room_integer, "0", 0, RTC_ARGS_TIME_MAX, NULL, 0, 0, 0 },
+    { "created", rtc_room_integer, "0", 0, RTC_ARGS_TIME_MAX, NULL, 0, 0, 0, 0 },
 
-    { "extended", rtc_room_bool, "0", 0, 0, NULL, 0, 0, 0 }
+    { "extended", rtc_room_bool, "0", 0, 0, NULL, 0, 0, 0, 0 },
+
+    { "metadata", rtc_room_bytes, "", 0, RTC_ROOM_METADATA, NULL, 0, 0, 0,
+      1 },
+
+    { "empty_timeout", rtc_room_integer, "", 0, UINT32_MAX, NULL, 0, 0, 0, 1 },
+
+    { "departure_timeout", rtc_room_integer, "", 0, UINT32_MAX, NULL, 0, 0, 0,
+      1 }
 };
 
 
@@ -108,6 +116,9 @@ rtc_room_arg(rtc_args_t *args, rtc_room_field_e i,
         }
 
         return rc;
+
+    case rtc_room_bytes:
+        return rtc_args_bytes(args, name, field->min, field->max, value);
 
     case rtc_room_id:
         return rtc_args_named_id(args, name, value);

@@ -19,6 +19,9 @@
 #define RTC_ROOM_TEST  "000000000000000000000000"
 
 
+#define RTC_ROOM_METADATA  65536        /* bytes, of LiveKit's server API */
+
+
 /* the order of lua/room.lua and of our JSON */
 
 typedef enum {
@@ -35,8 +38,14 @@ typedef enum {
     rtc_room_webhook_url,
     rtc_room_created,
     rtc_room_extended,
+    rtc_room_metadata,                  /* from here on: in backups only */
+    rtc_room_empty_timeout,
+    rtc_room_departure_timeout,
     rtc_room_n
 } rtc_room_field_e;
+
+
+#define RTC_ROOM_SHOWN  rtc_room_metadata       /* fields before these */
 
 
 typedef enum {
@@ -45,7 +54,8 @@ typedef enum {
     rtc_room_integer,
     rtc_room_bool,
     rtc_room_enum,
-    rtc_room_url
+    rtc_room_url,
+    rtc_room_bytes
 } rtc_room_type_e;
 
 
@@ -53,12 +63,13 @@ typedef struct {
     const char          *name;
     rtc_room_type_e      type;
     const char          *value;         /* if it is absent */
-    int64_t              min;           /* characters of a string */
+    int64_t              min;           /* characters of a string, bytes */
     int64_t              max;
     const char *const   *names;         /* of an enum, max of them */
     unsigned             required:1;
     unsigned             settable:1;
     unsigned             newer:1;       /* than the API document */
+    unsigned             optional:1;    /* empty: it is not there */
 } rtc_room_field_t;
 
 

@@ -8,17 +8,6 @@ local users, import, new_rooms, new_index, rooms, counter, settings,
     certificates = unpack(KEYS)
 local total = tonumber(ARGV[2])
 
--- rtc_key_room_guard()
-
-local guarded = { rev = true, members = true, identities = true,
-    revoked = true }
-
-local function room_key(id)
-    local part = string.match(id, ':(%a+):*$')
-
-    return 'conf:room:' .. id .. (part and guarded[part] and ':' or '')
-end
-
 if redis.call('LLEN', import) ~= tonumber(ARGV[1])
     or redis.call('LLEN', new_rooms) ~= 3 * total
     or redis.call('ZCARD', new_index) ~= total
@@ -47,7 +36,7 @@ for i = 0, 3 * total - 1, 750 do
     for j = 1, #batch, 3 do
         local list = batch[j + 2] == 'new' and new or old
 
-        list[#list + 1] = room_key(batch[j])
+        list[#list + 1] = key_of(batch[j])
     end
 
     if number_of(old) ~= #old or number_of(new) ~= 0 then
@@ -102,7 +91,7 @@ for i = 1, #gone, 250 do
     local keys, all = {}, {}
 
     for j = i, math.min(i + 249, #gone) do
-        local key = room_key(gone[j])
+        local key = key_of(gone[j])
 
         keys[#keys + 1] = key
 
@@ -126,10 +115,11 @@ for _, batch in ipairs(batches) do
     local changed = {}
 
     for i = 1, #batch, 3 do
-        local key = room_key(batch[i])
+        local key = key_of(batch[i])
 
         if batch[i + 1] ~= '' then
             redis.call('RESTORE', key, 0, batch[i + 1], 'REPLACE')
+            wait_for_members(key, batch[i])
 
             if batch[i + 2] ~= 'new' then
                 changed[#changed + 1] = key

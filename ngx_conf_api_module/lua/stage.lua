@@ -10,7 +10,7 @@ local temporary = import .. ':room'
 -- What the room will be, or '' if it is that already; whether it is "new".
 
 local function prepare(new)
-    local key = 'conf:room:' .. new[1]
+    local key = key_of(new[1])
     local all, hash, changed = redis.call('HGETALL', key), {}, false
 
     for i = 1, #all, 2 do
@@ -18,8 +18,14 @@ local function prepare(new)
     end
 
     for i, field in ipairs(fields) do
-        changed = changed or hash[field] ~= new[i + 1]
-        hash[field] = new[i + 1]
+        local value = new[i + 1]
+
+        if i > 13 and value == '' then
+            value = nil
+        end
+
+        changed = changed or hash[field] ~= value
+        hash[field] = value
     end
 
     if not changed then

@@ -1,4 +1,5 @@
--- ARGV: WID, "1" to prune.  Ends rooms whose time has come, a few at a time.
+-- ARGV: WID, "1" to prune.  Ends rooms whose time has come, a few at a time;
+-- one that was closed stays closed, though its members have left.
 
 local wid, may_prune = unpack(ARGV)
 local time = string.format('%.0f', now())
@@ -11,7 +12,9 @@ do
     if not exists() or not may_end() then
         redis.call('ZREM', ends, id)
 
-    elseif redis.call('HLEN', members) == 0 then
+    elseif redis.call('HLEN', members) == 0
+        and redis.call('HGET', room, 'active') == '1'
+    then
         finish()
 
     else

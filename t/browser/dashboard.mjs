@@ -2,11 +2,14 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
- * The dashboard: from signing in to signing out.
+ * The dashboard: from signing in to signing out; and rooms that an application
+ * named, which are rooms like all others.
  */
 
-import { byId, openBrowser } from '../lib/browser.mjs';
+import { byId, join, openBrowser, status, tile } from '../lib/browser.mjs';
 import { startInstance, waitFor } from '../lib/instance.mjs';
+import { accessToken } from '../lib/roomservice.mjs';
+import { enter } from '../lib/sdk.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 
 
@@ -14,7 +17,7 @@ import { done, is, ok } from '../lib/tap.mjs';
 
 const REFUSED = /status of (401|409)/;
 
-const instance = await startInstance();
+const instance = await startInstance({ AUTO_CREATE: 1 });
 const browser = await openBrowser();
 const page = await browser.visit(instance.url, {
     expect: REFUSED, permissions: ['clipboard-read', 'clipboard-write'] });
@@ -26,7 +29,8 @@ function rows() {
 }
 
 function card(name) {
-    return page.locator(`[data-testid="room"][data-name="${name}"]`);
+    return page.locator(`[data-testid="room"][data-name=${
+        JSON.stringify(name)}]`);
 }
 
 function clipboard() {
@@ -141,6 +145,60 @@ const answer = await fetch(`${instance.url}/api/conferences/getAll`, {
 
 is(answer.status, 200, 'and works');
 await page.keyboard.press('Escape');
+
+
+/* rooms that a token named */
+
+for (const name of [`a/ü 会% "<b>'&:rev`, '/%2f?x#'.padEnd(200, 'y')]) {
+    const anna = await enter(browser, instance, name, {}, {
+        grant: await accessToken(instance, name, 'anna', { name: 'Anna' }) });
+
+    await byId(page, 'search').fill(name);
+    ok(await waitFor(() => card(name).count()), `${name} is in the list`);
+
+    const row = card(name);
+
+    ok(await waitFor(async () => /People: 1/.test(
+        await row.getByTestId('room-people').innerText())),
+       'with its people, as many as like may come');
+
+    await row.getByTestId('room-edit').click();
+    await byId(page, 'form-chat').click();
+    await byId(page, 'form-save').click();
+    ok(await waitFor(async () => await page.locator('dialog').count() === 0),
+       'it can be edited');
+
+    const href = await row.getByTestId('room-open').getAttribute('href');
+
+    await row.getByTestId('room-share').click();
+    await byId(page, 'share-iframe').getByRole('button').click();
+    ok(await waitFor(async () => (await clipboard()).includes(
+        `src="${instance.url}${href}" allow=`)), 'and shown on a site');
+    await page.keyboard.press('Escape');
+
+    const guest = await browser.visit(instance.url + href.split('?')[0],
+                                      { expect: /status of 403/ });
+
+    ok(/full link/.test(await status(guest)), 'its name is not enough');
+
+    const meeting = await browser.visit(instance.url + href);
+
+    await join(meeting, 'Page');
+    ok(await waitFor(() => tile(meeting, 'Anna').count()),
+       'by its link the page is where the SDK is');
+    ok(await anna.until(() => [...room.remoteParticipants.values()].some(
+        (person) => person.name === 'Page')), 'and the SDK where the page is');
+    is(await anna.run(() => room.name), name, 'under the name of the room');
+
+    await row.getByTestId('room-toggle').click();
+    ok(await anna.until(() => room.state === 'disconnected'),
+       'it is closed for the SDK');
+    ok(/closed by its host/.test(await status(meeting)), 'and for the page');
+    await row.getByTestId('room-delete').click();
+    await byId(page, 'delete-do').click();
+    ok(await waitFor(async () => await row.count() === 0), 'it is deleted');
+    await byId(page, 'search').fill('');
+}
 
 
 /* many rooms */

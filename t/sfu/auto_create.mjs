@@ -14,6 +14,7 @@ import { accessToken, roomService } from '../lib/roomservice.mjs';
 import { dispose, enter as enterNode } from '../lib/rtcclient.mjs';
 import { SignalClient } from '../lib/signalclient.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
+import { SDP, client } from '../lib/wish.mjs';
 
 
 const instance = await startInstance({ WORKERS: 2, AUTO_CREATE: 1 });
@@ -36,6 +37,12 @@ const exists = async (room) => (await service.listRooms([room])).length === 1;
 
 /* names */
 
+const offer = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0',
+    'a=group:BUNDLE 0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111', 'c=IN IP4 0.0.0.0',
+    'a=mid:0', 'a=sendonly', 'a=rtcp-mux', 'a=rtpmap:111 opus/48000/2',
+    'a=ice-ufrag:abcd', `a=ice-pwd:${'p'.repeat(24)}`, 'a=setup:actpass',
+    `a=fingerprint:sha-256 ${Array(32).fill('AA').join(':')}`, ''].join('\r\n');
+
 const names = ['daily', 'with spaces', 'a/b/../c', 'Ünïcode 会議 🎉', 'x:rev',
                'x', 'x:members', '%2f%00\\"', "'); --", '{}', 'y'.repeat(256)];
 
@@ -55,6 +62,18 @@ for (const name of names) {
     is(ben.joined.otherParticipants.map((p) => p.identity), ['anna'],
        'others get into the same');
     is(ben.joined.room.sid, anna.joined.room.sid, 'it has one id');
+
+    const path = `/whip/${encodeURIComponent(name)}`;
+    const { token } = await accessToken(instance, name, 'encoder');
+    const { ask, status } = client(instance, token);
+    const made = await ask('POST', path, { type: SDP, body: offer });
+
+    is([made.status, made.header('location').startsWith(`${path}/`)],
+       [201, true], 'it has an address for WHIP');
+    is(await status('DELETE', made.header('location')), 200,
+       'which a session has, too');
+    is(await status('POST', `${path}x`, { type: SDP, body: offer }), 403,
+       'and no other');
 
     await service.deleteRoom(name);
     is((await anna.next('leave'))?.reason, DisconnectReason.ROOM_DELETED,

@@ -70,8 +70,12 @@ is(readPlace(`/conferences/${id}`), { id, mode: 'speaker' }, 'a meeting');
 is(readPlace(`/conferences-view-mode/${id}/`), { id, mode: 'view' },
    'a view-only meeting');
 is(readPlace(`/conferences/${id.toUpperCase()}`).id, id, 'upper case');
-is(readPlace('/conferences/x'), null, 'no id');
-is(readPlace(`/conferences/${id}0`), null, 'too long');
+is(readPlace('/conferences/my%20room%2F%C3%BC:rev', '?pass=ab&mic=off'),
+   { id: 'my room/ü:rev', mode: 'speaker', pass: 'ab' },
+   'a room that has any name, and the pass to it');
+is(readPlace('/conferences/'), null, 'no id');
+is(readPlace('/conferences/x/y'), null, 'two');
+is(readPlace('/conferences/%ff'), null, 'malformed');
 is(readOptions(''), { displayName: '', autoJoin: false, microphone: true,
                       camera: true, chat: true, minimal: false, lang: '' },
    'no options');
@@ -81,7 +85,9 @@ is(readOptions('?displayName=Ana+L&autoJoin=1&mic=off&camera=off&chat=off'
      chat: false, minimal: true, lang: 'de' }, 'all options');
 is(birth(id), 0x65380ec8, 'an id says when its room was made');
 is(birth('x'), 0, 'another form says nothing');
-is(meetingUrl('https://a.org', id, 'view'),
+is(meetingUrl('', { _id: "a/b?#\"%é", pass: 'ab' }, 'speaker'),
+   '/conferences/a%2Fb%3F%23%22%25%C3%A9?pass=ab', 'any name in an address');
+is(meetingUrl('https://a.org', { _id: id }, 'view'),
    `https://a.org/conferences-view-mode/${id}`, 'a view-only address');
 ok(iframeSnippet('https://a.org/x').includes(
     'allow="camera; microphone; display-capture; autoplay; fullscreen"'),

@@ -95,10 +95,10 @@ test_parts(void)
            "{\"rooms\":[[\"65380ec8a33be4cd87d03e41\",\"r1\","
            "\"65380ec8a33be4cd87d03e4f\",\"MEDIA_TYPE_VIDEO_AUDIO\",\"50\","
            "\"1\",\"0\",\"1\",\"1\",\"0\",\"ROOM_COMPOSITE_GRID\",\"\","
-           "\"0\",\"0\"],[\"65380ec8a33be4cd87d03e42\",\"r2\","
+           "\"0\",\"0\",\"\",\"\",\"\"],[\"65380ec8a33be4cd87d03e42\",\"r2\","
            "\"65380ec8a33be4cd87d03e4f\",\"MEDIA_TYPE_VIDEO_AUDIO\",\"50\","
            "\"1\",\"0\",\"1\",\"1\",\"0\",\"ROOM_COMPOSITE_GRID\",\"\","
-           "\"0\",\"0\"]]}", "rooms with what they do not say");
+           "\"0\",\"0\",\"\",\"\",\"\"]]}", "rooms with what they do not say");
 
     for (i = 0; i < sizeof(text) - 1; i++) {
         if (read_text(text, i) != RTC_ERROR) {
@@ -107,6 +107,23 @@ test_parts(void)
     }
 
     is_int(i, sizeof(text) - 1, "nothing shorter is a document");
+}
+
+
+static void
+test_named(void)
+{
+    is_int(document("{}", "[" ADMIN "]",
+                    "[{\"_id\":\"a/\\n:rev\"," OWNER
+                    ",\"name\":\"a/\\n:rev\",\"max_participants\":0,"
+                    "\"metadata\":\"\\u0001\",\"empty_timeout\":300,"
+                    "\"departure_timeout\":20}]"),
+           RTC_OK, "a room that an application named");
+    is_str(backup.parts[2],
+           "{\"rooms\":[[\"a/\\n:rev\",\"a/\\n:rev\","
+           "\"65380ec8a33be4cd87d03e4f\",\"MEDIA_TYPE_VIDEO_AUDIO\",\"0\","
+           "\"1\",\"0\",\"1\",\"1\",\"0\",\"ROOM_COMPOSITE_GRID\",\"\","
+           "\"0\",\"0\",\"\\u0001\",\"300\",\"20\"]]}", "as it is");
 }
 
 
@@ -128,9 +145,18 @@ test_refused(void)
             "rooms[0]: user_id is required.");
     refused("{}", "[" ADMIN "]", "[" ROOM("1") "," ROOM("1") "]",
             "rooms[1]: _id is there twice.");
-    refused("{}", "[" ADMIN "]", "[{" ID("G") "}]",
-            "rooms[0]: _id must be a string of 24 hexadecimal digits in lower "
+    refused("{}", "[{" ID("G") "}]", "[]",
+            "users[0]: _id must be a string of 24 hexadecimal digits in lower "
             "case.");
+    refused("{}", "[" ADMIN "]", "[{\"_id\":\"\"}]",
+            "rooms[0]: _id must be a string of 1 to 256 bytes.");
+    refused("{}", "[" ADMIN "]",
+            "[{\"_id\":\"a\"," OWNER ",\"name\":\"a\\n\"}]",
+            "rooms[0]: name must be a string of 1 to 200 characters without "
+            "control characters.");
+    refused("{}", "[" ADMIN "]",
+            "[{\"_id\":\"a\"," OWNER ",\"name\":\"a\",\"metadata\":1}]",
+            "rooms[0]: metadata must be a string of 0 to 65536 bytes.");
     refused("{}", "[" ADMIN "]", "[{\"_id\":\"" RTC_ROOM_TEST "\"}]",
             "rooms[0]: this _id is not for rooms.");
     refused("{}", "[" ADMIN "]",
@@ -234,6 +260,7 @@ int
 main(void)
 {
     test_parts();
+    test_named();
     test_refused();
     test_keys();
     test_large();

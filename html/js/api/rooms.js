@@ -13,12 +13,14 @@ import { call } from './client.js';
  * @property {string} _id
  * @property {string} name
  * @property {string} mediaType
- * @property {number} max_participants
+ * @property {number} max_participants 0: as many as come
  * @property {boolean} active
  * @property {boolean} allow_chat
  * @property {boolean} allow_share_screen
  * @property {string} [webhook_url]
  * @property {number} [participants] present now
+ * @property {string} [pass] belongs to the links of a room that an
+ *     application named
  */
 
 /**
@@ -37,6 +39,7 @@ import { call } from './client.js';
  * @property {string} name
  * @property {string} [identity]
  * @property {string} [token] an earlier one of this identity
+ * @property {string} [pass] of the room's link
  */
 
 

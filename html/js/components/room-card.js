@@ -48,8 +48,10 @@ export class RoomCard extends Element {
                 <span class="people ${room.participants ? 'some' : ''}"
                     data-testid="room-people">
                     ${icon('people')}
-                    ${t('room.people', { count: room.participants ?? 0,
-                                         max: room.max_participants })}
+                    ${t(room.max_participants ? 'room.people'
+                                              : 'room.people.any',
+                        { count: room.participants ?? 0,
+                          max: room.max_participants })}
                 </span>
                 ${room.mediaType === 'MEDIA_TYPE_AUDIO_ONLY'
                     ? html`<span>${t('room.audio')}</span>` : nothing}
@@ -87,7 +89,7 @@ export class RoomCard extends Element {
                 <a class="button" target="_blank" rel="noopener"
                     data-testid="room-open"
                     aria-label="${t('room.open')}: ${room.name}"
-                    href=${meetingUrl('', room._id, 'speaker')}
+                    href=${meetingUrl('', room, 'speaker')}
                     >${icon('enter')} ${t('room.open')}</a>
             </div>`;
     }

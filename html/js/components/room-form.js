@@ -47,14 +47,19 @@ export class RoomForm extends Dialog {
 
         const form = new FormData(/** @type {HTMLFormElement} */ (
             event.currentTarget));
-        const name = String(form.get('name')).trim();
+        const entered = String(form.get('name'));
+        const same = entered === this.room?.name;
+        const name = entered.trim();
         const max = Number(form.get('max'));
-        const entered = String(form.get('webhook')).trim();
-        const webhook = entered && cleanWebhook(entered);
+        const endless = this.room?.max_participants === 0 && max === 0;
+        const address = String(form.get('webhook')).trim();
+        const webhook = address && cleanWebhook(address);
 
-        if (!name || [...name].length > NAME_MAX) {
+        if (!same && (!name || [...name].length > NAME_MAX)) {
             this.wrong = 'name';
-        } else if (!Number.isInteger(max) || max < 1 || max > PEOPLE_MAX) {
+        } else if (!endless && (!Number.isInteger(max) || max < 1
+                                || max > PEOPLE_MAX))
+        {
             this.wrong = 'max';
         } else if (webhook === null) {
             this.wrong = 'webhook';
@@ -75,8 +80,8 @@ export class RoomForm extends Dialog {
         }
 
         this.emit('save', {
-            name,
-            max_participants: max,
+            ...(!same && { name }),
+            ...(!endless && { max_participants: max }),
             mediaType: String(form.get('media')),
             active: form.has('active'),
             allow_chat: form.has('chat'),
@@ -164,7 +169,9 @@ export class RoomForm extends Dialog {
                         <span>${t('form.max')}</span>
                         <input name="max" type="number" min="1"
                             max=${PEOPLE_MAX} data-testid="form-max"
-                            value=${room?.max_participants ?? 50}
+                            value=${room?.max_participants === 0
+                                ? '' : room?.max_participants ?? 50}
+                            placeholder=${t('form.max.any')}
                             aria-invalid=${this.wrong === 'max' ? 'true'
                                                                 : 'false'}>
                         ${this.#problem('max')}

@@ -29,9 +29,9 @@ export class RoomShare extends Dialog {
     }
 
     body() {
-        const id = this.room?._id ?? '';
-        const speaker = meetingUrl(location.origin, id, 'speaker');
-        const view = meetingUrl(location.origin, id, 'view');
+        const room = this.room ?? { _id: '' };
+        const speaker = meetingUrl(location.origin, room, 'speaker');
+        const view = meetingUrl(location.origin, room, 'view');
 
         return html`
             <div class="dialog-form">

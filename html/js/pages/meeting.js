@@ -68,7 +68,7 @@ class MeetingPage extends Element {
     constructor() {
         super();
 
-        const place = readPlace(location.pathname)
+        const place = readPlace(location.pathname, location.search)
                       ?? { id: '', mode: /** @type {const} */ ('speaker') };
 
         this.memory = new Memory({

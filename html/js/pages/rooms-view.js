@@ -92,7 +92,7 @@ class RoomsView extends View {
             }
 
             return t(id ? 'room.saved' : 'room.created',
-                     { name: room.name });
+                     { name: room.name ?? this.open?.subject?.name });
         });
     }
 

@@ -49,6 +49,10 @@ function refusal(status, sentence) {
     switch (status) {
 
     case 403:
+        if (/\blink\b/i.test(sentence)) {
+            return { key: 'refused.link', again: false };
+        }
+
         return /full/i.test(sentence)
                ? { key: 'refused.full', again: true, passes: true }
                : { key: 'refused.closed', again: true, passes: true };

@@ -90,14 +90,15 @@ export function birth(id) {
 
 /**
  * @param {string} origin
- * @param {string} id
+ * @param {{_id: string, pass?: string}} room
  * @param {'speaker'|'view'} mode
  * @returns {string}
  */
-export function meetingUrl(origin, id, mode) {
+export function meetingUrl(origin, room, mode) {
     const path = mode === 'view' ? 'conferences-view-mode' : 'conferences';
+    const pass = room.pass ? `?pass=${encodeURIComponent(room.pass)}` : '';
 
-    return `${origin}/${path}/${id}`;
+    return `${origin}/${path}/${encodeURIComponent(room._id)}${pass}`;
 }
 
 

@@ -9,6 +9,7 @@
  * @typedef {object} Place
  * @property {string} id
  * @property {'speaker'|'view'} mode
+ * @property {string} [pass] lets into a room whose name could be guessed
  */
 
 /**
@@ -22,22 +23,41 @@
  * @property {string} lang
  */
 
-const PLACE = /^\/conferences(-view-mode)?\/([0-9a-f]{24})\/?$/i;
+const PLACE = /^\/conferences(-view-mode)?\/([^/]+)\/?$/;
+const ID = /^[0-9a-f]{24}$/i;
 
 const NAME_MAX = 80;
 
 
 /**
+ * @param {string} segment
+ * @returns {string} '' when it is malformed
+ */
+function decoded(segment) {
+    try {
+        return decodeURIComponent(segment);
+
+    } catch {
+        return '';
+    }
+}
+
+
+/**
  * @param {string} pathname
+ * @param {string} [search]
  * @returns {Place|null} null when it is no meeting's address
  */
-export function readPlace(pathname) {
+export function readPlace(pathname, search = '') {
     const match = PLACE.exec(pathname);
+    const id = match ? decoded(match[2]) : '';
+    const pass = new URLSearchParams(search).get('pass');
 
-    return match && {
-        id: match[2].toLowerCase(),
+    return match && id ? {
+        id: ID.test(id) ? id.toLowerCase() : id,
         mode: match[1] ? 'view' : 'speaker',
-    };
+        ...(pass && { pass }),
+    } : null;
 }
 
 

@@ -127,6 +127,8 @@ export default {
         + 'jemand gegangen ist.',
     'refused.closed': 'Die Besprechung ist geschlossen. Bitten Sie den '
         + 'Gastgeber, sie zu öffnen.',
+    'refused.link': 'Für diese Besprechung brauchen Sie den ganzen Link. '
+                    + 'Bitten Sie den Gastgeber darum.',
     'refused.unknown': 'Diese Besprechung gibt es nicht. Prüfen Sie den Link '
         + 'oder bitten Sie um einen neuen.',
     'refused.taken': 'Jemand ist mit Ihrer Kennung schon da. Versuchen Sie '
@@ -195,6 +197,7 @@ export default {
     'room.inactive': 'Geschlossen',
     'room.audio': 'Nur Ton',
     'room.people': '{count} von {max} Personen',
+    'room.people.any': 'Personen: {count}',
     'room.since': 'angelegt am {day}',
     'room.open': 'Teilnehmen',
     'room.share': 'Teilen',
@@ -215,6 +218,7 @@ export default {
     'form.name.wrong': 'Bitte geben Sie einen Namen von höchstens 200 '
         + 'Zeichen ein.',
     'form.max': 'Höchstens so viele Personen',
+    'form.max.any': 'keine Grenze',
     'form.max.wrong': 'Bitte geben Sie eine Zahl von 1 bis 10000 ein.',
     'form.media': 'Was man senden kann',
     'form.media.video': 'Bild und Ton',

@@ -120,6 +120,8 @@ export default {
 
     'refused.full': 'This meeting is full. Try again when someone has left.',
     'refused.closed': 'This meeting is closed. Ask the host to open it.',
+    'refused.link': 'This meeting is entered with its full link. Ask the '
+                    + 'host for it.',
     'refused.unknown': 'This meeting does not exist. Check the link, or ask '
         + 'for a new one.',
     'refused.taken': 'Someone is in this meeting with your identity. Try '
@@ -186,6 +188,7 @@ export default {
     'room.inactive': 'Closed',
     'room.audio': 'Audio only',
     'room.people': '{count} of {max} people',
+    'room.people.any': 'People: {count}',
     'room.since': 'created {day}',
     'room.open': 'Join',
     'room.share': 'Share',
@@ -206,6 +209,7 @@ export default {
     'form.name.wrong': 'Please give the room a name of at most 200 '
         + 'characters.',
     'form.max': 'How many people at most',
+    'form.max.any': 'no limit',
     'form.max.wrong': 'Please enter a number from 1 to 10000.',
     'form.media': 'What people can send',
     'form.media.video': 'Video and audio',

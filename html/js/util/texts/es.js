@@ -119,6 +119,8 @@ export default {
     'refused.full': 'La reunión está llena. Inténtelo cuando alguien salga.',
     'refused.closed': 'La reunión está cerrada. Pida al anfitrión que la '
         + 'abra.',
+    'refused.link': 'A esta reunión se entra con su enlace completo. Pídalo al '
+                    + 'anfitrión.',
     'refused.unknown': 'Esta reunión no existe. Compruebe el enlace o pida '
         + 'uno nuevo.',
     'refused.taken': 'Alguien está en la reunión con su identidad. '
@@ -185,6 +187,7 @@ export default {
     'room.inactive': 'Cerrada',
     'room.audio': 'Solo audio',
     'room.people': '{count} de {max} personas',
+    'room.people.any': 'Personas: {count}',
     'room.since': 'creada el {day}',
     'room.open': 'Entrar',
     'room.share': 'Compartir',
@@ -205,6 +208,7 @@ export default {
     'form.name.wrong': 'Dé a la sala un nombre de 200 caracteres como '
         + 'máximo.',
     'form.max': 'Máximo de personas',
+    'form.max.any': 'sin límite',
     'form.max.wrong': 'Escriba un número del 1 al 10000.',
     'form.media': 'Qué se puede enviar',
     'form.media.video': 'Vídeo y audio',
