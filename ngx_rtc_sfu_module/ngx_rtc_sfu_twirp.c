@@ -417,7 +417,8 @@ ngx_rtc_sfu_twirp_parse(ngx_rtc_sfu_twirp_t *t, const ngx_str_t *body)
         t->message = ngx_rtc_sfu_signal_unpack_message(pool,
                                                        t->method->request,
                                                        body->data, body->len);
-        return t->message ? NGX_OK : NGX_ERROR;
+        return t->message && rtc_pbjson_is_text(t->message) ? NGX_OK
+                                                            : NGX_ERROR;
     }
 
     json = json_loadb((char *) body->data, body->len, JSON_REJECT_DUPLICATES,

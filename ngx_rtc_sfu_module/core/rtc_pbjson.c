@@ -41,6 +41,7 @@ static json_t *rtc_pbjson_write_double(double n);
 static json_t *rtc_pbjson_write_enum(const ProtobufCEnumDescriptor *type,
     int n);
 static json_t *rtc_pbjson_write_string(const char *text);
+static int rtc_pbjson_is_utf8(const char *text);
 static size_t rtc_pbjson_utf8(const char *p);
 static json_t *rtc_pbjson_write_bytes(const ProtobufCBinaryData *bytes);
 
@@ -252,25 +253,13 @@ static int
 rtc_pbjson_write_key(char key[24], const char **name,
     const ProtobufCFieldDescriptor *field, const void *value)
 {
-    size_t       n;
-    const char  *p;
-
     *name = key;
 
     switch (field->type) {
 
     case PROTOBUF_C_TYPE_STRING:
         *name = *(const char *const *) value;
-
-        for (p = *name; *p; p += n) {
-            n = rtc_pbjson_utf8(p);
-
-            if (n == 0) {
-                return RTC_DECLINED;
-            }
-        }
-
-        return RTC_OK;
+        return rtc_pbjson_is_utf8(*name) ? RTC_OK : RTC_DECLINED;
 
     case PROTOBUF_C_TYPE_UINT32:
     case PROTOBUF_C_TYPE_FIXED32:
@@ -439,6 +428,71 @@ rtc_pbjson_write_string(const char *text)
     free(copy);
 
     return json;
+}
+
+
+int
+rtc_pbjson_is_text(const ProtobufCMessage *message)
+{
+    size_t                           j, n;
+    unsigned                         i;
+    const void                      *value, *const *list;
+    const uint8_t                   *start;
+    const ProtobufCFieldDescriptor  *field;
+
+    start = (const uint8_t *) message;
+
+    for (i = 0; i < message->descriptor->n_fields; i++) {
+
+        field = &message->descriptor->fields[i];
+
+        if ((field->type != PROTOBUF_C_TYPE_STRING
+             && field->type != PROTOBUF_C_TYPE_MESSAGE)
+            || ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF)
+                && *(const uint32_t *) (start + field->quantifier_offset)
+                   != field->id))
+        {
+            continue;
+        }
+
+        list = (const void *const *) (start + field->offset);
+        n = 1;
+
+        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+            list = *(const void *const *const *) list;
+            n = *(const size_t *) (start + field->quantifier_offset);
+        }
+
+        for (j = 0; j < n; j++) {
+            value = list[j];
+
+            if (value != NULL
+                && !(field->type == PROTOBUF_C_TYPE_STRING
+                     ? rtc_pbjson_is_utf8(value) : rtc_pbjson_is_text(value)))
+            {
+                return 0;
+            }
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+rtc_pbjson_is_utf8(const char *text)
+{
+    size_t  n;
+
+    for ( /* void */ ; *text; text += n) {
+        n = rtc_pbjson_utf8(text);
+
+        if (n == 0) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

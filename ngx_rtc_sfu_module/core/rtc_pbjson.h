@@ -49,5 +49,12 @@ ProtobufCMessage *rtc_pbjson_read(const ProtobufCMessageDescriptor *type,
 
 json_t *rtc_pbjson_write(const ProtobufCMessage *message, unsigned flags);
 
+/*
+ * Whether all strings of the message are UTF-8, as proto3 wants it; protobuf-c
+ * takes any bytes.
+ */
+
+int rtc_pbjson_is_text(const ProtobufCMessage *message);
+
 
 #endif /* RTC_PBJSON_H_INCLUDED */

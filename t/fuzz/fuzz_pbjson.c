@@ -107,6 +107,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
 
+    if (!rtc_pbjson_is_text(message)) {
+        abort();
+    }
+
     json = rtc_pbjson_write(message, RTC_PBJSON_SNAKE);
 
     if (json == NULL) {

@@ -285,6 +285,47 @@ test_bounds(void)
 
 
 static void
+test_text(void)
+{
+    size_t                             i;
+    char                              *names[] = { "a", "\xc3" };
+    Livekit__TrackInfo                 track = LIVEKIT__TRACK_INFO__INIT;
+    Livekit__TrackInfo                *tracks[] = { &track };
+    Livekit__ParticipantInfo           info = LIVEKIT__PARTICIPANT_INFO__INIT;
+    Livekit__ListRoomsRequest          list = LIVEKIT__LIST_ROOMS_REQUEST__INIT;
+    Livekit__UpdateParticipantRequest  update =
+                                   LIVEKIT__UPDATE_PARTICIPANT_REQUEST__INIT;
+    Livekit__UpdateParticipantRequest__AttributesEntry  entry =
+                 LIVEKIT__UPDATE_PARTICIPANT_REQUEST__ATTRIBUTES_ENTRY__INIT;
+    Livekit__UpdateParticipantRequest__AttributesEntry *entries[] = { &entry };
+
+    static const char *const  texts[] = { "", "a", "\xf0\x9f\x98\x80" };
+    static const char *const  others[] = { "\xff", "a\xc3", "\xed\xa0\x80" };
+
+    info.tracks = tracks;
+    info.n_tracks = 1;
+
+    for (i = 0; i < 3; i++) {
+        track.name = (char *) texts[i];
+        ok(rtc_pbjson_is_text(&info.base), "a text");
+        track.name = (char *) others[i];
+        ok(!rtc_pbjson_is_text(&info.base), "in a message: none");
+    }
+
+    list.names = names;
+    list.n_names = 1;
+    ok(rtc_pbjson_is_text(&list.base), "a list of texts");
+    list.n_names = 2;
+    ok(!rtc_pbjson_is_text(&list.base), "one of them is none");
+
+    update.attributes = entries;
+    update.n_attributes = 1;
+    entry.key = "\xff";
+    ok(!rtc_pbjson_is_text(&update.base), "the key of a map");
+}
+
+
+static void
 parse(const uint8_t *p, size_t len)
 {
     json_t      *json;
@@ -316,6 +357,7 @@ main(void)
     test_maps();
     test_write();
     test_bounds();
+    test_text();
 
     cut_every_byte(parse, (const uint8_t *) text, sizeof(text) - 1);
     ok(1, "cut at every byte");
