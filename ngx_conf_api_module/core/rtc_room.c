@@ -46,7 +46,8 @@ const rtc_room_field_t  rtc_room_fields[rtc_room_n] = {
 
     { "webhook_url", rtc_room_url, "", 0, RTC_URL_MAX, NULL, 0, 1, 1, 0 },
 
-    { "created", rtc_room_integer, "0", 0, RTC_ARGS_TIME_MAX, NULL, 0, 0, 0, 0 },
+    { "created", rtc_room_integer, "0", 0, RTC_ARGS_TIME_MAX, NULL, 0, 0, 0,
+      0 },
 
     { "extended", rtc_room_bool, "0", 0, 0, NULL, 0, 0, 0, 0 },
 

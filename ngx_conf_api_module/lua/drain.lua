@@ -5,7 +5,7 @@
 if ARGV[1] == '' then
     redis.call('DEL', KEYS[2])
 else
-    redis.call('SET', KEYS[2], ARGV[1], 'EX', 2592000)
+    redis.call('SET', KEYS[2], ARGV[1])
 end
 
 redis.call('PUBLISH', KEYS[1], '')
