@@ -531,6 +531,7 @@ ngx_rtc_sfu_subscribe_enforce(ngx_rtc_sfu_participant_t *p)
     ngx_queue_t  *q;
 
     if (p->viewer) {
+        ngx_rtc_sfu_viewer_update(p->room);
         return;
     }
 

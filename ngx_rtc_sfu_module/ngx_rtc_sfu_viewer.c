@@ -37,6 +37,8 @@ static ngx_uint_t ngx_rtc_sfu_viewer_listens(ngx_rtc_sfu_room_t *room);
 static void ngx_rtc_sfu_viewer_hear(ngx_rtc_sfu_room_t *room);
 static void ngx_rtc_sfu_viewer_choose(ngx_rtc_sfu_viewer_t *viewer,
     ngx_rtc_sfu_feed_t *feed, ngx_rtc_sfu_track_t **tracks, ngx_uint_t n);
+static void ngx_rtc_sfu_viewer_hide(ngx_rtc_sfu_viewer_t *viewer,
+    ngx_rtc_sfu_feed_t *feed);
 static ngx_int_t ngx_rtc_sfu_viewer_score(ngx_rtc_sfu_viewer_t *viewer,
     ngx_rtc_sfu_feed_t *feed, ngx_rtc_sfu_track_t *track);
 static ngx_uint_t ngx_rtc_sfu_viewer_wants(ngx_rtc_sfu_viewer_t *viewer,
@@ -420,6 +422,7 @@ ngx_rtc_sfu_viewer_choose(ngx_rtc_sfu_viewer_t *viewer,
     }
 
     if (best == NULL) {
+        ngx_rtc_sfu_viewer_hide(viewer, feed);
         return;
     }
 
@@ -433,6 +436,31 @@ ngx_rtc_sfu_viewer_choose(ngx_rtc_sfu_viewer_t *viewer,
     if (!feed->shown && best->media) {
         feed->shown = ngx_rtc_sfu_viewer_show(feed) == NGX_OK;
     }
+}
+
+
+/* nothing can be shown: what is, too, if it is not permitted any more */
+
+static void
+ngx_rtc_sfu_viewer_hide(ngx_rtc_sfu_viewer_t *viewer,
+    ngx_rtc_sfu_feed_t *feed)
+{
+    ngx_rtc_sfu_subscription_t  *s;
+
+    s = feed->subscription;
+
+    if (s->track == NULL
+        || ngx_rtc_sfu_viewer_score(viewer, feed, s->track) != NGX_DECLINED)
+    {
+        return;
+    }
+
+    if (s->forward) {
+        rtc_forward_set_paused(s->forward, 1, ngx_rtc_sfu_media_now_us());
+    }
+
+    ngx_rtc_sfu_subscribe_assign(s, NULL);
+    feed->shown = 0;
 }
 
 
@@ -450,6 +478,7 @@ ngx_rtc_sfu_viewer_score(ngx_rtc_sfu_viewer_t *viewer,
 
     if ((track->info->type == LIVEKIT__TRACK_TYPE__AUDIO)
         != (feed->kind == RTC_SDP_AUDIO)
+        || !viewer->participant->grant->can_subscribe
         || ngx_rtc_sfu_viewer_format(feed, track->codec) == NULL
         || !ngx_rtc_sfu_viewer_wants(viewer, track)
         || !ngx_rtc_sfu_permission_allows(viewer->participant,
@@ -542,6 +571,7 @@ ngx_rtc_sfu_viewer_show(ngx_rtc_sfu_feed_t *feed)
     if (s->forward) {
         rtc_forward_set_track(s->forward, track->media, format->pt,
                               format->rtx_pt, now_us);
+        rtc_forward_set_paused(s->forward, 0, now_us);
 
     } else {
         s->forward = ngx_rtc_sfu_viewer_forward(feed, format, now_us);

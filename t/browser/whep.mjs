@@ -10,6 +10,7 @@ import { openBrowser } from '../lib/browser.mjs';
 import { startInstance, waitFor } from '../lib/instance.mjs';
 import { members } from '../lib/processes.mjs';
 import { SignalClient } from '../lib/signalclient.mjs';
+import { roomService } from '../lib/roomservice.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 import { FRAGMENT, SDP, Stage, client, credentials, sections }
     from '../lib/wish.mjs';
@@ -19,7 +20,7 @@ const instance = await startInstance();
 const { _id: id } = await instance.createRoom({ name: 'stage' });
 const stage = new Stage(instance, id);
 const { endpoint } = stage;
-const { token } = await stage.token('Player');
+const { token, identity: player } = await stage.token('Player');
 const { ask, status } = client(instance, token);
 
 const browser = await openBrowser();
@@ -156,6 +157,26 @@ ok(await waitFor(async () =>
    '.. plays on');
 is(await status('PATCH', location, { ...patch, match: etag }), 412,
    '.. the old ETag is stale');
+
+/* who may not subscribe any more, and who may again */
+
+const frozen = async () => {
+    const before = (await stage.watch('first')).frames;
+
+    await new Promise((resolve) => { setTimeout(resolve, 700); });
+
+    return (await stage.watch('first')).frames === before;
+};
+
+const rights = (canSubscribe) => roomService(instance).updateParticipant(id,
+    player, { permission: { canSubscribe } });
+
+ok(!await frozen(), 'it plays');
+await rights(false);
+ok(await waitFor(frozen, 10000), 'not if it may not any more');
+await rights(true);
+ok(await waitFor(async () => !await frozen(), 10000), 'again, if it may');
+
 
 /* ends: the same token, DTLS, a full and a closed room */
 
