@@ -133,7 +133,7 @@ static ngx_int_t
 ngx_rtc_sfu_client_unpack(ngx_http_request_t *r, ngx_rtc_sfu_client_t *client,
     const char **reason)
 {
-    u_char              *data;
+    u_char              *data, *packed;
     ngx_int_t            rc;
     ngx_str_t            text;
     rtc_join_request_t   wrapped;
@@ -162,19 +162,25 @@ ngx_rtc_sfu_client_unpack(ngx_http_request_t *r, ngx_rtc_sfu_client_t *client,
         return NGX_DECLINED;
     }
 
-    data = ngx_pnalloc(client->pool, wrapped.size + 1);
-    if (data == NULL) {
+    packed = ngx_pnalloc(client->pool, wrapped.size + 1);
+    if (packed == NULL) {
         return NGX_ERROR;
     }
 
-    if (rtc_join_request_inflate(&wrapped, data) != RTC_OK) {
+    if (rtc_join_request_inflate(&wrapped, packed) != RTC_OK) {
         *reason = "cannot decompress join request";
         return NGX_DECLINED;
     }
 
     client->request = ngx_rtc_sfu_signal_unpack_message(client->pool,
                                             &livekit__join_request__descriptor,
-                                            data, wrapped.size);
+                                            packed, wrapped.size);
+
+    /* what is large does not wait with the join */
+
+    (void) ngx_pfree(client->pool, data);
+    (void) ngx_pfree(client->pool, packed);
+
     if (client->request == NULL) {
         *reason = "cannot unmarshal join request";
         return NGX_DECLINED;

@@ -15,7 +15,12 @@
 #include "rtc_core.h"
 
 
-#define RTC_JOIN_REQUEST_MAX  (1024 * 1024)     /* bytes of a JoinRequest */
+/*
+ * Bytes of a JoinRequest: its largest part is an offer, which has 1 to 3 KB a
+ * section.  Of as much as a request line holds gzip could make megabytes.
+ */
+
+#define RTC_JOIN_REQUEST_MAX  (256 * 1024)
 
 
 typedef struct {

@@ -178,7 +178,7 @@ test_bomb(void)
     is_int(parse(&request, packed, len), RTC_ERROR, "a bomb");
     is_str(reason, "join request too large", "reason");
 
-    memcpy(packed + len - 4, "\0\0\x10\0", 4);
+    memcpy(packed + len - 4, "\0\0\4\0", 4);
     is_int(parse(&request, packed, len), RTC_OK, "a bomb that lies");
     is_int(request.size, RTC_JOIN_REQUEST_MAX, "the most it may have");
     is_int(rtc_join_request_inflate(&request, out), RTC_ERROR, "refused");
