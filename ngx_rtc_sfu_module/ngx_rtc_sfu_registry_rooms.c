@@ -92,17 +92,21 @@ ngx_rtc_redis_call_t *
 ngx_rtc_sfu_rooms_list(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *names,
     const ngx_str_t *below, ngx_rtc_redis_handler_pt handler, void *data)
 {
-    u_char     count[NGX_INT_T_LEN];
-    ngx_str_t  args[3], any = ngx_string("-");
+    u_char     count[NGX_INT_T_LEN], members[NGX_INT_T_LEN];
+    ngx_str_t  args[4], any = ngx_string("-");
 
     args[0] = *names;
     args[1] = *below;
     args[2].data = count;
     args[2].len = ngx_sprintf(count, "%d", NGX_RTC_SFU_ROOMS_AT_ONCE) - count;
 
+    args[3].data = members;
+    args[3].len = ngx_sprintf(members, "%d", NGX_RTC_SFU_MEMBERS_AT_ONCE)
+                  - members;
+
     /* the script finds its rooms by itself */
 
-    return ngx_rtc_sfu_rooms_ask(reg, NGX_RTC_SFU_SCRIPT_LIST, &any, 3, args,
+    return ngx_rtc_sfu_rooms_ask(reg, NGX_RTC_SFU_SCRIPT_LIST, &any, 4, args,
                                  handler, data);
 }
 

@@ -22,6 +22,7 @@
 
 #define NGX_RTC_SFU_MAX_ROOM_METADATA  65536    /* bytes */
 #define NGX_RTC_SFU_ROOMS_AT_ONCE      50       /* of one answer */
+#define NGX_RTC_SFU_MEMBERS_AT_ONCE    2000     /* .. about: rooms are whole */
 
 
 /* makes the room of the ticket, or changes what it says of one that exists */
@@ -68,7 +69,10 @@ ngx_int_t ngx_rtc_sfu_rooms_answer(ngx_rtc_sfu_registry_t *reg, ngx_int_t rc,
 Livekit__Room *ngx_rtc_sfu_rooms_describe(ngx_pool_t *pool,
     const ngx_rtc_redis_reply_t *reply);
 
-/* element 1 of list: below which score to go on, empty at the end */
+/*
+ * Element 1 of list: below which score to go on, or how many of the names were
+ * looked at; empty at the end
+ */
 
 ngx_str_t ngx_rtc_sfu_rooms_next(const ngx_rtc_redis_reply_t *reply);
 

@@ -62,6 +62,7 @@ struct ngx_rtc_sfu_twirp_s {
 
     ngx_array_t                       *found;   /* Livekit__Room * so far */
     ngx_uint_t                         names;   /* asked for so far */
+    ngx_uint_t                         asked;   /* .. before the last call */
 
     unsigned                           json:1;
     unsigned                           inside:1;    /* its body handler */

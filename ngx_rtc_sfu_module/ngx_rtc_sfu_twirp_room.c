@@ -21,6 +21,8 @@ static void ngx_rtc_sfu_twirp_list(ngx_rtc_sfu_twirp_t *t,
     const ngx_str_t *below);
 static ngx_int_t ngx_rtc_sfu_twirp_names(ngx_rtc_sfu_twirp_t *t,
     ngx_str_t *names);
+static ngx_uint_t ngx_rtc_sfu_twirp_is_name(const char *name);
+static void ngx_rtc_sfu_twirp_looked(ngx_rtc_sfu_twirp_t *t, ngx_int_t n);
 static void ngx_rtc_sfu_twirp_listed(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 static ngx_int_t ngx_rtc_sfu_twirp_collect(ngx_rtc_sfu_twirp_t *t,
@@ -215,12 +217,12 @@ ngx_rtc_sfu_twirp_names(ngx_rtc_sfu_twirp_t *t, ngx_str_t *names)
     }
 
     list = json_array();
+    t->asked = t->names;
 
     for (n = 0; n < NGX_RTC_SFU_ROOMS_AT_ONCE && t->names < request->n_names;
          t->names++)
     {
-        if (request->names[t->names][0] != '\0'
-            && ngx_strlen(request->names[t->names]) <= NGX_RTC_SFU_MAX_ROOM_ID
+        if (ngx_rtc_sfu_twirp_is_name(request->names[t->names])
             && json_array_append_new(list,
                                      json_string(request->names[t->names]))
                == 0)
@@ -246,6 +248,31 @@ ngx_rtc_sfu_twirp_names(ngx_rtc_sfu_twirp_t *t, ngx_str_t *names)
     free(text);
 
     return names->data ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_twirp_is_name(const char *name)
+{
+    return name[0] != '\0' && ngx_strlen(name) <= NGX_RTC_SFU_MAX_ROOM_ID;
+}
+
+
+/* so many of those were looked at, since rooms are large */
+
+static void
+ngx_rtc_sfu_twirp_looked(ngx_rtc_sfu_twirp_t *t, ngx_int_t n)
+{
+    Livekit__ListRoomsRequest  *request;
+
+    request = (Livekit__ListRoomsRequest *) t->message;
+
+    for (t->names = t->asked; n > 0 && t->names < request->n_names; t->names++)
+    {
+        if (ngx_rtc_sfu_twirp_is_name(request->names[t->names])) {
+            n--;
+        }
+    }
 }
 
 
@@ -276,6 +303,10 @@ ngx_rtc_sfu_twirp_listed(void *data, ngx_int_t rc,
 
     request = (Livekit__ListRoomsRequest *) t->message;
     next = ngx_rtc_sfu_rooms_next(reply);
+
+    if (request->n_names && next.len) {
+        ngx_rtc_sfu_twirp_looked(t, ngx_atoi(next.data, next.len));
+    }
 
     if (request->n_names ? t->names < request->n_names : next.len != 0) {
         ngx_rtc_sfu_twirp_list(t, &next);

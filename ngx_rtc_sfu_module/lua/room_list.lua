@@ -1,9 +1,12 @@
 -- ARGV: names as a JSON array ("": all), the score to begin below, how many to
--- look at.  Answers the score to go on with ("" at the end) and descriptions.
+-- look at, after how many members it is enough.  Answers where to go on ("" at
+-- the end): the score, or how many of the names were looked at; and
+-- descriptions.
 
-local names, max, count = unpack(ARGV)
+local names, max, count, enough = unpack(ARGV)
 local answer = { 'OK', '' }
-local ids = {}
+local ids, next_ones = {}, {}
+local looked = 0
 
 if names ~= '' then
     ids = cjson.decode(names)
@@ -14,6 +17,7 @@ else
 
     for i = 1, #found, 2 do
         ids[#ids + 1] = found[i]
+        next_ones[#ids] = '(' .. found[i + 1]
     end
 
     if #ids == tonumber(count) then
@@ -21,11 +25,17 @@ else
     end
 end
 
-for _, id in ipairs(ids) do
+for i, id in ipairs(ids) do
     select_room(id)
 
     if exists() then
+        looked = looked + redis.call('HLEN', members)
         answer[#answer + 1] = describe()
+    end
+
+    if looked >= tonumber(enough) and i < #ids then
+        answer[2] = next_ones[i] or tostring(i)
+        break
     end
 end
 
