@@ -68,8 +68,9 @@
  *                            webhooks: kind (started, finished, member, left),
  *                            room, participants, before, after (packed Member
  *                            messages), reason, and fields of the room; at most
- *                            20000 entries
+ *                            20000 entries of 64 MiB
  *   conf:webhooks            is also a channel: empty, the stream has grown
+ *   conf:webhooks:bytes      how much that is
  *   conf:webhooks:dropped    counter of changes that found it full
  *   conf:webhooks:owner      WID of the worker that delivers, expires after 6 s
  *
@@ -80,7 +81,7 @@
  *   conf:drain:HOST          workers of this host (16 hexadecimal digits, see
  *                            ngx_rtc_host.h) take nobody in: "AFTER OVER",
  *                            seconds until the first member is moved, or "-",
- *                            and until the last one is; expires after 30 days
+ *                            and until the last one is; until that is ended
  *   conf:drain               channel: empty, some of these changed
  *   conf:probe               channel that stays silent: a client subscribes to
  *                            it again to hear whether the server is there

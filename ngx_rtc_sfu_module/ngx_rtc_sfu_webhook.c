@@ -23,6 +23,8 @@ static void ngx_rtc_sfu_webhook_confirmed(void *data);
 static void ngx_rtc_sfu_webhook_read(ngx_rtc_sfu_webhook_t *webhook);
 static void ngx_rtc_sfu_webhook_have(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
+static ngx_uint_t ngx_rtc_sfu_webhook_has(ngx_rtc_sfu_webhook_t *webhook,
+    const ngx_str_t *id);
 static void ngx_rtc_sfu_webhook_add(ngx_rtc_sfu_webhook_t *webhook,
     const ngx_str_t *id, const ngx_rtc_redis_reply_t *fields);
 static ngx_uint_t ngx_rtc_sfu_webhook_waiting(
@@ -42,8 +44,10 @@ static const ngx_rtc_redis_sub_handlers_t  ngx_rtc_sfu_webhook_handlers = {
     ngx_rtc_sfu_webhook_confirmed
 };
 
-static const ngx_str_t  ngx_rtc_sfu_webhook_script =
+static const ngx_str_t  ngx_rtc_sfu_webhook_lease =
                                         ngx_string(NGX_RTC_SFU_LUA_LEASE);
+static const ngx_str_t  ngx_rtc_sfu_webhook_forget =
+                                        ngx_string(NGX_RTC_SFU_LUA_FORGET);
 static const ngx_str_t  ngx_rtc_sfu_webhook_stream =
                                         ngx_string(RTC_KEY_WEBHOOKS);
 
@@ -69,7 +73,8 @@ ngx_rtc_sfu_webhook_create(ngx_rtc_sfu_worker_t *worker)
     webhook->log = worker->log;
 
     ngx_queue_init(&webhook->entries);
-    ngx_rtc_redis_script_init(&webhook->lease, &ngx_rtc_sfu_webhook_script);
+    ngx_rtc_redis_script_init(&webhook->lease, &ngx_rtc_sfu_webhook_lease);
+    ngx_rtc_redis_script_init(&webhook->forget, &ngx_rtc_sfu_webhook_forget);
     ngx_rtc_ident_init(&webhook->ident, webhook);
 
     webhook->tick.handler = ngx_rtc_sfu_webhook_tick;
@@ -301,15 +306,29 @@ ngx_rtc_sfu_webhook_end(ngx_rtc_sfu_webhook_t *webhook)
 static void
 ngx_rtc_sfu_webhook_grown(void *data, const ngx_str_t *payload)
 {
-    ngx_rtc_sfu_webhook_confirmed(data);
+    ngx_rtc_sfu_webhook_t  *webhook = data;
+
+    webhook->more = 1;
+    ngx_rtc_sfu_webhook_read(webhook);
 }
 
+
+/*
+ * Another Redis may answer from now on, whose ids go on from lower ones: it is
+ * read from the beginning
+ */
 
 static void
 ngx_rtc_sfu_webhook_confirmed(void *data)
 {
     ngx_rtc_sfu_webhook_t  *webhook = data;
 
+    if (webhook->reading) {
+        ngx_rtc_redis_cancel(webhook->reading);
+        webhook->reading = NULL;
+    }
+
+    webhook->last_len = 0;
     webhook->more = 1;
     ngx_rtc_sfu_webhook_read(webhook);
 }
@@ -387,14 +406,37 @@ ngx_rtc_sfu_webhook_have(void *data, ngx_int_t rc,
         ngx_memcpy(webhook->last, id.data, id.len);
         webhook->last_len = id.len;
 
-        ngx_rtc_sfu_webhook_add(webhook, &id,
-                                ngx_rtc_redis_reply_elt(entry, 1));
+        if (!ngx_rtc_sfu_webhook_has(webhook, &id)) {
+            ngx_rtc_sfu_webhook_add(webhook, &id,
+                                    ngx_rtc_redis_reply_elt(entry, 1));
+        }
     }
 
     if (n) {
         webhook->more = 1;
         ngx_rtc_sfu_webhook_run(webhook);
     }
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_webhook_has(ngx_rtc_sfu_webhook_t *webhook, const ngx_str_t *id)
+{
+    ngx_queue_t                  *q;
+    ngx_rtc_sfu_webhook_entry_t  *entry;
+
+    for (q = ngx_queue_head(&webhook->entries);
+         q != ngx_queue_sentinel(&webhook->entries);
+         q = ngx_queue_next(q))
+    {
+        entry = ngx_queue_data(q, ngx_rtc_sfu_webhook_entry_t, queue);
+
+        if (ngx_rtc_sfu_str_eq(&entry->id, id)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -584,19 +626,18 @@ ngx_rtc_sfu_webhook_done(ngx_rtc_sfu_webhook_entry_t *entry)
 static void
 ngx_rtc_sfu_webhook_delete(ngx_rtc_sfu_webhook_entry_t *entry)
 {
-    ngx_str_t  argv[3];
+    ngx_str_t  argv[2];
 
     if (entry->deleting) {
         return;
     }
 
-    ngx_str_set(&argv[0], "XDEL");
-    argv[1] = ngx_rtc_sfu_webhook_stream;
-    argv[2] = entry->id;
+    argv[0] = ngx_rtc_sfu_webhook_stream;
+    argv[1] = entry->id;
 
-    entry->deleting = ngx_rtc_redis_command(entry->webhook->worker->redis, 3,
-                                            argv, ngx_rtc_sfu_webhook_deleted,
-                                            entry);
+    entry->deleting = ngx_rtc_redis_script(entry->webhook->worker->redis,
+                                           &entry->webhook->forget, 1, 2, argv,
+                                           ngx_rtc_sfu_webhook_deleted, entry);
 }
 
 

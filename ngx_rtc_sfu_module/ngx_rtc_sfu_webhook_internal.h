@@ -39,6 +39,7 @@ struct ngx_rtc_sfu_webhook_s {
     ngx_log_t                     *log;
     ngx_rtc_sfu_fetch_t           *fetch;
     ngx_rtc_redis_script_t         lease;
+    ngx_rtc_redis_script_t         forget;
 
     ngx_uint_t                     nurls;
     u_char                         urls[RTC_WEBHOOKS_URLS]

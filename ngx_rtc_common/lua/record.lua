@@ -5,10 +5,80 @@
 -- fails alone.
 
 local settings, changes = KEYS[#KEYS - 1], KEYS[#KEYS]
-local most = 20000                      -- that wait
+local most, most_bytes = 20000, 67108864        -- that wait
+local largest = 1048576                         -- bytes of one
 
 local room_fields = { 'epoch', 'created', 'max_participants', 'empty_timeout',
     'departure_timeout', 'metadata', 'webhook_url' }
+
+
+local function varint(text, at)
+    local value, scale, byte = 0, 1
+
+    repeat
+        byte = string.byte(text, at) or 0
+        value = value + byte % 128 * scale
+        scale = scale * 128
+        at = at + 1
+    until byte < 128
+
+    return value, at
+end
+
+
+-- the fields of a message that are numbers or bytes: { number, value }
+
+local function fields_of(text)
+    local list, at = {}, 1
+
+    while at <= #text do
+        local key, value
+
+        key, at = varint(text, at)
+        value, at = varint(text, at)
+
+        if key % 8 == 2 then
+            value, at = string.sub(text, at, at + value - 1), at + value
+
+        elseif key % 8 ~= 0 then
+            break
+        end
+
+        list[#list + 1] = { math.floor(key / 8), value }
+    end
+
+    return list
+end
+
+
+local function field_of(text, number)
+    for _, field in ipairs(fields_of(text)) do
+        if field[1] == number then
+            return field[2]
+        end
+    end
+
+    return ''
+end
+
+
+-- What events are made of: the state and the tracks of a Member message's info
+-- (Member 1, ParticipantInfo 3 and 4, TrackInfo 1)
+
+local function gist(member)
+    local parts = { '' }
+
+    for _, field in ipairs(fields_of(field_of(member, 1))) do
+        if field[1] == 3 then
+            parts[1] = field[2]
+
+        elseif field[1] == 4 then
+            parts[#parts + 1] = field_of(field[2], 1)
+        end
+    end
+
+    return table.concat(parts, '\n')
+end
 
 
 local function record_of(room, id, participants, kind, before, after, reason)
@@ -20,14 +90,13 @@ local function record_of(room, id, participants, kind, before, after, reason)
         return
     end
 
-    local length = redis.pcall('XLEN', changes)
-
-    if type(length) ~= 'number' then
+    if kind == 'member' and before ~= '' and gist(before) == gist(after) then
         return
     end
 
-    if length >= most then
-        redis.pcall('INCR', changes .. ':dropped')
+    local length = redis.pcall('XLEN', changes)
+
+    if type(length) ~= 'number' then
         return
     end
 
@@ -39,6 +108,17 @@ local function record_of(room, id, participants, kind, before, after, reason)
         entry[#entry + 1] = values[i] or ''
     end
 
+    local bytes = #table.concat(entry)
+    local waiting = length > 0
+        and tonumber(redis.pcall('GET', changes .. ':bytes')) or 0
+
+    if length >= most or bytes > largest or waiting + bytes > most_bytes then
+        redis.pcall('INCR', changes .. ':dropped')
+        return
+    end
+
+    redis.pcall('SET', changes .. ':bytes', string.format('%.0f',
+        waiting + bytes))
     redis.pcall('XADD', changes, '*', unpack(entry))
     redis.pcall('PUBLISH', changes, '')
 end

@@ -185,4 +185,125 @@ is_deeply([ keys %{ members() } ], ['PA_9'], 'the living stay');
 my $rev = $redis->call('GET', "$room:rev");
 is((run_script('read'))->[1], $rev, 'the revision that is read');
 
+
+
+# what webhooks are made of: only changes that are events
+
+sub bytes { return chr($_[0] * 8 + 2) . length_of($_[1]) . $_[1] }
+
+sub length_of
+{
+    my ($n) = length $_[0];
+
+    return $n < 128 ? chr $n : chr($n % 128 + 128) . length_of('x' x ($n >> 7));
+}
+
+
+sub member
+{
+    my ($state, $metadata, @tracks) = @_;
+
+    return bytes(1, bytes(1, 'PA_1') . "\x18" . chr($state)
+        . join('', map { bytes(4, bytes(1, $_) . "\x20\x01") } @tracks)
+        . bytes(5, $metadata)) . "\x10\x00";
+}
+
+
+sub recorded
+{
+    my $all = $redis->call('XRANGE', 'conf:webhooks', '-', '+');
+    my @kinds = map { my %entry = @{ $_->[1] }; $entry{kind} } @$all;
+
+    run_script_of(['conf:webhooks'], 'forget', $_->[0]) for @$all;
+
+    return join ' ', @kinds;
+}
+
+
+sub run_script_of
+{
+    my ($keys, $name, @args) = @_;
+
+    return $redis->call('EVAL', read_lua($name), scalar @$keys, @$keys, @args);
+}
+
+
+$redis->call('DEL', "$room:members", "$room:identities");
+run_script('join', 'w1', 'PA_1', 'al', member(0, ''), 1, 0, 0);
+is($redis->call('EXISTS', 'conf:webhooks'), 0, 'nobody wants to hear');
+
+$redis->call('HSET', 'conf:settings', 'webhooks', '{}');
+
+for my $case ([ 'metadata', member(0, 'x'), '' ],
+    [ 'much metadata', member(0, 'x' x 300), '' ],
+    [ 'it is there', member(2, 'x' x 300), 'member' ],
+    [ 'a track', member(2, 'x', 'TR_1'), 'member' ],
+    [ 'another', member(2, 'x', 'TR_1', 'TR_2'), 'member' ],
+    [ 'metadata again', member(2, 'y', 'TR_1', 'TR_2'), '' ],
+    [ 'one less', member(2, 'y', 'TR_2'), 'member' ],
+    [ 'what is malformed', "\xff\xff\xff", 'member' ],
+    [ 'a length that is none', "\x0a\xff\xff\xff\xff\xff\xff", '' ])
+{
+    my ($what, $payload, $kinds) = @$case;
+
+    is_deeply(run_script('update', 'w1', 'PA_1', $payload), ['OK'], $what);
+    is(recorded(), $kinds, 'is told, or is not');
+}
+
+run_script('update', 'w1', 'PA_1', member(2, 'x' x 1000));
+cmp_ok($redis->call('GET', 'conf:webhooks:bytes'), '>', 1000, 'it is counted');
+is(recorded(), 'member', 'a large one');
+is($redis->call('GET', 'conf:webhooks:bytes'), 0, 'and not when it is told');
+
+run_script('leave', 'w1', 'PA_1', 'al', 1);
+is(recorded(), 'left finished', 'the last one leaves');
+
+run_script('join', 'w1', 'PA_1', 'al', member(2, 'x' x 1100000), 1, 0, 0);
+is(recorded(), 'started', 'what is too large is not kept');
+is($redis->call('GET', 'conf:webhooks:dropped'), 1, 'but counted');
+
+run_script('update', 'w1', 'PA_1', member(2, ''));
+is(recorded(), '', 'as long as it is a part of a change');
+$redis->call('SET', 'conf:webhooks:bytes', 67108864);
+run_script('update', 'w1', 'PA_1', member(2, '', 'TR_1'));
+is(recorded(), 'member', 'bytes of an empty stream are none');
+$redis->call('XADD', 'conf:webhooks', '*', 'kind', 'x');
+$redis->call('SET', 'conf:webhooks:bytes', 67108864 - 100);
+run_script('update', 'w1', 'PA_1', member(2, '', 'TR_2'));
+is(recorded(), 'x', 'a full one takes no more');
+$redis->call('HDEL', 'conf:settings', 'webhooks');
+
+
+# a list of rooms looks at so many members at once
+
+my @rooms = map { "room$_" } 0 .. 5;
+
+for my $i (0 .. $#rooms) {
+    $redis->call('HSET', "conf:room:$rooms[$i]", epoch => 'e', name => 'x');
+    $redis->call('ZADD', 'conf:rooms', 100 + $i, $rooms[$i]);
+    $redis->call('HSET', "conf:room:$rooms[$i]:members",
+        map { ("PA_$_" => "w\n") } 1 .. 10 * $i) if $i;
+}
+
+
+sub listed
+{
+    my ($names, $max, $enough) = @_;
+    my ($ok, $next, @found) = @{ run_script('room_list', $names, $max, 50,
+        $enough) };
+
+    return join ' ', "<$next>", map { $_->[0] } @found;
+}
+
+
+my $all = '["room1","none","room2","room3","room0"]';
+
+is(listed('', '+inf', 1000), '<> room5 room4 room3 room2 room1 room0', 'all');
+is(listed('', '+inf', 60), '<(104> room5 room4', 'enough');
+is(listed('', '(104', 61), '<> room3 room2 room1 room0', 'the rest');
+is(listed('', '+inf', 1), '<(105> room5', 'a large room alone');
+is(listed($all, '', 1000), '<> room1 room2 room3 room0', 'by names');
+is(listed($all, '', 30), '<3> room1 room2', 'so many of them');
+is(listed('["room3"]', '', 1), '<> room3', 'the last one');
+
 done_testing();

@@ -252,12 +252,20 @@ ok(await until(async () => {
 }, 15000), 'after a reload another worker delivers');
 
 
-/* workers are killed while they deliver */
+/* workers are killed while they deliver: the next goes on, in order */
 
 held = undefined;
 receiver.answer = () => new Promise((answer) => { held = answer; });
-await redis(instance, 'XADD', 'conf:webhooks', '*', 'kind', 'started', 'room',
-            'crash', 'epoch', 'e');
+
+async function record(where, ...kinds) {
+    for (const kind of kinds) {
+        await redis(instance, 'XADD', 'conf:webhooks', where, 'kind', kind,
+                    'room', where === '*' ? 'crash' : 'behind', 'epoch', 'e',
+                    'departure_timeout', '0');
+    }
+}
+
+await record('*', 'started', 'finished', 'started', 'finished');
 await redis(instance, 'PUBLISH', 'conf:webhooks', '');
 await until(() => held !== undefined);
 
@@ -267,8 +275,19 @@ for (const pid of workerPids(instance)) {
 
 receiver.answer = () => 200;
 held(500);
-ok(await until(() => receiver.story('crash').length > 0, 30000),
-   'the next worker goes on');
+await tells('crash', 'room_started', 'room_finished', 'room_started',
+            'room_finished');
+
+
+/* another Redis takes over, whose ids are behind those that were seen */
+
+await redis(instance, 'DEL', 'conf:webhooks');
+await record('5-1', 'started');
+await redis(instance, 'CLIENT', 'KILL', 'TYPE', 'pubsub');
+await tells('behind', 'room_started');
+await record('5-2', 'finished');
+await redis(instance, 'PUBLISH', 'conf:webhooks', '');
+await tells('behind', 'room_started', 'room_finished');
 
 const metrics = parse(await (await fetch(`${instance.url}/metrics`)).text());
 
