@@ -317,6 +317,13 @@ for (const [method, body, enough, ...others] of [
        `${method} is for ${JSON.stringify(enough)}`);
 }
 
+/* what only LiveKit's own cloud does */
+
+for (const method of ['forwardParticipant', 'moveParticipant']) {
+    is(await failure(service[method]('r', 'i', 'q')), ['unimplemented', 501],
+       `${method} is not here`);
+}
+
 for (const { client } of people) {
     client.end();
 }

@@ -15,6 +15,7 @@ import { startInstance, waitFor as until } from '../lib/instance.mjs';
 import { redis, reload, workerPids } from '../lib/processes.mjs';
 import { parse } from '../lib/prometheus.mjs';
 import { dispose, join } from '../lib/rtcclient.mjs';
+import { SignalClient } from '../lib/signalclient.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 
 
@@ -170,6 +171,39 @@ await tells(id, 'room_started', 'participant_joined anna',
             'participant_left anna', 'room_finished');
 
 
+/* who never was there: its connection of media did not come about */
+
+const never = await room();
+
+(await SignalClient.join(instance, never, { identity: 'nils' }))
+    .send({ case: 'leave', value: {} });
+await tells(never, 'room_started', 'participant_connection_aborted nils');
+
+
+/* another key signs */
+
+const made = await instance.api('POST', '/api/application/createApiKey',
+                                { label: 'hooks' });
+
+await configure({ urls: [receiver.url], api_key: made.api_key });
+
+const signed = await room();
+const olga = await join(instance, signed, { identity: 'olga' });
+
+await tells(signed, 'room_started', 'participant_joined olga');
+
+const { body, headers } = receiver.requests.at(-1);
+const otherChecker = new WebhookReceiver(made.api_key, made.api_secret);
+
+is((await otherChecker.receive(body, headers.authorization)).event,
+   'participant_joined', 'by another key');
+ok(await checker.receive(body, headers.authorization)
+    .then(() => false, () => true), '.. and not by the first one');
+
+await configure({ urls: [receiver.url] });
+await olga.leave();
+
+
 /* failures: again, in order; another room goes on meanwhile */
 
 const failing = await room();
@@ -192,7 +226,7 @@ is(tries.length, 3, 'tried three times');
 is(new Set(tries.map(({ event }) => event.id)).size, 1, '.. with one id');
 
 
-/* of a room, and by another key than the installation's */
+/* those of a room */
 
 receiver.answer = () => 200;
 
@@ -221,9 +255,14 @@ is(receiver.story(own).length, 2, '.. and not the others');
 
 await redis(instance, 'XADD', 'conf:webhooks', '*', 'kind', 'member', 'room',
             'none', 'after', 'x');
-await redis(instance, 'XADD', 'conf:webhooks', '*', 'what', 'is it');
+
+const last = await redis(instance, 'XADD', 'conf:webhooks', '*', 'what',
+                         'is it');
+
 await redis(instance, 'PUBLISH', 'conf:webhooks', '');
-ok(await until(async () => await queued() <= 1), 'malformed changes');
+ok(await until(async () => (await redis(instance, 'XRANGE', 'conf:webhooks',
+                                        last, last)).length === 0),
+   'malformed changes');
 
 
 /* the worker that delivers dies, and the next one goes on */
