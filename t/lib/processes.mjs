@@ -74,7 +74,10 @@ export async function reload(instance) {
 }
 
 
-/* one command on the instance's Redis; answers integers and strings */
+/*
+ * One command on the instance's Redis: answers integers and strings, and of an
+ * array how long it is, as text
+ */
 
 export function redis(instance, ...words) {
     return new Promise((resolve, reject) => {

@@ -260,8 +260,8 @@ const last = await redis(instance, 'XADD', 'conf:webhooks', '*', 'what',
                          'is it');
 
 await redis(instance, 'PUBLISH', 'conf:webhooks', '');
-ok(await until(async () => (await redis(instance, 'XRANGE', 'conf:webhooks',
-                                        last, last)).length === 0),
+ok(await until(async () => await redis(instance, 'XRANGE', 'conf:webhooks',
+                                       last, last) === '0'),
    'malformed changes');
 
 
