@@ -19,7 +19,7 @@ static void ngx_rtc_sfu_twirp_ask(ngx_rtc_sfu_twirp_t *t, uint64_t valid,
 static void ngx_rtc_sfu_twirp_participants(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 static Livekit__Member *ngx_rtc_sfu_twirp_found(ngx_rtc_sfu_twirp_t *t,
-    const ngx_rtc_redis_reply_t *reply, ngx_str_t *wid);
+    ngx_int_t rc, const ngx_rtc_redis_reply_t *reply, ngx_str_t *wid);
 static void ngx_rtc_sfu_twirp_participant(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 static void ngx_rtc_sfu_twirp_owner(void *data, ngx_int_t rc,
@@ -128,11 +128,7 @@ ngx_rtc_sfu_twirp_participant(void *data, ngx_int_t rc,
     ngx_str_t         wid;
     Livekit__Member  *member;
 
-    if (!ngx_rtc_sfu_twirp_told(t, rc, reply)) {
-        return;
-    }
-
-    member = ngx_rtc_sfu_twirp_found(t, reply, &wid);
+    member = ngx_rtc_sfu_twirp_found(t, rc, reply, &wid);
 
     if (member) {
         ngx_rtc_sfu_twirp_answer(t, &member->info->base);
@@ -140,13 +136,17 @@ ngx_rtc_sfu_twirp_participant(void *data, ngx_int_t rc,
 }
 
 
-/* NULL: it is not there, which is answered */
+/* NULL: it is not there, or Redis is away, which is answered */
 
 static Livekit__Member *
-ngx_rtc_sfu_twirp_found(ngx_rtc_sfu_twirp_t *t,
+ngx_rtc_sfu_twirp_found(ngx_rtc_sfu_twirp_t *t, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply, ngx_str_t *wid)
 {
     Livekit__Member  *member;
+
+    if (!ngx_rtc_sfu_twirp_told(t, rc, reply)) {
+        return NULL;
+    }
 
     if (ngx_rtc_redis_reply_nelts(reply) < 3 || t->identity.len == 0) {
         ngx_rtc_sfu_twirp_fail(t, NGX_RTC_SFU_VERDICT_NOT_FOUND,
@@ -199,11 +199,7 @@ ngx_rtc_sfu_twirp_owner(void *data, ngx_int_t rc,
     ngx_str_t         wid;
     Livekit__Member  *member;
 
-    if (!ngx_rtc_sfu_twirp_told(t, rc, reply)) {
-        return;
-    }
-
-    member = ngx_rtc_sfu_twirp_found(t, reply, &wid);
+    member = ngx_rtc_sfu_twirp_found(t, rc, reply, &wid);
 
     if (member) {
         ngx_rtc_sfu_twirp_order(t, &wid, 1, member->info->sid);

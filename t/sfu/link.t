@@ -32,34 +32,6 @@ my ($w1, $w2) = map { $_->ask('wid') } $one, $two;
 my @deaths;
 
 
-sub link_of
-{
-    my ($probe, $wid) = @_;
-
-    return { map { split /:/ } split / /, $probe->ask('link', $wid) };
-}
-
-
-sub stat_of { return { map { split /:/ } split / /, $_[0]->ask('stat') } }
-
-sub events
-{
-    my ($probe, $wid) = @_;
-
-    return join ' ', $probe->ask('journal') =~ /^(up|down|dead) $wid/mg;
-}
-
-
-sub got_flood
-{
-    my ($probe, $wid, $count, $name) = @_;
-
-    ok(wait_for(sub { link_of($probe, $wid)->{received} == $count }, 20),
-        "$name: all") or diag(explain(link_of($probe, $wid)));
-    is(link_of($probe, $wid)->{wrong}, 0, "$name: in order, whole");
-}
-
-
 # one end holds it; what was sent before it was up comes first
 
 is($one->ask('hold', $w1), -1, 'no link to itself');
@@ -90,14 +62,14 @@ is(scalar keys %{ { map { $_ => 1 } map {
 my $begin = time;
 is($one->ask('flood', $w2, 20000, 100), 20000, 'small ones');
 is($two->ask('flood', $w1, 20000, 100), 20000, 'in both directions');
-got_flood($two, $w1, 20000, 'small ones there');
-got_flood($one, $w2, 20000, 'small ones here');
+$two->got_flood($w1, 20000, 'small ones there');
+$one->got_flood($w2, 20000, 'small ones here');
 diag(sprintf '40000 messages in %.2f s', time - $begin);
 is($one->ask('flood', $w2, 15, 512 * 1024), 15, 'large ones');
-got_flood($two, $w1, 20015, 'large ones');
+$two->got_flood($w1, 20015, 'large ones');
 is($one->ask('flood', $w2, 1, 512 * 1024 + 1), 0, 'no larger ones');
 is($one->ask('flood', $w2, 100, 4), 100, 'and on');
-got_flood($two, $w1, 20115, 'all of it');
+$two->got_flood($w1, 20115, 'all of it');
 
 
 # a worker that stands still: down, then up, never dead; and a full queue
@@ -106,17 +78,17 @@ my ($pid) = $two->instance()->worker_pids();
 kill 'STOP', $pid;
 my $taken = $one->ask('flood', $w2, 1000, 100000);
 cmp_ok($taken, '<', 100, 'a queue has its bound');
-my $link = link_of($one, $w2);
+my $link = $one->link_of($w2);
 cmp_ok($link->{queued}, '<=', 8 * 1024 * 1024, 'of 8 MB');
 cmp_ok($link->{queued}, '>', 7 * 1024 * 1024, 'that is used');
 ok($one->says(qr/^down $w2/m, 10), 'silence breaks it');
-is(link_of($one, $w2)->{queued}, 0, 'nothing waits any more');
+is($one->link_of($w2)->{queued}, 0, 'nothing waits any more');
 sleep 2;
 kill 'CONT', $pid;
-ok(wait_for(sub { events($one, $w2) eq 'up down up' }), 'up again');
-ok(wait_for(sub { events($two, $w1) eq 'up down up' }), 'at both ends');
+ok(wait_for(sub { $one->events($w2) eq 'up down up' }), 'up again');
+ok(wait_for(sub { $two->events($w1) eq 'up down up' }), 'at both ends');
 is($one->ask('flood', $w2, 100, 1000), 100, 'messages');
-got_flood($two, $w1, 100, 'after silence');
+$two->got_flood($w1, 100, 'after silence');
 
 
 # nobody needs it any more
@@ -124,7 +96,7 @@ got_flood($two, $w1, 100, 'after silence');
 is($one->ask('release', $w2), 0, 'released');
 ok(wait_for(sub { $one->ask('link', $w2) eq 'none' }, 15), 'it is closed');
 ok(wait_for(sub { $two->ask('link', $w1) eq 'none' }), 'at both ends');
-is(stat_of($one)->{broken}, 1, 'not broken');
+is($one->stats()->{broken}, 1, 'not broken');
 
 
 # both ends at once, again and again; each time one of them is killed
@@ -136,18 +108,19 @@ for my $round (1 .. 25) {
     $two->ask('flood', $w1, 10, 10);
 
     ok(wait_for(sub {
-        link_of($one, $w2)->{received} == 10
-            && link_of($two, $w1)->{received} == 10
+        $one->link_of($w2)->{received} == 10
+            && $two->link_of($w1)->{received} == 10
     }), "round $round");
 
-    is(link_of(@$_)->{wrong}, 0, 'in order') for [$one, $w2], [$two, $w1];
+    is($_->[0]->link_of($_->[1])->{wrong}, 0, 'in order')
+        for [$one, $w2], [$two, $w1];
 
     kill 'KILL', $two->instance()->worker_pids();
     $begin = time;
-    ok(wait_for(sub { events($one, $w2) =~ /down dead$/ }), 'dead');
+    ok(wait_for(sub { $one->events($w2) =~ /down dead$/ }), 'dead');
     push @deaths, time - $begin;
 
-    is(scalar(() = events($one, $w2) =~ /up/g), $round == 1 ? 3 : 1, 'up once');
+    is(scalar(() = $one->events($w2) =~ /up/g), $round == 1 ? 3 : 1, 'up once');
     is($one->ask('send', $w2, 1, 'x'), -5, 'nothing is taken for the dead');
     is($one->ask('release', $w2), 0, 'released');
     is($one->ask('link', $w2), 'none', 'and forgotten');

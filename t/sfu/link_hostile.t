@@ -103,9 +103,6 @@ sub enter
 }
 
 
-sub stat_of { return { map { split /:/ } split / /, $_[0]->ask('stat') } }
-
-
 # at each stage of the handshake
 
 my @garbage = (
@@ -172,14 +169,14 @@ cmp_ok(time - $begin, '<', 4, 'no longer');
 
 is($one->ask('link', $fake), 'none', 'no link of any of them');
 is($one->ask('journal'), '', 'nor was anything told');
-is(stat_of($one)->{failures}, @garbage + 1 + 2 + 3 + 2,
+is($one->stats()->{failures}, @garbage + 1 + 2 + 3 + 2,
     'but counted');
 
 
 # an installation with another secret
 
 is($other->ask('hold', $w1), 0, 'held');
-ok(wait_for(sub { stat_of($other)->{failures} > 3 }), 'it is refused');
+ok(wait_for(sub { $other->stats()->{failures} > 3 }), 'it is refused');
 is($other->ask('journal') . $one->ask('journal'), '', 'no link');
 $other->ask('release', $w1);
 $other->stop();

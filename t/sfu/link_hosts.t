@@ -35,34 +35,6 @@ my ($one, $two) = map {
 my ($w1, $w2) = map { $_->ask('wid') } $one, $two;
 
 
-sub link_of
-{
-    my ($probe, $wid) = @_;
-
-    return { map { split /:/ } split / /, $probe->ask('link', $wid) };
-}
-
-
-sub stat_of { return { map { split /:/ } split / /, $_[0]->ask('stat') } }
-
-sub events
-{
-    my ($probe, $wid) = @_;
-
-    return join ' ', $probe->ask('journal') =~ /^(up|down|dead) $wid/mg;
-}
-
-
-sub got_flood
-{
-    my ($probe, $wid, $count, $name) = @_;
-
-    ok(wait_for(sub { link_of($probe, $wid)->{received} == $count }, 20),
-        "$name: all") or diag(explain(link_of($probe, $wid)));
-    is(link_of($probe, $wid)->{wrong}, 0, "$name: in order, whole");
-}
-
-
 sub cable
 {
     my ($node, $what) = @_;
@@ -94,11 +66,11 @@ for my $out (0, 1) {
 $begin = time;
 is($one->ask('flood', $w2, 20000, 100), 20000, 'small ones');
 is($two->ask('flood', $w1, 20000, 100), 20000, 'in both directions');
-got_flood($two, $w1, 20000, 'small ones there');
-got_flood($one, $w2, 20000, 'small ones here');
+$two->got_flood($w1, 20000, 'small ones there');
+$one->got_flood($w2, 20000, 'small ones here');
 diag(sprintf '40000 messages in %.2f s', time - $begin);
 is($one->ask('flood', $w2, 15, 512 * 1024), 15, 'large ones');
-got_flood($two, $w1, 20015, 'large ones');
+$two->got_flood($w1, 20015, 'large ones');
 
 # a host that cannot be reached: down, and not dead, as long as it is in Redis
 
@@ -114,9 +86,9 @@ cmp_ok($taken, '<', 100, 'a queue has its bound');
 # .. longer than a key lives
 ok(!$one->says(qr/^dead/m, 8), 'nobody is dead');
 cable(2, 'up');
-ok(wait_for(sub { events($one, $w2) eq 'up down up' }, 20), 'up again');
-ok(wait_for(sub { events($two, $w1) eq 'up down up' }), 'at both ends');
-got_flood($two, $w1, $taken, 'what has waited');
+ok(wait_for(sub { $one->events($w2) eq 'up down up' }, 20), 'up again');
+ok(wait_for(sub { $two->events($w1) eq 'up down up' }), 'at both ends');
+$two->got_flood($w1, $taken, 'what has waited');
 
 # both ends at once, again and again; each time one of them is killed
 
@@ -126,7 +98,7 @@ for my $round (1 .. 3) {
     my @waiting = ($one->start('hold', $w2), $two->start('hold', $w1));
     $one->finish($_) for @waiting;
 
-    ok(wait_for(sub { events($one, $w2) =~ /up$/ }), "round $round");
+    ok(wait_for(sub { $one->events($w2) =~ /up$/ }), "round $round");
 
     my ($w, $former) = ($w2, $one->ask('stat'));
     kill 'KILL', $two->instance()->worker_pids();
@@ -149,7 +121,7 @@ diag(sprintf 'after %.1f s, at most %.1f', $deaths[@deaths / 2], $deaths[-1]);
 # all of a host ends, also its port: nobody is there in the end
 
 is($one->ask('hold', $w2), 0, 'the last one');
-ok(wait_for(sub { events($one, $w2) =~ /up$/ }), 'is up');
+ok(wait_for(sub { $one->events($w2) =~ /up$/ }), 'is up');
 $two->instance()->halt();
 $begin = time;
 ok($one->says(qr/^dead $w2/m, 10), 'a host that has gone is dead');

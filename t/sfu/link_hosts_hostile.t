@@ -68,8 +68,6 @@ sub rest
 }
 
 
-sub stat_of { return { map { split /:/ } split / /, $_[0]->ask('stat') } }
-
 # plaintext and garbage: an alert of TLS (RFC 8446, 5.1) at most
 
 my $hello = pack 'a4 C a16 a16 Q> Q> a32', 'conf', 1, $w2, $w1, 1, 0, 'n' x 32;
@@ -122,8 +120,8 @@ unlike(openssl(@$_), $done, "TLS with @$_")
 # another installation finds it in the same Redis
 
 is($other->ask('hold', $w1), 0, 'another installation');
-ok(wait_for(sub { stat_of($other)->{failures} >= 3 }), 'tries');
-is(stat_of($other)->{connects}, 0, '.. in vain');
+ok(wait_for(sub { $other->stats()->{failures} >= 3 }), 'tries');
+is($other->stats()->{connects}, 0, '.. in vain');
 is($other->ask('release', $w1), 0, 'and gives up');
 
 # slow and silent ones: of one address only so many, for a while only
@@ -157,7 +155,7 @@ for my $round (1 .. 200) {
 
 is($one->ask('send', $w2, 3, 'still'), 0, 'a message');
 ok($one->says(qr/^message $w2 still/m), 'is echoed');
-is(stat_of($one)->{connects}, 1, 'nobody else got in');
+is($one->stats()->{connects}, 1, 'nobody else got in');
 
 $_->stop() for $one, $two, $other;
 

@@ -9,7 +9,12 @@ package Test::Conference::Probe;
 #   ok($probe->says(qr/^up/m));
 #
 # The parts are "link", "redis" and "registry".  Options are those of an
-# instance, and for links secret => TEXT, node => ADDRESS.
+# instance, and for links secret => TEXT, node => ADDRESS.  Of a link:
+#
+#   is($probe->link_of($wid)->{queued}, 0);
+#   is($probe->stats()->{links}, 1);
+#   is($probe->events($wid), 'up down');
+#   $probe->got_flood($wid, 1000, 'small ones');
 
 use strict;
 use warnings;
@@ -18,6 +23,7 @@ use File::Temp qw(tempdir);
 use IO::Socket::UNIX;
 
 use Test::Conference;
+use Test::More;
 
 
 sub new
@@ -112,6 +118,43 @@ sub says
     my ($self, $pattern, $seconds) = @_;
 
     return wait_for(sub { $self->ask('journal') =~ $pattern }, $seconds);
+}
+
+
+# a link to a worker, and all of them, in numbers
+
+sub link_of
+{
+    my ($self, $wid) = @_;
+
+    return { map { split /:/ } split / /, $self->ask('link', $wid) };
+}
+
+
+sub stats { return { map { split /:/ } split / /, $_[0]->ask('stat') } }
+
+
+# what was reported of it
+
+sub events
+{
+    my ($self, $wid) = @_;
+
+    return join ' ', $self->ask('journal') =~ /^(up|down|dead) $wid/mg;
+}
+
+
+# two tests: all messages of a flood have come, and as they were sent
+
+sub got_flood
+{
+    my ($self, $wid, $count, $name) = @_;
+
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+
+    ok(wait_for(sub { $self->link_of($wid)->{received} == $count }, 20),
+        "$name: all") or diag(explain($self->link_of($wid)));
+    is($self->link_of($wid)->{wrong}, 0, "$name: in order, whole");
 }
 
 
