@@ -24,11 +24,12 @@ const samples = rate / 100;
 
 
 export class Client {
-    constructor(room, grant) {
+    constructor(room, grant, frameSizeMs) {
         this.room = room;
         this.grant = grant;
+        this.frameSizeMs = frameSizeMs;
         this.received = new Map();      /* name -> {audio, video} frames,
-                                           sids of the tracks they came in */
+                                           and sids: those of each track */
         this.disconnected = undefined;  /* the reason, once it is */
         this.timers = [];
 
@@ -42,9 +43,11 @@ export class Client {
 
     async count(track, sid, name) {
         const counts = this.received.get(name)
-            ?? { audio: 0, video: 0, sids: new Set() };
+            ?? { audio: 0, video: 0, sids: new Map() };
         const kind = track.kind === TrackKind.KIND_AUDIO ? 'audio' : 'video';
-        const stream = kind === 'audio' ? new AudioStream(track)
+        const { frameSizeMs } = this;
+        const stream = kind === 'audio' ? new AudioStream(track,
+                                                          { frameSizeMs })
                                         : new VideoStream(track);
 
         this.received.set(name, counts);
@@ -52,7 +55,7 @@ export class Client {
         for await (const item of stream) {
             if (kind === 'video' || loud(item.data)) {
                 counts[kind] += 1;
-                counts.sids.add(sid);
+                counts.sids.set(sid, (counts.sids.get(sid) ?? 0) + 1);
             }
 
             counts.width = item.frame?.width ?? counts.width;
@@ -78,7 +81,7 @@ export class Client {
         return this.publish(track, TrackSource.SOURCE_MICROPHONE, options);
     }
 
-    async publishVideo(width = 320, height = 180, options = {}) {
+    async publishVideo(width = 320, height = 180, options = {}, fps = 15) {
         const source = new VideoSource(width, height);
         const track = LocalVideoTrack.createVideoTrack('camera', source);
         const size = width * height;
@@ -93,7 +96,7 @@ export class Client {
 
             source.captureFrame(new VideoFrame(data, width, height,
                                                VideoBufferType.I420));
-        }, 66));
+        }, 1000 / fps));
 
         return this.publish(track, TrackSource.SOURCE_CAMERA, options);
     }
@@ -122,11 +125,14 @@ export async function join(instance, id, fields = {}, options = {}) {
 }
 
 
-/* grant: {token, url}; url: if another one is to be used */
+/*
+ * grant: {token, url}; url: if another one is to be used, frameSizeMs: of what
+ * counts as a frame of audio
+ */
 
-export async function enter(grant, { url, ...options } = {}) {
+export async function enter(grant, { url, frameSizeMs, ...options } = {}) {
     const room = new Room();
-    const client = new Client(room, grant);
+    const client = new Client(room, grant, frameSizeMs);
 
     await room.connect(url ?? grant.url, grant.token, {
         autoSubscribe: true, dynacast: false, ...options,

@@ -16,6 +16,8 @@
  * up to date), streams(kind) (those of each stream that comes in).
  */
 
+import { readFileSync } from 'node:fs';
+
 import { waitFor } from './instance.mjs';
 
 
@@ -119,9 +121,15 @@ function prepare() {
 
 /* in the page */
 
-async function connect({ url, token, options, connectOptions, keep }) {
+async function connect({ url, token, options, connectOptions, keep, key }) {
     const { lk } = window;
-    const room = new lk.Room(options);
+    const keyProvider = key && new lk.ExternalE2EEKeyProvider();
+
+    await keyProvider?.setKey(key);
+
+    const room = new lk.Room({ ...options, ...key && { encryption: {
+        keyProvider, worker: new Worker('/worker.mjs', { type: 'module' }),
+    } } });
 
     for (const name of new Set(Object.values(lk.RoomEvent))) {
         room.on(name, (...values) => {
@@ -134,6 +142,11 @@ async function connect({ url, token, options, connectOptions, keep }) {
     }
 
     window.room = room;
+
+    if (key) {
+        await room.setE2EEEnabled(true);
+    }
+
     await room.connect(url, token, connectOptions);
 
     return [room.localParticipant.sid, room.localParticipant.identity];
@@ -162,6 +175,14 @@ export class Person {
 }
 
 
+/* the SDK's worker that encrypts */
+
+function cryptor() {
+    return readFileSync(new URL(import.meta.resolve(
+        'livekit-client/e2ee-worker')), 'utf8');
+}
+
+
 /* a page with the SDK, not connected */
 
 export async function openSdk(browser, instance, settings = {}) {
@@ -180,19 +201,26 @@ export async function openSdk(browser, instance, settings = {}) {
 
 /*
  * fields as of createToken.  options: those of Room, connectOptions: those of
- * its connect(), keep: what comes in is not shown.
+ * its connect(), keep: what comes in is not shown, key: what goes out is
+ * encrypted.
  */
 
 export async function enter(browser, instance, id, fields = {},
-                            { options, connectOptions, keep, grant,
+                            { options, connectOptions, keep, grant, key,
                               ...settings } = {})
 {
     const page = await openSdk(browser, instance, settings);
     const given = grant ?? await instance.joinToken(id, fields);
     const person = new Person(page, given);
 
+    if (key) {
+        await page.route('**/worker.mjs', (route) => route.fulfill({
+            contentType: 'text/javascript', body: cryptor(),
+        }));
+    }
+
     [person.sid, person.identity] = await page.evaluate(connect, {
-        ...given, connectOptions, keep,
+        ...given, connectOptions, keep, key,
         options: { singlePeerConnection: single, ...options },
     });
 
