@@ -15,11 +15,17 @@
 
 #define RTC_SCTP_SHORTEST      16       /* common and chunk header */
 
-/* RTO in ms: near those of browsers */
+/*
+ * RTO in ms, near those of browsers: who was away for long gets what was sent
+ * in the meantime soon after.  How long that may be is ICE's to know, so the
+ * association does not give up by itself.
+ */
 
 #define RTC_SCTP_RTO_INITIAL   500
 #define RTC_SCTP_RTO_MIN       300
-#define RTC_SCTP_RTO_MAX       10000
+#define RTC_SCTP_RTO_MAX       2000
+#define RTC_SCTP_INITS         32
+#define RTC_SCTP_ATTEMPTS      UINT16_MAX
 
 
 static int rtc_sctp_setup(rtc_sctp_t *s);
@@ -124,6 +130,7 @@ rtc_sctp_setup(rtc_sctp_t *s)
     struct sctp_event         event;
     struct sctp_rtoinfo       rto;
     struct sctp_initmsg       init;
+    struct sctp_assocparams   assoc;
     struct sctp_assoc_value   reset;
 
     static const uint16_t     events[] = {
@@ -149,6 +156,10 @@ rtc_sctp_setup(rtc_sctp_t *s)
     memset(&init, 0, sizeof(init));
     init.sinit_num_ostreams = RTC_SCTP_STREAMS;
     init.sinit_max_instreams = RTC_SCTP_STREAMS;
+    init.sinit_max_attempts = RTC_SCTP_INITS;
+
+    memset(&assoc, 0, sizeof(assoc));
+    assoc.sasoc_asocmaxrxt = RTC_SCTP_ATTEMPTS;
 
     memset(&reset, 0, sizeof(reset));
     reset.assoc_id = SCTP_FUTURE_ASSOC;
@@ -168,6 +179,8 @@ rtc_sctp_setup(rtc_sctp_t *s)
                               sizeof(point)) != 0
         || usrsctp_setsockopt(s->sock, IPPROTO_SCTP, SCTP_RTOINFO, &rto,
                               sizeof(rto)) != 0
+        || usrsctp_setsockopt(s->sock, IPPROTO_SCTP, SCTP_ASSOCINFO, &assoc,
+                              sizeof(assoc)) != 0
         || usrsctp_setsockopt(s->sock, IPPROTO_SCTP, SCTP_INITMSG, &init,
                               sizeof(init)) != 0
         || usrsctp_setsockopt(s->sock, IPPROTO_SCTP, SCTP_ENABLE_STREAM_RESET,
@@ -232,6 +245,8 @@ rtc_sctp_connect(rtc_sctp_t *s, uint16_t remote_port)
 
     /* whether the peer is there is ICE's to know (RFC 7675) */
     params.spp_flags = SPP_PMTUD_DISABLE|SPP_HB_DISABLE;
+
+    params.spp_pathmaxrxt = RTC_SCTP_ATTEMPTS;
 
     /* for AF_CONN it counts what is behind the common header */
     params.spp_pathmtu = RTC_SCTP_MTU - sizeof(struct sctp_common_header);

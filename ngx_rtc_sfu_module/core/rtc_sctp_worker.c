@@ -112,6 +112,7 @@ rtc_sctp_sysctl(void)
     usrsctp_sysctl_set_sctp_nrsack_enable(0);
     usrsctp_sysctl_set_sctp_pktdrop_enable(0);
     usrsctp_sysctl_set_sctp_blackhole(2);
+    usrsctp_sysctl_set_sctp_max_retran_chunk(0);
     usrsctp_sysctl_set_sctp_nr_incoming_streams_default(RTC_SCTP_STREAMS);
     usrsctp_sysctl_set_sctp_nr_outgoing_streams_default(RTC_SCTP_STREAMS);
 }

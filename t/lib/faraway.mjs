@@ -97,10 +97,15 @@ export class Faraway {
         this.child = child;
         this.events = [];
         this.counts = {};               /* name -> {audio, video} frames */
+        this.data = [];                 /* [name, text] of packets */
 
-        child.on('message', ({ event, ...state }) => {
+        child.on('message', ({ event, packet, ...state }) => {
             if (event) {
                 this.events.push(event);
+            }
+
+            if (packet) {
+                this.data.push(packet);
             }
 
             Object.assign(this, state);
@@ -122,6 +127,12 @@ export class Faraway {
         return faraway;
     }
 
+    /* sends a reliable packet */
+
+    say(text) {
+        this.child.send({ text });
+    }
+
     /* it is gone without a word */
 
     end() {
@@ -140,6 +151,16 @@ async function main() {
                         RoomEvent.Disconnected]) {
         client.room.on(name, () => process.send({ event: name }));
     }
+
+    client.room.on(RoomEvent.DataReceived, (payload, from) => {
+        process.send({ packet: [from?.name,
+                                new TextDecoder().decode(payload)] });
+    });
+
+    process.on('message', ({ text }) => {
+        client.room.localParticipant.publishData(
+            new TextEncoder().encode(text), { reliable: true });
+    });
 
     await client.publishAudio();
     await client.publishVideo();

@@ -486,6 +486,34 @@ test_messages(void)
 }
 
 
+/* nothing passes for two minutes, long after RTOs are at their longest */
+
+static void
+test_outage(void)
+{
+    int  i;
+
+    start();
+    rtc_sctp_start(server.sctp, 5000, 5000, 65535);
+    pass(2000, 0);
+    sctp_client_open(&client, 0, "a", 1, RTC_DCEP_RELIABLE, 0);
+    pass(100, 0);
+
+    for (i = 0; i < 120; i++) {
+        rtc_sctp_send(server.sctp, 0, 1, (uint8_t *) "x", 1);
+        pass(1000, 1);
+    }
+
+    is_int(client.messages, 0, "nothing arrives in an outage");
+    is_int(server.closed, 0, "the association outlives it");
+
+    pass(2500, 0);
+    is_int(client.messages, 120, "all of it arrives soon after");
+
+    stop();
+}
+
+
 static void
 test_bounds(void)
 {
@@ -574,6 +602,7 @@ main(void)
     test_channels();
     test_down();
     test_messages();
+    test_outage();
     test_hostile();
 
     is_int(rtc_sctp_worker_count(worker), 0, "no association is left");
