@@ -84,6 +84,7 @@ typedef struct {
     uint64_t             exp;           /* Unix seconds */
     uint64_t             issued;        /* iat or nbf, 0: it does not say */
     uint32_t             kind;          /* ParticipantInfo.Kind of LiveKit */
+    uint32_t             kind_details;  /* bits: 1 << KindDetail of it */
     uint32_t             sources;       /* RTC_SOURCE_*, none: no source */
 
     /* 1 or 0; absent members already have their defaults */

@@ -33,6 +33,8 @@ static int rtc_jwt_read_video(rtc_grant_t *grant, json_t *video,
 static int rtc_jwt_read_flag(rtc_grant_t *grant, json_t *video,
     const rtc_jwt_flag_t *flag);
 static int rtc_jwt_read_sources(uint32_t *sources, json_t *list);
+static int rtc_jwt_read_bits(uint32_t *bits, json_t *list,
+    const rtc_jwt_enum_t *names, size_t n);
 static int rtc_jwt_read_attrs(rtc_grant_t *grant, json_t *attrs,
     rtc_jwt_mem_t *mem);
 static int rtc_jwt_read_config(rtc_str_t *config, json_t *item,
@@ -46,6 +48,8 @@ static int rtc_jwt_is_absent(const json_t *item);
 
 static json_t *rtc_jwt_write_video(const rtc_grant_t *grant);
 static json_t *rtc_jwt_write_sources(uint32_t sources);
+static json_t *rtc_jwt_write_bits(uint32_t bits, const rtc_jwt_enum_t *names,
+    size_t n);
 static json_t *rtc_jwt_write_attrs(const rtc_grant_t *grant);
 
 
@@ -59,6 +63,15 @@ static const rtc_jwt_enum_t  rtc_jwt_kinds[] = {
     { "bridge",             8 }
 };
 
+
+static const rtc_jwt_enum_t  rtc_jwt_kind_details[] = {
+    { "cloud_agent",        1 << 0 },
+    { "forwarded",          1 << 1 },
+    { "connector_whatsapp", 1 << 2 },
+    { "connector_twilio",   1 << 3 },
+    { "bridge_rtsp",        1 << 4 },
+    { "simulation",         1 << 5 }
+};
 
 static const rtc_jwt_enum_t  rtc_jwt_sources[] = {
     { "unknown",            RTC_SOURCE_UNKNOWN },
@@ -113,6 +126,11 @@ rtc_jwt_read_grant(rtc_grant_t *grant, json_t *claims, uint8_t *mem,
         || rtc_jwt_read_attrs(grant, json_object_get(claims, "attributes"), &m)
            != RTC_OK
         || rtc_jwt_read_kind(&grant->kind, json_object_get(claims, "kind"))
+           != RTC_OK
+        || rtc_jwt_read_bits(&grant->kind_details,
+                             json_object_get(claims, "kindDetails"),
+                             rtc_jwt_kind_details,
+                             rtc_nelts(rtc_jwt_kind_details))
            != RTC_OK
         || rtc_jwt_read_config(&grant->room_config,
                                json_object_get(claims, "roomConfig"), &m)
@@ -196,17 +214,30 @@ rtc_jwt_read_flag(rtc_grant_t *grant, json_t *video,
 static int
 rtc_jwt_read_sources(uint32_t *sources, json_t *list)
 {
+    if (json_array_size(list) == 0 && (rtc_jwt_is_absent(list)
+                                       || json_is_array(list)))
+    {
+        *sources = RTC_SOURCE_ALL;
+        return RTC_OK;
+    }
+
+    return rtc_jwt_read_bits(sources, list, rtc_jwt_sources,
+                             rtc_nelts(rtc_jwt_sources));
+}
+
+
+/* names that this version does not know are none */
+
+static int
+rtc_jwt_read_bits(uint32_t *bits, json_t *list, const rtc_jwt_enum_t *names,
+    size_t n)
+{
     size_t       i, j;
     json_t      *item;
     const char  *name;
 
     if (!rtc_jwt_is_absent(list) && !json_is_array(list)) {
         return RTC_ERROR;
-    }
-
-    if (json_array_size(list) == 0) {
-        *sources = RTC_SOURCE_ALL;
-        return RTC_OK;
     }
 
     json_array_foreach(list, i, item) {
@@ -216,9 +247,9 @@ rtc_jwt_read_sources(uint32_t *sources, json_t *list)
             return RTC_ERROR;
         }
 
-        for (j = 0; j < rtc_nelts(rtc_jwt_sources); j++) {
-            if (strcmp(rtc_jwt_sources[j].name, name) == 0) {
-                *sources |= rtc_jwt_sources[j].value;
+        for (j = 0; j < n; j++) {
+            if (strcmp(names[j].name, name) == 0) {
+                *bits |= names[j].value;
             }
         }
     }
@@ -405,6 +436,16 @@ rtc_jwt_write_grant(const rtc_grant_t *grant)
         }
     }
 
+    if (grant->kind_details
+        && json_object_set_new(claims, "kindDetails",
+                               rtc_jwt_write_bits(grant->kind_details,
+                                             rtc_jwt_kind_details,
+                                             rtc_nelts(rtc_jwt_kind_details)))
+           != 0)
+    {
+        goto failed;
+    }
+
     return claims;
 
 failed:
@@ -470,19 +511,26 @@ failed:
 static json_t *
 rtc_jwt_write_sources(uint32_t sources)
 {
-    size_t   i;
-    json_t  *list;
-
     if (sources == 0) {
         return json_pack("[s]", "none");
     }
 
+    return rtc_jwt_write_bits(sources, rtc_jwt_sources,
+                              rtc_nelts(rtc_jwt_sources));
+}
+
+
+static json_t *
+rtc_jwt_write_bits(uint32_t bits, const rtc_jwt_enum_t *names, size_t n)
+{
+    size_t   i;
+    json_t  *list;
+
     list = json_array();
 
-    for (i = 0; i < rtc_nelts(rtc_jwt_sources); i++) {
-        if ((sources & rtc_jwt_sources[i].value)
-            && json_array_append_new(list, json_string(rtc_jwt_sources[i].name))
-               != 0)
+    for (i = 0; i < n; i++) {
+        if ((bits & names[i].value)
+            && json_array_append_new(list, json_string(names[i].name)) != 0)
         {
             json_decref(list);
             return NULL;

@@ -47,6 +47,7 @@ static void ngx_rtc_sfu_data_send(ngx_rtc_sfu_participant_t *p,
     ngx_uint_t kind, ngx_rtc_sfu_packet_t *packet);
 static void ngx_rtc_sfu_data_wait(ngx_rtc_sfu_participant_t *p,
     ngx_rtc_sfu_packet_t *packet);
+static void ngx_rtc_sfu_data_drop(ngx_rtc_sfu_backlog_t *backlog);
 static size_t ngx_rtc_sfu_data_weight(const ngx_rtc_sfu_packet_t *packet);
 static void ngx_rtc_sfu_data_release(ngx_rtc_sfu_packet_t *packet);
 
@@ -96,8 +97,7 @@ ngx_rtc_sfu_data_allowed(ngx_rtc_sfu_participant_t *p,
     switch (packet->value_case) {
 
     case LIVEKIT__DATA_PACKET__VALUE_SPEAKER:
-    case LIVEKIT__DATA_PACKET__VALUE_METRICS:
-        /* the server's own, and not meant for others */
+        /* the server's own */
         return NGX_DECLINED;
 
     case LIVEKIT__DATA_PACKET__VALUE_TRANSCRIPTION:
@@ -413,7 +413,10 @@ ngx_rtc_sfu_data_is_for(ngx_rtc_sfu_participant_t *p,
 {
     size_t  i;
 
-    if (p->state == NGX_RTC_SFU_CLOSED) {
+    if (p->state == NGX_RTC_SFU_CLOSED
+        || (packet->value_case == LIVEKIT__DATA_PACKET__VALUE_METRICS
+            && !p->grant->can_subscribe_metrics))
+    {
         return 0;
     }
 
@@ -481,7 +484,16 @@ ngx_rtc_sfu_data_wait(ngx_rtc_sfu_participant_t *p,
 
     weight = ngx_rtc_sfu_data_weight(packet);
 
-    if (p->backlog.size + weight > NGX_RTC_SFU_MAX_BACKLOG) {
+    if (!ngx_rtc_sfu_pc_is_open(ngx_rtc_sfu_participant_primary(p),
+                                NGX_RTC_SFU_RELIABLE))
+    {
+        while (p->backlog.size + weight > NGX_RTC_SFU_MAX_EARLY
+               && !ngx_queue_empty(&p->backlog.packets))
+        {
+            ngx_rtc_sfu_data_drop(&p->backlog);
+        }
+
+    } else if (p->backlog.size + weight > NGX_RTC_SFU_MAX_BACKLOG) {
         ngx_log_error(NGX_LOG_INFO, &p->log, 0,
                       "sfu: too slow for reliable data, waiting:%uz",
                       p->backlog.size);
@@ -537,12 +549,27 @@ ngx_rtc_sfu_data_flush(ngx_rtc_sfu_participant_t *p)
             return;
         }
 
-        p->backlog.size -= ngx_rtc_sfu_data_weight(waiting->packet);
-
-        ngx_queue_remove(q);
-        ngx_rtc_sfu_data_release(waiting->packet);
-        ngx_free(waiting);
+        ngx_rtc_sfu_data_drop(&p->backlog);
     }
+}
+
+
+/* the first one */
+
+static void
+ngx_rtc_sfu_data_drop(ngx_rtc_sfu_backlog_t *backlog)
+{
+    ngx_queue_t            *q;
+    ngx_rtc_sfu_waiting_t  *waiting;
+
+    q = ngx_queue_head(&backlog->packets);
+    waiting = ngx_queue_data(q, ngx_rtc_sfu_waiting_t, queue);
+
+    backlog->size -= ngx_rtc_sfu_data_weight(waiting->packet);
+
+    ngx_queue_remove(q);
+    ngx_rtc_sfu_data_release(waiting->packet);
+    ngx_free(waiting);
 }
 
 
@@ -557,20 +584,9 @@ ngx_rtc_sfu_data_init(ngx_rtc_sfu_backlog_t *backlog)
 void
 ngx_rtc_sfu_data_free(ngx_rtc_sfu_backlog_t *backlog)
 {
-    ngx_queue_t            *q;
-    ngx_rtc_sfu_waiting_t  *waiting;
-
     while (!ngx_queue_empty(&backlog->packets)) {
-
-        q = ngx_queue_head(&backlog->packets);
-        waiting = ngx_queue_data(q, ngx_rtc_sfu_waiting_t, queue);
-
-        ngx_queue_remove(q);
-        ngx_rtc_sfu_data_release(waiting->packet);
-        ngx_free(waiting);
+        ngx_rtc_sfu_data_drop(backlog);
     }
-
-    backlog->size = 0;
 }
 
 

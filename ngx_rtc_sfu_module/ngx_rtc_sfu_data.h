@@ -15,6 +15,7 @@
 
 #define NGX_RTC_SFU_MAX_DESTINATIONS  512
 #define NGX_RTC_SFU_MAX_BACKLOG       8388608   /* bytes waiting for one */
+#define NGX_RTC_SFU_MAX_EARLY         262144    /* .. with no channel yet */
 #define NGX_RTC_SFU_NONCES            64        /* that a room remembers */
 #define NGX_RTC_SFU_NONCE_LEN         16
 
@@ -33,7 +34,8 @@
  * What waits for a channel of one receiver.  Reliable packets wait for the
  * channel to open and for room in its buffer, lossy ones never wait.  A
  * receiver whose backlog would pass its bound has lost the stream: its session
- * is ended for a full reconnect.
+ * is ended for a full reconnect.  One that has no channel, since its client
+ * has never opened one, gets the last packets once it has: older ones go.
  */
 
 typedef struct {

@@ -16,6 +16,10 @@ static const char *ngx_rtc_sfu_data_track_check(ngx_rtc_sfu_participant_t *p,
     Livekit__RequestResponse__Reason *reason);
 static ngx_uint_t ngx_rtc_sfu_data_track_fits(
     const Livekit__PublishDataTrackRequest *request);
+static void ngx_rtc_sfu_data_track_answer(ngx_rtc_sfu_participant_t *p,
+    const ngx_rtc_sfu_data_track_t *track);
+static ngx_uint_t ngx_rtc_sfu_data_track_is_known(
+    const ngx_rtc_sfu_data_track_t *track, const Livekit__SyncState *state);
 static ngx_rtc_sfu_data_track_t *ngx_rtc_sfu_data_track_request(
     ngx_rtc_sfu_participant_t *p,
     const Livekit__PublishDataTrackRequest *request);
@@ -35,12 +39,8 @@ ngx_rtc_sfu_data_track_publish(ngx_rtc_sfu_participant_t *p,
 {
     const char                         *message;
     ngx_rtc_sfu_data_track_t           *track;
-    Livekit__SignalResponse             response =
-                                      LIVEKIT__SIGNAL_RESPONSE__INIT;
     Livekit__RequestResponse            outcome =
                                       LIVEKIT__REQUEST_RESPONSE__INIT;
-    Livekit__PublishDataTrackResponse   published =
-                                   LIVEKIT__PUBLISH_DATA_TRACK_RESPONSE__INIT;
 
     message = ngx_rtc_sfu_data_track_check(p, request, &outcome.reason);
 
@@ -48,13 +48,7 @@ ngx_rtc_sfu_data_track_publish(ngx_rtc_sfu_participant_t *p,
         track = ngx_rtc_sfu_data_track_request(p, request);
 
         if (track) {
-            published.info = track->info;
-
-            response.message_case =
-                  LIVEKIT__SIGNAL_RESPONSE__MESSAGE_PUBLISH_DATA_TRACK_RESPONSE;
-            response.publish_data_track_response = &published;
-
-            ngx_rtc_sfu_participant_send(p, &response);
+            ngx_rtc_sfu_data_track_answer(p, track);
 
             /* others know of a track before they get its handle */
 
@@ -76,6 +70,68 @@ ngx_rtc_sfu_data_track_publish(ngx_rtc_sfu_participant_t *p,
     outcome.publish_data_track = request;
 
     ngx_rtc_sfu_message_respond(p, &outcome);
+}
+
+
+static void
+ngx_rtc_sfu_data_track_answer(ngx_rtc_sfu_participant_t *p,
+    const ngx_rtc_sfu_data_track_t *track)
+{
+    Livekit__SignalResponse            response =
+                                   LIVEKIT__SIGNAL_RESPONSE__INIT;
+    Livekit__PublishDataTrackResponse  published =
+                                   LIVEKIT__PUBLISH_DATA_TRACK_RESPONSE__INIT;
+
+    published.info = track->info;
+
+    response.message_case =
+                LIVEKIT__SIGNAL_RESPONSE__MESSAGE_PUBLISH_DATA_TRACK_RESPONSE;
+    response.publish_data_track_response = &published;
+
+    ngx_rtc_sfu_participant_send(p, &response);
+}
+
+
+/* SDKs forget a track if they are told of it twice */
+
+void
+ngx_rtc_sfu_data_track_repeat(ngx_rtc_sfu_participant_t *p,
+    const Livekit__SyncState *state)
+{
+    ngx_queue_t               *q;
+    ngx_rtc_sfu_data_track_t  *track;
+
+    for (q = ngx_queue_head(&p->data_tracks);
+         q != ngx_queue_sentinel(&p->data_tracks);
+         q = ngx_queue_next(q))
+    {
+        track = ngx_queue_data(q, ngx_rtc_sfu_data_track_t, by_publisher);
+
+        if (!ngx_rtc_sfu_data_track_is_known(track, state)) {
+            ngx_rtc_sfu_data_track_answer(p, track);
+        }
+    }
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_data_track_is_known(const ngx_rtc_sfu_data_track_t *track,
+    const Livekit__SyncState *state)
+{
+    size_t                   i, n;
+    Livekit__DataTrackInfo  *info;
+
+    n = ngx_min(state->n_publish_data_tracks, NGX_RTC_SFU_MAX_SIDS);
+
+    for (i = 0; i < n; i++) {
+        info = state->publish_data_tracks[i]->info;
+
+        if (info && info->pub_handle == track->info->pub_handle) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -93,6 +93,11 @@ void ngx_rtc_sfu_data_track_unpublish(ngx_rtc_sfu_participant_t *p,
 void ngx_rtc_sfu_data_sub_update(ngx_rtc_sfu_participant_t *p,
     const Livekit__UpdateDataSubscription *update);
 
+/* answers that a client which resumed has not got */
+
+void ngx_rtc_sfu_data_track_repeat(ngx_rtc_sfu_participant_t *p,
+    const Livekit__SyncState *state);
+
 /* those of a participant, in the info that others get */
 
 ngx_int_t ngx_rtc_sfu_data_track_info(ngx_rtc_sfu_participant_t *p,

@@ -12,6 +12,8 @@ static Livekit__ParticipantPermission *ngx_rtc_sfu_info_permission(
     ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool);
 static ngx_int_t ngx_rtc_sfu_info_tracks(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__ParticipantInfo *info);
+static ngx_int_t ngx_rtc_sfu_info_kind(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__ParticipantInfo *info);
 static ngx_int_t ngx_rtc_sfu_info_capabilities(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__ParticipantInfo *info);
 static ngx_int_t ngx_rtc_sfu_info_codecs(ngx_pool_t *pool,
@@ -51,13 +53,13 @@ ngx_rtc_sfu_info_participant(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool)
     info->version = p->version;
     info->joined_at = p->joined_at / 1000;
     info->joined_at_ms = p->joined_at;
-    info->kind = (Livekit__ParticipantInfo__Kind) p->grant->kind;
     info->is_publisher = p->is_publisher;
     info->client_protocol = (int32_t) p->client.client_protocol;
 
     info->permission = ngx_rtc_sfu_info_permission(p, pool);
 
     if (info->permission == NULL
+        || ngx_rtc_sfu_info_kind(p, pool, info) != NGX_OK
         || ngx_rtc_sfu_info_tracks(p, pool, info) != NGX_OK
         || ngx_rtc_sfu_data_track_info(p, pool, info) != NGX_OK
         || ngx_rtc_sfu_info_capabilities(p, pool, info) != NGX_OK)
@@ -203,6 +205,35 @@ ngx_rtc_sfu_info_capabilities(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
         if (p->client.capabilities & ((uint32_t) 1 << capability)) {
             info->capabilities[info->n_capabilities++] =
                                 (Livekit__ClientInfo__Capability) capability;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_info_kind(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__ParticipantInfo *info)
+{
+    ngx_uint_t  detail;
+
+    info->kind = (Livekit__ParticipantInfo__Kind) p->grant->kind;
+
+    if (p->grant->kind_details == 0) {
+        return NGX_OK;
+    }
+
+    info->kind_details = ngx_rtc_sfu_info_array(pool, 32,
+                                        Livekit__ParticipantInfo__KindDetail);
+    if (info->kind_details == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (detail = 0; detail < 32; detail++) {
+        if (p->grant->kind_details & ((uint32_t) 1 << detail)) {
+            info->kind_details[info->n_kind_details++] =
+                                 (Livekit__ParticipantInfo__KindDetail) detail;
         }
     }
 

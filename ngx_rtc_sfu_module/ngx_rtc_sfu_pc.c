@@ -415,6 +415,13 @@ ngx_rtc_sfu_pc_open_channels(ngx_rtc_sfu_pc_t *pc)
 }
 
 
+ngx_uint_t
+ngx_rtc_sfu_pc_is_open(const ngx_rtc_sfu_pc_t *pc, ngx_uint_t kind)
+{
+    return pc->out[kind] != -1;
+}
+
+
 int
 ngx_rtc_sfu_pc_send_message(ngx_rtc_sfu_pc_t *pc, ngx_uint_t kind,
     const u_char *data, size_t len)

@@ -98,6 +98,10 @@ ngx_int_t ngx_rtc_sfu_pc_renew(ngx_rtc_sfu_pc_t *pc);
 
 ngx_int_t ngx_rtc_sfu_pc_open_channels(ngx_rtc_sfu_pc_t *pc);
 
+/* whether there is a channel for it */
+
+ngx_uint_t ngx_rtc_sfu_pc_is_open(const ngx_rtc_sfu_pc_t *pc, ngx_uint_t kind);
+
 /* RTC_OK, RTC_AGAIN: not open yet or full, RTC_ERROR */
 
 int ngx_rtc_sfu_pc_send_message(ngx_rtc_sfu_pc_t *pc, ngx_uint_t kind,

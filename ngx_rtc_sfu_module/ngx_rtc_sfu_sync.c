@@ -36,6 +36,8 @@ ngx_rtc_sfu_sync(ngx_rtc_sfu_participant_t *p, const Livekit__SyncState *state)
         ngx_rtc_sfu_subscribe_update(p, state->subscription);
     }
 
+    ngx_rtc_sfu_data_track_repeat(p, state);
+
     if (state->data_subscription) {
         ngx_rtc_sfu_data_sub_update(p, state->data_subscription);
     }

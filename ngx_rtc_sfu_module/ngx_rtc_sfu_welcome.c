@@ -13,6 +13,10 @@
 #include "ngx_rtc_sfu_worker.h"
 
 
+static ngx_int_t ngx_rtc_sfu_welcome_server(ngx_rtc_sfu_participant_t *p,
+    ngx_pool_t *pool, Livekit__ServerInfo *server);
+
+
 ngx_int_t
 ngx_rtc_sfu_welcome_join(ngx_rtc_sfu_participant_t *p)
 {
@@ -35,8 +39,9 @@ ngx_rtc_sfu_welcome_join(ngx_rtc_sfu_participant_t *p)
         goto done;
     }
 
-    server.version = NGX_RTC_SFU_SERVER_VERSION;
-    server.protocol = NGX_RTC_SFU_PROTOCOL;
+    if (ngx_rtc_sfu_welcome_server(p, pool, &server) != NGX_OK) {
+        goto done;
+    }
 
     join.room = ngx_rtc_sfu_info_room(p->room, n + 1, pool);
     join.participant = ngx_rtc_sfu_info_participant(p, pool);
@@ -75,6 +80,22 @@ done:
 }
 
 
+static ngx_int_t
+ngx_rtc_sfu_welcome_server(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__ServerInfo *server)
+{
+    const ngx_str_t  *wid;
+
+    wid = ngx_rtc_sfu_registry_wid(p->room->worker->registry);
+
+    server->version = NGX_RTC_SFU_SERVER_VERSION;
+    server->protocol = NGX_RTC_SFU_PROTOCOL;
+    server->node_id = ngx_rtc_sfu_signal_string(pool, wid->data, wid->len);
+
+    return server->node_id ? NGX_OK : NGX_ERROR;
+}
+
+
 ngx_int_t
 ngx_rtc_sfu_welcome_reconnect(ngx_rtc_sfu_participant_t *p)
 {
@@ -90,8 +111,10 @@ ngx_rtc_sfu_welcome_reconnect(ngx_rtc_sfu_participant_t *p)
         return NGX_ERROR;
     }
 
-    server.version = NGX_RTC_SFU_SERVER_VERSION;
-    server.protocol = NGX_RTC_SFU_PROTOCOL;
+    if (ngx_rtc_sfu_welcome_server(p, pool, &server) != NGX_OK) {
+        ngx_destroy_pool(pool);
+        return NGX_ERROR;
+    }
 
     reconnect.server_info = &server;
     reconnect.client_configuration = &conf;

@@ -9,8 +9,8 @@
 import { DataPacket, DataPacket_Kind } from '@livekit/protocol';
 
 import { openBrowser } from '../lib/browser.mjs';
-import { startInstance } from '../lib/instance.mjs';
-import { enter } from '../lib/sdk.mjs';
+import { startInstance, waitFor } from '../lib/instance.mjs';
+import { enter, openSdk } from '../lib/sdk.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 import { ownToken } from '../lib/token.mjs';
 import { fillTwo } from '../lib/workers.mjs';
@@ -61,6 +61,7 @@ const [far] = people.filter((p) => p.pid !== home).map((p) => p.client);
 const agent = await come('agent', agents);
 const ghost = await come('ghost', {}, { hidden: true });
 const mute = await come('mute', {}, { canPublishData: false });
+const meter = await come('meter', {}, { canSubscribeMetrics: true });
 
 function say(person, value, { reliable = true, ...more } = {}) {
     return person.run(([r, bytes]) => say(r, bytes), [reliable,
@@ -146,6 +147,7 @@ for (const [name, person] of Object.entries({ near, far })) {
 
 /* others may not, and some packets go nowhere */
 
+await heard(meter);
 await say(anna, { case: 'chatMessage', value: { id: 'c', message: 'm' } },
           { participantIdentity: 'eve' });
 await say(anna, { case: 'transcription', value: { trackId: 'TR_x' } });
@@ -159,6 +161,10 @@ for (const [name, person] of Object.entries({ near, far })) {
                                          p.participantIdentity]),
        [['chatMessage', anna.identity]], `${name}: nobody else does`);
 }
+
+is((await heard(meter)).map((p) => [p.value.case, p.participantIdentity]),
+   [['chatMessage', anna.identity], ['metrics', anna.identity]],
+   'metrics go to those who may have them');
 
 /* who is hidden has no name */
 
@@ -230,6 +236,57 @@ for (let i = 0; i < 100 && lossy.length === 0; i += 1) {
 
 is(lossy.length && DataPacket.fromBinary(new Uint8Array(lossy[0])).kind,
    DataPacket_Kind.LOSSY, 'lossy ones stay so');
+
+/* who has no channel stays, and gets the last packets once it has one */
+
+const deaf = await openSdk(browser, instance, {
+    expect: /rtc\/v1|status of 404/,
+});
+
+await deaf.evaluate(({ url, token }) => {
+    const { prototype } = RTCPeerConnection;
+    const create = prototype.createDataChannel;
+
+    prototype.createDataChannel = function named(label, ...rest) {
+        return create.call(this, label === '_reliable' ? 'none' : label,
+                           ...rest);
+    };
+
+    window.open = (label) => create.call(spied[0], label);
+    window.room = new lk.Room({ singlePeerConnection: true });
+
+    for (const name of ['signalReconnecting', 'reconnecting',
+                        'disconnected']) {
+        room.on(name, () => events.push(name));
+    }
+
+    return room.connect(url, token);
+}, ownToken(instance, id, 'deaf'));
+
+await anna.until(() => [...room.remoteParticipants.values()].some((p) =>
+    p.identity === 'deaf'));
+await anna.run(async () => {
+    for (let i = 0; i < 200; i += 1) {
+        await room.localParticipant.publishData(new Uint8Array(60000), {
+            reliable: true, destinationIdentities: ['deaf'],
+        });
+    }
+});
+await say(anna, user('the last', { destinationIdentities: ['deaf'] }));
+await say(anna, user('x'));
+await mark(anna);
+await heard(near);
+
+await deaf.evaluate(() => {
+    window.sizes = [];
+    window.open('_reliable').addEventListener('message', ({ data }) => {
+        sizes.push(data.byteLength);
+    });
+});
+ok(await waitFor(() => deaf.evaluate(() => sizes.at(-1) < 1000)),
+   'who had no channel gets the last packets');
+ok(await deaf.evaluate(() => sizes.length) < 10, '.. not all of them');
+is(await deaf.evaluate(() => events), [], '.. and stays where it is');
 
 is(await browser.close(), [], 'no problems in the browser');
 is(await instance.stop(), [], 'no problems in the server');

@@ -8,7 +8,7 @@
 
 import { RequestResponse_Reason } from '@livekit/protocol';
 
-import { startInstance } from '../lib/instance.mjs';
+import { startInstance, waitFor } from '../lib/instance.mjs';
 import { SignalClient } from '../lib/signalclient.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 import { fillTwo } from '../lib/workers.mjs';
@@ -20,8 +20,9 @@ const { _id: id } = await instance.createRoom({ name: 'data tracks' });
 const people = await fillTwo(instance, (n) => SignalClient.join(instance, id,
     { name: `p${n}` }), 2);
 const home = people[0].pid;
-const [anna, near] = people.filter((p) => p.pid === home)
+const [first, near] = people.filter((p) => p.pid === home)
     .map((p) => p.client);
+let anna = first;
 const [far] = people.filter((p) => p.pid !== home).map((p) => p.client);
 
 function publish(client, pubHandle, name, more = {}) {
@@ -137,6 +138,23 @@ publish(anna, 1, 'positions');
 
 const again = (await anna.next('publishDataTrackResponse', (r) =>
     r.info.pubHandle === 1))?.info;
+
+/* an answer may be lost; who knows of a track is told nothing, or forgets it */
+
+for (const [known, answers] of [[[], 1], [[{ info: again }], 0]]) {
+    const resumed = await SignalClient.connect(anna.grant,
+        `&reconnect=1&sid=${anna.joined.participant.sid}`);
+
+    resumed.send({ case: 'syncState', value: { publishDataTracks: known } });
+    resumed.send({ case: 'pingReq', value: { timestamp: 1n } });
+    await waitFor(() => resumed.messages.some((m) => m.case === 'pongResp'));
+    is(resumed.messages.filter((m) => m.case === 'publishDataTrackResponse'
+           && m.value.info.sid === again.sid).length, answers,
+       `${answers ? 'a lost' : 'no other'} answer comes after a resume`);
+    resumed.joined = anna.joined;
+    anna = resumed;
+}
+
 
 ok(again && again.sid !== info.sid, 'the name is free again');
 is(Object.keys((await late.next('dataTrackSubscriberHandles'))?.subHandles)

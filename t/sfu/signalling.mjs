@@ -6,13 +6,15 @@
  */
 
 import {
-    DisconnectReason, LeaveRequest_Action, ParticipantInfo_State,
+    DisconnectReason, LeaveRequest_Action, ParticipantInfo_Kind,
+    ParticipantInfo_KindDetail, ParticipantInfo_State,
     RequestResponse_Reason, TrackSource, TrackType,
 } from '@livekit/protocol';
 
 import { startInstance, waitFor } from '../lib/instance.mjs';
 import { SignalClient, WebSocket } from '../lib/signalclient.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
+import { ownToken } from '../lib/token.mjs';
 
 
 const instance = await startInstance();
@@ -55,6 +57,7 @@ is(joined.room.name, id, 'its name is the id of the room');
 ok(joined.pingInterval === 1 && joined.pingTimeout === 2,
    'a browser pings every second');
 ok(joined.serverInfo.version !== '', 'the server has a version');
+ok(joined.serverInfo.nodeId !== '', '.. and a name');
 is(joined.otherParticipants.length, 0, 'nobody else is there');
 ok(await anna.next('refreshToken'), 'a fresh token comes');
 ok((await anna.next('offer'))?.sdp.includes('m=application'),
@@ -147,6 +150,18 @@ for (const allowed of [false, true]) {
         && p.permission.canPublishData === allowed)),
        `.. ${allowed ? 'and' : 'not'} chat, as the room says`);
 }
+
+/* what kind it is */
+
+const robot = await SignalClient.connect(ownToken(instance, id, 'robot', {
+    kind: 'agent', kindDetails: ['cloud_agent', 'simulation'],
+}));
+
+is([robot.joined.participant.kind, robot.joined.participant.kindDetails],
+   [ParticipantInfo_Kind.AGENT, [ParticipantInfo_KindDetail.CLOUD_AGENT,
+                                 ParticipantInfo_KindDetail.SIMULATION]],
+   'an agent is one, and of which kind');
+robot.end();
 
 /* the same identity again */
 

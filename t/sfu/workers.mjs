@@ -24,6 +24,13 @@ ok(await until(() => people.every((p) =>
 /* the first two who came may be in one worker, the last is in the other */
 
 const publishers = [people[0], people.at(-1)];
+const subscribed = new Map(people.map((p) => [p, 0]));
+
+for (const p of people) {
+    p.room.on(RoomEvent.LocalTrackSubscribed, () => {
+        subscribed.set(p, subscribed.get(p) + 1);
+    });
+}
 
 for (const p of publishers) {
     await p.publishAudio();
@@ -37,6 +44,8 @@ function gets(kind, n) {
 
 ok(await until(() => gets('audio', 20), 30000), 'everybody hears both');
 ok(await until(() => gets('video', 10), 30000), 'everybody sees both');
+ok(await until(() => publishers.every((p) => subscribed.get(p) === 2)),
+   'they are told that somebody does, in the other worker, too');
 
 /* a track goes, and comes again */
 

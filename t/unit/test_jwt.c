@@ -211,13 +211,16 @@ test_grant(void)
     is_int(verify_claims("{\"iss\":\"APIa\",\"jti\":\"bob\",\"exp\":1700000600,"
                          "\"sub\":\"\",\"name\":\"B \\u20ac\",\"metadata\":"
                          "\"{}\",\"attributes\":{\"a\":\"1\",\"b\":\"\"},"
-                         "\"kind\":\"agent\",\"video\":{}}"),
+                         "\"kind\":\"agent\",\"kindDetails\":["
+                         "\"cloud_agent\",\"simulation\",\"x\"],"
+                         "\"video\":{}}"),
            RTC_OK, "everything else");
     ok(rtc_str_eq(grant.identity, "bob"), "identity of jti");
     ok(rtc_str_eq(grant.name, "B \xe2\x82\xac"), "name");
     ok(rtc_str_eq(grant.metadata, "{}"), "metadata");
     is_int(grant.nattrs, 2, "attributes");
     is_int(grant.kind, 4, "kind");
+    is_int(grant.kind_details, 1 | 1 << 5, "its details");
     is_int(grant.issued, 0, "it does not say when it was issued");
     is_int(grant.room_config.len, 0, "nor what a room is like");
 
@@ -227,6 +230,9 @@ test_grant(void)
            RTC_OK, "a token with both");
     is_int(grant.issued, 1699999999, "when");
     ok(rtc_str_eq(grant.room_config, "{\"emptyTimeout\":5}"), "what");
+    is_int(verify_claims("{\"iss\":\"APIa\",\"sub\":\"bob\",\"exp\":1700000600,"
+                         "\"kindDetails\":[7],\"video\":{}}"),
+           RTC_ERROR, "no details");
     is_int(verify_claims("{\"iss\":\"APIa\",\"sub\":\"bob\",\"exp\":1700000600,"
                          "\"roomConfig\":7,\"video\":{}}"),
            RTC_ERROR, "no such configuration");
@@ -353,6 +359,7 @@ test_access(void)
     g.attrs[0].value = (rtc_str_t) rtc_string("v");
     g.nattrs = 1;
     g.kind = 4;
+    g.kind_details = 2;
     g.exp = NOW + 600;
     g.room_join = 1;
     g.can_publish = 1;
@@ -372,6 +379,7 @@ test_access(void)
     ok(rtc_str_eq(grant.attrs[0].name, "k"), "attribute's name");
     ok(rtc_str_eq(grant.attrs[0].value, "v"), "attribute's value");
     is_int(grant.kind, 4, "kind");
+    is_int(grant.kind_details, 2, "its details");
     is_int(grant.exp, NOW + 600, "exp");
     is_int(grant.sources, RTC_SOURCE_MICROPHONE, "sources");
     ok(grant.room_join && grant.can_publish && grant.can_update_metadata,
