@@ -40,10 +40,13 @@ const doors = await Promise.all((await workers(instance)).map(
         return { proxy, former: await startFormer(proxy) };
     }));
 
-/* what browsers say of sessions that the server ends */
+/*
+ * what browsers say of sessions that the server ends, and of resumes, which a
+ * busy machine has
+ */
 
-const expect = /status of 404|leave request|data ?channel|WebSocket|signal/i;
-
+const expect = new RegExp('status of 404|leave request|data ?channel|signal'
+    + '|WebSocket|ws://|interrupted', 'i');
 
 /* kind: of the client, v: 0 or 1, at: of which worker */
 
