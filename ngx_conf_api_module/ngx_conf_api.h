@@ -95,8 +95,8 @@ typedef struct {
     ngx_rtc_redis_script_t     scripts[ngx_conf_api_script_n];
     ngx_conf_api_ids_t         ids;
     ngx_queue_t                held;            /* answers, for replicas */
-    ngx_queue_t                covered;         /* those that "wait" is for */
-    ngx_rtc_redis_call_t      *wait;
+    ngx_queue_t                covered;         /* those that are waited for */
+    ngx_uint_t                 waiting;
     ngx_uint_t                 passwords;       /* being hashed */
     ngx_uint_t                 bodies;          /* of megabytes */
     ngx_uint_t                 documents;       /* being checked */
@@ -169,6 +169,7 @@ struct ngx_conf_api_req_s {
     unsigned                   large:1;         /* it is one of bodies */
     unsigned                   writes:1;        /* the call does, if it works */
     unsigned                   written:1;
+    ngx_uint_t                 session;         /* of Redis, where it was */
 };
 
 

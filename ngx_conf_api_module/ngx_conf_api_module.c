@@ -242,6 +242,10 @@ ngx_conf_api_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    if (amcf->replicas) {
+        ngx_rtc_redis_track_replicas(amcf->redis);
+    }
+
     if (ngx_conf_api_certificate_init(cycle, amcf) != NGX_OK) {
         return NGX_ERROR;
     }

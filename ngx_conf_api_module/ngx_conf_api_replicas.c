@@ -3,7 +3,7 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * Answers that wait until replicas have what the request wrote, so that a
- * failover loses nothing that was acknowledged.  A WAIT covers all that was
+ * failover loses nothing that was acknowledged.  One wait covers all that was
  * written on its connection before: one is under way at a time, and whoever
  * comes meanwhile is covered by the next one.
  */
@@ -31,6 +31,7 @@ static void ngx_conf_api_replicas_handler(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 static void ngx_conf_api_replicas_end(ngx_conf_api_main_conf_t *amcf,
     ngx_int_t rc);
+static void ngx_conf_api_replicas_refuse(ngx_conf_api_req_t *req);
 
 
 void
@@ -85,6 +86,11 @@ ngx_conf_api_hold(ngx_conf_api_req_t *req, ngx_uint_t status,
 
     req->written = 0;
 
+    if (req->session != ngx_rtc_redis_session(amcf->redis)) {
+        ngx_conf_api_replicas_refuse(req);
+        return NGX_OK;
+    }
+
     held = ngx_palloc(req->request->pool, sizeof(ngx_conf_api_held_t));
     if (held == NULL) {
         return NGX_ERROR;
@@ -132,26 +138,19 @@ ngx_conf_api_unhold(ngx_conf_api_req_t *req)
 static void
 ngx_conf_api_replicas_ask(ngx_conf_api_main_conf_t *amcf)
 {
-    u_char     number[NGX_INT_T_LEN], timeout[NGX_INT_T_LEN];
-    ngx_str_t  argv[3];
-
-    if (amcf->wait || ngx_queue_empty(&amcf->held)) {
+    if (amcf->waiting || ngx_queue_empty(&amcf->held)) {
         return;
     }
 
     ngx_queue_add(&amcf->covered, &amcf->held);
     ngx_queue_init(&amcf->held);
 
-    ngx_str_set(&argv[0], "WAIT");
-    argv[1].data = number;
-    argv[1].len = ngx_sprintf(number, "%i", amcf->replicas) - number;
-    argv[2].data = timeout;
-    argv[2].len = ngx_sprintf(timeout, "%d", NGX_CONF_API_REPLICAS_TIMEOUT)
-                  - timeout;
+    amcf->waiting = ngx_rtc_redis_wait(amcf->redis, amcf->replicas,
+                                       NGX_CONF_API_REPLICAS_TIMEOUT,
+                                       ngx_conf_api_replicas_handler, amcf)
+                    == NGX_OK;
 
-    amcf->wait = ngx_rtc_redis_command(amcf->redis, 3, argv,
-                                       ngx_conf_api_replicas_handler, amcf);
-    if (amcf->wait == NULL) {
+    if (!amcf->waiting) {
         ngx_conf_api_replicas_end(amcf, NGX_AGAIN);
     }
 }
@@ -163,16 +162,7 @@ ngx_conf_api_replicas_handler(void *data, ngx_int_t rc,
 {
     ngx_conf_api_main_conf_t *amcf = data;
 
-    int64_t  n;
-
-    amcf->wait = NULL;
-
-    if (rc == NGX_OK
-        && (ngx_rtc_redis_reply_integer(reply, &n) != NGX_OK
-            || n < amcf->replicas))
-    {
-        rc = NGX_DECLINED;
-    }
+    amcf->waiting = 0;
 
     ngx_conf_api_replicas_end(amcf, rc);
     ngx_conf_api_replicas_ask(amcf);
@@ -200,12 +190,20 @@ ngx_conf_api_replicas_end(ngx_conf_api_main_conf_t *amcf, ngx_int_t rc)
             ngx_conf_api_send_chain(req, held->status, held->body, held->len);
 
         } else if (rc == NGX_DECLINED) {
-            ngx_conf_api_send_later(req, "The change is not safe yet: no "
-                                    "replica of the database has it.");
+            ngx_conf_api_replicas_refuse(req);
+
         } else {
             req->away(req);
         }
 
         ngx_http_run_posted_requests(c);
     }
+}
+
+
+static void
+ngx_conf_api_replicas_refuse(ngx_conf_api_req_t *req)
+{
+    ngx_conf_api_send_later(req, "The change is not safe yet: not all "
+                            "replicas of the database have it.");
 }

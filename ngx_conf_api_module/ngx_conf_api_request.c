@@ -171,7 +171,7 @@ ngx_conf_api_command(ngx_conf_api_req_t *req, ngx_uint_t argc,
     const ngx_str_t *argv, ngx_conf_api_next_pt next)
 {
     req->next = next;
-    req->writes = 0;
+    req->writes = argv[0].len == 3 && ngx_strncmp(argv[0].data, "SET", 3) == 0;
     req->call = ngx_rtc_redis_command(req->main->redis, argc, argv,
                                       ngx_conf_api_redis_handler, req);
     if (req->call == NULL) {
@@ -192,7 +192,12 @@ ngx_conf_api_redis_handler(void *data, ngx_int_t rc,
     req->call = NULL;
 
     if (rc == NGX_OK) {
-        req->written |= req->writes;
+
+        if (req->writes && !req->written) {
+            req->written = 1;
+            req->session = ngx_rtc_redis_session(req->main->redis);
+        }
+
         req->next(req, reply);
 
     } else if (rc == NGX_AGAIN) {

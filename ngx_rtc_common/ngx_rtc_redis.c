@@ -110,6 +110,13 @@ ngx_rtc_redis_set_state_handler(ngx_rtc_redis_t *redis,
 }
 
 
+ngx_uint_t
+ngx_rtc_redis_session(ngx_rtc_redis_t *redis)
+{
+    return redis->session;
+}
+
+
 const ngx_rtc_redis_stat_t *
 ngx_rtc_redis_stat(ngx_rtc_redis_t *redis)
 {
@@ -127,6 +134,7 @@ ngx_rtc_redis_up(ngx_rtc_redis_conn_t *conn)
     pubsub = &redis->pubsub;
 
     redis->announced = 1;
+    redis->session++;
 
     /* after a failover the old primary may go on as a replica */
 
@@ -162,15 +170,22 @@ ngx_rtc_redis_down(ngx_rtc_redis_conn_t *conn)
 }
 
 
-/* finds out that a silent server is gone before a command has to */
+/*
+ * Finds out that a silent server is gone before a command has to, and who of
+ * its replicas is.
+ */
 
 static void
 ngx_rtc_redis_probe(ngx_rtc_redis_conn_t *conn)
 {
-    ngx_str_t  ping = ngx_string("PING");
+    ngx_str_t  word = ngx_string("PING");
 
-    if (ngx_queue_empty(&conn->calls)) {
-        (void) ngx_rtc_redis_conn_command(conn, 1, &ping,
+    if (conn->redis->replicas.used) {
+        ngx_str_set(&word, "ROLE");
+    }
+
+    if (conn->redis->replicas.used || ngx_queue_empty(&conn->calls)) {
+        (void) ngx_rtc_redis_conn_command(conn, 1, &word,
                                           ngx_rtc_redis_probe_handler, conn);
     }
 }
@@ -180,7 +195,15 @@ static void
 ngx_rtc_redis_probe_handler(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply)
 {
+    ngx_rtc_redis_conn_t *conn = data;
+
     /* an answer is an answer; its absence closes the connection */
+
+    if (rc == NGX_OK && conn->redis->replicas.used
+        && conn->state == NGX_RTC_REDIS_UP)
+    {
+        (void) ngx_rtc_redis_replicas_update(conn->redis, reply);
+    }
 }
 
 

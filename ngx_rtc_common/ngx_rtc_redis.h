@@ -130,6 +130,30 @@ ngx_rtc_redis_call_t *ngx_rtc_redis_script(ngx_rtc_redis_t *redis,
 
 
 /*
+ * Whether a failover can lose what was written on this connection: the handler
+ * is called as that of a command, without a reply, and with
+ *
+ *   NGX_OK        each replica that may be the next primary has it, these are
+ *                 "least" or more
+ *   NGX_DECLINED  not so within "timeout" ms, or a replica is missing
+ *
+ * NGX_DECLINED is returned if the call is refused; it cannot be cancelled.  The
+ * client knows who may be the next primary if ngx_rtc_redis_track_replicas()
+ * was called right after create; a replica that has left is missing for ten
+ * seconds.
+ */
+
+void ngx_rtc_redis_track_replicas(ngx_rtc_redis_t *redis);
+
+ngx_int_t ngx_rtc_redis_wait(ngx_rtc_redis_t *redis, ngx_uint_t least,
+    ngx_msec_t timeout, ngx_rtc_redis_handler_pt handler, void *data);
+
+/* another number: another connection, which cannot wait for former writes */
+
+ngx_uint_t ngx_rtc_redis_session(ngx_rtc_redis_t *redis);
+
+
+/*
  * The handler will not be called; the command may be executed nevertheless.
  * Not to be used once the handler has been called.
  */

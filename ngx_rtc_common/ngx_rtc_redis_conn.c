@@ -359,17 +359,12 @@ ngx_rtc_redis_conn_role_handler(void *data, ngx_int_t rc,
 {
     ngx_rtc_redis_conn_t *conn = data;
 
-    ngx_str_t  role;
-
     if (rc != NGX_OK) {
         ngx_rtc_redis_conn_refused(conn, "ROLE", reply);
         return;
     }
 
-    if (ngx_rtc_redis_reply_string(ngx_rtc_redis_reply_elt(reply, 0), &role)
-        != NGX_OK
-        || role.len != 6 || ngx_strncmp(role.data, "master", 6) != 0)
-    {
+    if (!ngx_rtc_redis_reply_is_primary(reply)) {
         ngx_rtc_redis_conn_drop(conn, "server is not the primary");
         return;
     }

@@ -11,6 +11,7 @@
  *   ngx_rtc_redis_pubsub.c    subscriptions
  *   ngx_rtc_redis_conn.c      the life of one connection
  *   ngx_rtc_redis_sentinel.c  where the primary is
+ *   ngx_rtc_redis_replicas.c  who may be the next one, and has what was written
  *   ngx_rtc_redis_adapter.c   hiredis on nginx events
  */
 
@@ -30,6 +31,9 @@
 #define NGX_RTC_REDIS_KEEPALIVE    2000    /* ms between two probes */
 #define NGX_RTC_REDIS_BACKOFF_MIN  50      /* ms */
 #define NGX_RTC_REDIS_BACKOFF_MAX  2000
+
+#define NGX_RTC_REDIS_MAX_REPLICAS  16
+#define NGX_RTC_REDIS_REPLICA_LEN   (NGX_UNIX_ADDRSTRLEN + 8)
 
 
 /* an address as hiredis takes it; a path if the port is 0 */
@@ -91,6 +95,29 @@ struct ngx_rtc_redis_conn_s {
 };
 
 
+typedef struct {
+    u_char                     name[NGX_RTC_REDIS_REPLICA_LEN];
+    ngx_msec_t                 since;       /* not there, unless "seen" */
+    unsigned                   present:1;   /* in the last ROLE */
+    unsigned                   seen:1;      /* in that before, or this */
+} ngx_rtc_redis_replica_t;
+
+
+typedef struct {
+    ngx_rtc_redis_addr_t       primary;     /* whose replicas they are */
+    ngx_rtc_redis_addr_t       former;
+    ngx_msec_t                 left;        /* the former one */
+
+    ngx_rtc_redis_replica_t    elts[NGX_RTC_REDIS_MAX_REPLICAS];
+    ngx_uint_t                 nelts;
+    ngx_uint_t                 present;
+    ngx_uint_t                 missing;
+
+    unsigned                   used:1;
+    unsigned                   seeded:1;    /* a Sentinel has said who is */
+} ngx_rtc_redis_replicas_t;
+
+
 struct ngx_rtc_redis_s {
     ngx_rtc_redis_conf_t      *conf;
     ngx_log_t                 *log;
@@ -107,6 +134,8 @@ struct ngx_rtc_redis_s {
     ngx_rbtree_node_t          sentinel;
 
     ngx_rtc_redis_stat_t       stat;
+    ngx_rtc_redis_replicas_t   replicas;
+    ngx_uint_t                 session;
 
     unsigned                   announced:1; /* up, to the state handler */
     unsigned                   closing:1;
@@ -152,6 +181,21 @@ ngx_int_t ngx_rtc_redis_sentinel_greet(ngx_rtc_redis_conn_t *conn,
     ngx_rtc_redis_handler_pt handler);
 
 
+/* ngx_rtc_redis_replicas.c */
+
+/* takes what ROLE has answered; NGX_DECLINED: not as a primary does */
+ngx_int_t ngx_rtc_redis_replicas_update(ngx_rtc_redis_t *redis,
+    const ngx_rtc_redis_reply_t *role);
+
+/* the answer to SENTINEL REPLICAS */
+void ngx_rtc_redis_replicas_seed_handler(void *data, ngx_int_t rc,
+    const ngx_rtc_redis_reply_t *reply);
+
+/* another primary may be used; NGX_DECLINED: not so soon */
+ngx_int_t ngx_rtc_redis_replicas_move(ngx_rtc_redis_t *redis,
+    const ngx_rtc_redis_addr_t *to);
+
+
 /* ngx_rtc_redis.c */
 
 ngx_rtc_redis_call_t *ngx_rtc_redis_conn_command(ngx_rtc_redis_conn_t *conn,
@@ -166,6 +210,9 @@ ngx_uint_t ngx_rtc_redis_conn_overdue(ngx_rtc_redis_conn_t *conn);
 
 /* NGX_OK, NGX_ERROR or NGX_AGAIN as the handler of a call gets it */
 ngx_int_t ngx_rtc_redis_reply_rc(const ngx_rtc_redis_reply_t *reply);
+
+/* whether ROLE was answered with "master" */
+ngx_uint_t ngx_rtc_redis_reply_is_primary(const ngx_rtc_redis_reply_t *reply);
 
 /* whether this is an error reply with that first word */
 ngx_uint_t ngx_rtc_redis_reply_is_error(const ngx_rtc_redis_reply_t *reply,

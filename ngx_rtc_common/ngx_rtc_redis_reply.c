@@ -175,3 +175,14 @@ ngx_rtc_redis_reply_is_error(const ngx_rtc_redis_reply_t *reply,
 
     return p != NULL && p > rr->str && p[-1] == '-' && p[n] == ' ';
 }
+
+
+ngx_uint_t
+ngx_rtc_redis_reply_is_primary(const ngx_rtc_redis_reply_t *reply)
+{
+    ngx_str_t  role;
+
+    return ngx_rtc_redis_reply_string(ngx_rtc_redis_reply_elt(reply, 0), &role)
+           == NGX_OK
+           && role.len == 6 && ngx_strncmp(role.data, "master", 6) == 0;
+}

@@ -45,8 +45,21 @@ ngx_rtc_redis_sentinel_ask(ngx_rtc_redis_conn_t *conn)
     }
 
     ngx_str_set(&args[0], "SENTINEL");
-    ngx_str_set(&args[1], "get-master-addr-by-name");
     args[2] = conf->primary;
+
+    if (conn->redis->replicas.used && !conn->redis->replicas.seeded) {
+        ngx_str_set(&args[1], "replicas");
+
+        if (ngx_rtc_redis_conn_command(conn, 3, args,
+                                       ngx_rtc_redis_replicas_seed_handler,
+                                       conn)
+            == NULL)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_str_set(&args[1], "get-master-addr-by-name");
 
     if (ngx_rtc_redis_conn_command(conn, 3, args,
                                    ngx_rtc_redis_sentinel_primary_handler,
@@ -97,7 +110,8 @@ static ngx_int_t
 ngx_rtc_redis_sentinel_set_primary(ngx_rtc_redis_conn_t *conn,
     const ngx_str_t *host, const ngx_str_t *port)
 {
-    ngx_int_t  n;
+    ngx_int_t             n;
+    ngx_rtc_redis_addr_t  addr;
 
     n = ngx_atoi(port->data, port->len);
 
@@ -108,9 +122,17 @@ ngx_rtc_redis_sentinel_set_primary(ngx_rtc_redis_conn_t *conn,
         return NGX_DECLINED;
     }
 
-    ngx_memcpy(conn->primary.host, host->data, host->len);
-    conn->primary.host[host->len] = '\0';
-    conn->primary.port = (in_port_t) n;
+    ngx_memzero(&addr, sizeof(ngx_rtc_redis_addr_t));
+    ngx_memcpy(addr.host, host->data, host->len);
+    addr.port = (in_port_t) n;
+
+    if (conn == &conn->redis->commands
+        && ngx_rtc_redis_replicas_move(conn->redis, &addr) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    conn->primary = addr;
     conn->primary_known = 1;
 
     return NGX_OK;
