@@ -12,6 +12,7 @@
  *
  *   bench --driver livekit --people 12 --workers 2 --url ... --tokens FILE
  *         [--flood stun|check|rtp|hello|tuple|replay|relay --flood-rate 30000]
+ *         [--guests]
  *
  * FILE has a token per line, first those of the publishers of all --rooms,
  * then those of viewers in turn; for whip a line may be a URL and a token.
@@ -71,6 +72,7 @@ static const struct option  bench_options[] = {
     { "audio",   no_argument,       NULL, 'a' },
     { "count",   no_argument,       NULL, 'c' },
     { "uneven",  no_argument,       NULL, 'e' },
+    { "guests",  no_argument,       NULL, 'G' },
     { "segment", no_argument,       NULL, 'g' },
     { NULL, 0, NULL, 0 }
 };
@@ -231,6 +233,10 @@ bench_parse(bench_t *b, int argc, char **argv)
 
         case 'e':
             b->uneven = 1;
+            break;
+
+        case 'G':
+            b->guests = 1;
             break;
 
         case 'g':

@@ -56,6 +56,7 @@ struct bench_s {
     unsigned                video:1;
     unsigned                count:1;    /* only the first viewer decrypts */
     unsigned                uneven:1;   /* half a frame lacks a byte */
+    unsigned                guests:1;   /* a meeting is not all of its room */
     unsigned                segment:1;  /* the bare loop uses UDP_SEGMENT */
 
     int                     epoll;

@@ -4,7 +4,8 @@
  *
  * A meeting: everybody sends sound and a picture, and gets those of all
  * others.  Each packet that a receiver lacks between the first that came and
- * the last that was sent is missing, whatever the reason.
+ * the last that was sent is missing, whatever the reason; "gaps_ms" are the
+ * longest times, in each second, between two packets of a sound at a receiver.
  */
 
 
@@ -27,6 +28,7 @@
 #define BENCH_MEETING_PING_US  5000000
 
 #define BENCH_MEETING_LATENCIES  4000000
+#define BENCH_MEETING_SECONDS    600
 
 
 enum {
@@ -45,6 +47,7 @@ typedef struct {
     uint16_t                  seq;
     uint32_t                  ts;
     uint32_t                  received;
+    uint64_t                  us;       /* when the last one came */
 } bench_stream_t;
 
 
@@ -88,6 +91,8 @@ struct bench_meeting_s {
 
     bench_latency_t           same;     /* sender and receiver in a worker */
     bench_latency_t           other;
+    uint64_t                  began_us; /* to measure */
+    uint32_t                  gap_us[BENCH_MEETING_SECONDS];
     unsigned                  measuring:1;
 
     uint64_t                  flooded;  /* packets of others */
@@ -114,6 +119,8 @@ static void bench_meeting_offered(bench_person_t *p,
 static void bench_meeting_media(void *data, const uint8_t *buf, size_t len);
 static void bench_meeting_latency(bench_meeting_t *mt,
     const bench_person_t *p, const bench_mark_t *mark);
+static void bench_meeting_gap(bench_meeting_t *mt, const bench_t *kind,
+    bench_stream_t *s);
 static void bench_meeting_run(bench_meeting_t *mt, uint64_t us, int send);
 static void bench_meeting_tick(bench_meeting_t *mt, uint64_t now_us);
 static uint64_t bench_meeting_send(bench_meeting_t *mt, uint64_t now_us);
@@ -151,6 +158,8 @@ bench_meeting(bench_t *b)
     }
 
     mt.measuring = 1;
+    mt.began_us = bench_now_us();
+    fprintf(stderr, "measuring\n");
 
     if (b->flood) {
         bench_meeting_flood(&mt);
@@ -437,8 +446,12 @@ bench_meeting_media(void *data, const uint8_t *buf, size_t len)
 
     mt = p->meeting;
 
-    if (bench_media_mark(&mark, buf, len) != RTC_OK
-        || mark.who >= mt->bench->people * BENCH_MEETING_KINDS
+    if (bench_media_mark(&mark, buf, len) != RTC_OK) {
+        mt->broken += !mt->bench->guests;
+        return;
+    }
+
+    if (mark.who >= mt->bench->people * BENCH_MEETING_KINDS
         || mark.who / BENCH_MEETING_KINDS == p->n)
     {
         mt->broken++;
@@ -475,6 +488,7 @@ bench_meeting_media(void *data, const uint8_t *buf, size_t len)
 
     if (mt->measuring) {
         bench_meeting_latency(mt, p, &mark);
+        bench_meeting_gap(mt, kind, s);
     }
 }
 
@@ -493,6 +507,23 @@ bench_meeting_latency(bench_meeting_t *mt, const bench_person_t *p,
         latency->us[latency->n++] = (uint32_t) (bench_now_us()
                                                 - mark->sent_us);
     }
+}
+
+
+static void
+bench_meeting_gap(bench_meeting_t *mt, const bench_t *kind, bench_stream_t *s)
+{
+    uint64_t  now, second;
+
+    now = bench_now_us();
+    second = (now - mt->began_us) / 1000000;
+
+    if (!kind->video && s->us && second < BENCH_MEETING_SECONDS) {
+        mt->gap_us[second] = rtc_max(mt->gap_us[second],
+                                     (uint32_t) (now - s->us));
+    }
+
+    s->us = now;
 }
 
 
@@ -664,6 +695,15 @@ bench_meeting_print(bench_meeting_t *mt)
     bench_meeting_print_received(mt);
     bench_meeting_print_latency("same_us", &mt->same);
     bench_meeting_print_latency("other_us", &mt->other);
+
+    printf(",\"began_us\":%llu,\"gaps_ms\":[",
+           (unsigned long long) mt->began_us);
+
+    for (i = 0; i < rtc_min(mt->bench->seconds, BENCH_MEETING_SECONDS); i++) {
+        printf("%s%u", i ? "," : "", mt->gap_us[i] / 1000);
+    }
+
+    printf("]");
 
     printf("}\n");
 }

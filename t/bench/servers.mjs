@@ -36,16 +36,25 @@ function nginxPids(pid) {
 }
 
 
-/* answers the figures, or throws what the tool has said */
+/*
+ * Answers the figures, or throws what the tool has said; calls begun() when a
+ * meeting begins to be measured.
+ */
 
-function bench(args) {
+function bench(args, begun = () => {}) {
     return new Promise((done, fail) => {
         const child = spawn(tool, args);
         let out = '';
         let error = '';
 
         child.stdout.on('data', (data) => { out += data; });
-        child.stderr.on('data', (data) => { error += data; });
+        child.stderr.on('data', (data) => {
+            error += data;
+
+            if (error.includes('measuring\n')) {
+                begun();
+            }
+        });
         child.on('error', fail);
         child.on('close', (code) => {
             if (code === 0) {
@@ -137,13 +146,17 @@ export async function measureOurs(instance,
 }
 
 
-/* so many people who share the workers; all of them send */
+/*
+ * So many people who share the workers; all of them send.  In a given room
+ * there may be others.
+ */
 
-export async function measureMeeting(instance, { people, workers = 1 }, args)
+export async function measureMeeting(instance,
+                                     { people, workers = 1, room, begun }, args)
 {
-    const file = join(scratch, 'people');
-    const { _id: id } = await instance.createRoom({
-        name: 'meeting', max_participants: 64 });
+    const file = join(scratch, `people ${room ?? ''}`);
+    const id = room ?? (await instance.createRoom({
+        name: 'meeting', max_participants: 64 }))._id;
 
     /* who comes to a worker that has enough comes again */
 
@@ -156,9 +169,12 @@ export async function measureMeeting(instance, { people, workers = 1 }, args)
         return await bench(['--driver', 'livekit', '--tokens', file,
             '--url', instance.url.replace(/^http/, 'ws'), '--pids',
             nginxPids(instance.child.pid).join(','), '--people',
-            `${people}`, '--workers', `${workers}`, ...args]);
+            `${people}`, '--workers', `${workers}`,
+            ...room ? ['--guests'] : [], ...args], begun);
     } finally {
-        await instance.removeRoom(id);
+        if (!room) {
+            await instance.removeRoom(id);
+        }
     }
 }
 

@@ -18,11 +18,21 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { startInstance, waitFor } from './instance.mjs';
+import { masterPid, workerPids } from './processes.mjs';
 
 
 const here = dirname(fileURLToPath(import.meta.url));
 
+/* of the first host, the second one, the test, and Redis on the test's */
+
 export const address = (n) => `198.18.0.${n}`;
+
+
+function neighbour(host, what, other, ...how) {
+    spawnSync('nsenter', [`--net=/proc/${process.env[`NODE_${host}`]}/ns/net`,
+        'ip', 'neigh', what, address(other), ...how, 'dev', 'host0'],
+              { stdio: 'inherit' });
+}
 
 
 class Nodes {
@@ -37,6 +47,17 @@ class Nodes {
     cable(n, what) {
         spawnSync('ip', ['link', 'set', `node${n}`, what],
                   { stdio: 'inherit' });
+    }
+
+    /* what one host sends to another gets lost, or does again get there */
+
+    cut(from, to) {
+        neighbour(from, 'replace', to, 'lladdr', '02:00:00:00:00:ff', 'nud',
+                  'permanent');
+    }
+
+    mend(from, to) {
+        neighbour(from, 'del', to);
     }
 
     async stop() {
@@ -143,6 +164,15 @@ function ownNodes(url) {
 }
 
 
+/* kills all processes of a host's instance; those of its Redis are elsewhere */
+
+export function killAll(instance) {
+    const pids = [masterPid(instance), ...workerPids(instance)];
+
+    pids.forEach((pid) => process.kill(pid, 'SIGKILL'));
+}
+
+
 function listens(port, host) {
     return new Promise((done) => {
         const socket = connect(port, host);
@@ -156,12 +186,12 @@ function listens(port, host) {
 async function startRedis(options) {
     const dir = mkdtempSync(join(tmpdir(), 'conference-redis-'));
     const child = spawn('redis-server', [
-        '--bind', address(3), '--port', '6379', '--requirepass', 'secret',
+        '--bind', address(4), '--port', '6379', '--requirepass', 'secret',
         '--save', '', '--dir', dir, ...options], { stdio: 'ignore' });
 
     process.once('exit', () => child.kill('SIGTERM'));
 
-    if (!await waitFor(() => listens(6379, address(3)))) {
+    if (!await waitFor(() => listens(6379, address(4)))) {
         throw new Error('no Redis');
     }
 
@@ -181,7 +211,7 @@ export async function startNodes(url, variables = {}) {
             HTTP_BIND: address(n),
             RTC_IP: address(n),
             NODE_ADDRESS: address(n),
-            REDIS_URL: `redis://:secret@${address(3)}`,
+            REDIS_URL: `redis://:secret@${address(4)}`,
             ...variables,
         }, { 'metrics-test': `allow ${address(3)};` }, nodes.instances[0]));
     }

@@ -11,8 +11,8 @@ import { connect } from 'node:net';
 
 import { RoomEvent, dispose, join } from '../lib/rtcclient.mjs';
 import { waitFor as until } from '../lib/instance.mjs';
-import { Balancer, address, isWell, startNodes } from '../lib/nodes.mjs';
-import { masterPid, workerPids } from '../lib/processes.mjs';
+import { Balancer, address, isWell, killAll, startNodes } from '../lib/nodes.mjs';
+import { masterPid } from '../lib/processes.mjs';
 import { diag, done, is, ok } from '../lib/tap.mjs';
 import { metrics, workers } from '../lib/workers.mjs';
 
@@ -197,9 +197,7 @@ const before = heard(...safe);
 
 balancer.prefers = 1;
 
-const pids = [masterPid(one), ...workerPids(one)];
-
-pids.forEach((pid) => process.kill(pid, 'SIGKILL'));
+killAll(one);
 
 ok(await until(() => gone, 15000), 'the others see all of one go');
 ok(gone < 10000, '.. in time');
