@@ -192,6 +192,14 @@ ngx_int_t ngx_rtc_sfu_registry_update(ngx_rtc_sfu_registry_member_t *member,
     const ngx_str_t *payload);
 
 /*
+ * Whether its worker was taken for dead, and it is not written again yet: who
+ * has its identity now has come after it.
+ */
+
+ngx_uint_t ngx_rtc_sfu_registry_is_pruned(
+    const ngx_rtc_sfu_registry_member_t *member);
+
+/*
  * Ends the handle at once, at any time from join on; its join handler is not
  * called any more.  The leave itself is written when Redis is there, with a
  * LiveKit DisconnectReason, and never touches a successor.

@@ -197,6 +197,7 @@ struct ngx_rtc_sfu_registry_member_s {
     unsigned                           replace:1;
     unsigned                           dirty:1;     /* payload to be written */
     unsigned                           lost:1;      /* to be restored */
+    unsigned                           pruned:1;    /* .. by no failover */
     unsigned                           taken:1;     /* before the answer */
     unsigned                           answering:1; /* in room->answers */
 };

@@ -112,6 +112,13 @@ ngx_rtc_sfu_registry_update(ngx_rtc_sfu_registry_member_t *m,
 }
 
 
+ngx_uint_t
+ngx_rtc_sfu_registry_is_pruned(const ngx_rtc_sfu_registry_member_t *m)
+{
+    return m->state == NGX_RTC_SFU_MEMBER_JOINED && m->lost && m->pruned;
+}
+
+
 void
 ngx_rtc_sfu_registry_leave(ngx_rtc_sfu_registry_member_t *m,
     ngx_uint_t reason)
@@ -654,8 +661,9 @@ ngx_rtc_sfu_member_payload_answer(ngx_rtc_sfu_registry_member_t *m,
 
         /* a member that a failover brought back is removed by its worker */
 
-        if ((ngx_msec_int_t) (ngx_current_msec - m->lost_since)
-            >= NGX_RTC_SFU_WORKER_TTL + NGX_RTC_SFU_HEARTBEAT)
+        if (m->pruned
+            || (ngx_msec_int_t) (ngx_current_msec - m->lost_since)
+               >= NGX_RTC_SFU_WORKER_TTL + NGX_RTC_SFU_HEARTBEAT)
         {
             ngx_rtc_sfu_member_give_up(m);
         }
@@ -713,6 +721,7 @@ ngx_rtc_sfu_member_lost(ngx_rtc_sfu_registry_member_t *m)
 {
     if (!m->lost) {
         m->lost = 1;
+        m->pruned = !m->room->regressed;
         m->lost_since = ngx_current_msec;
     }
 }

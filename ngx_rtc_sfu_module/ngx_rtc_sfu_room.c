@@ -40,7 +40,7 @@ static ngx_rtc_sfu_member_t *ngx_rtc_sfu_room_add_member(
 static ngx_int_t ngx_rtc_sfu_room_set_member(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_member_t *member, const Livekit__Member *from);
 static void ngx_rtc_sfu_room_replace(ngx_rtc_sfu_room_t *room,
-    ngx_rtc_sfu_member_t *by);
+    ngx_rtc_sfu_member_t *by, ngx_uint_t pruned);
 static void ngx_rtc_sfu_room_end_member(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_member_t *member, ngx_uint_t reason);
 static void ngx_rtc_sfu_room_remove_member(ngx_rtc_sfu_room_t *room,
@@ -217,7 +217,7 @@ ngx_rtc_sfu_room_enter(ngx_rtc_sfu_room_t *room, ngx_rtc_sfu_participant_t *p)
         return NGX_DECLINED;
     }
 
-    ngx_rtc_sfu_room_replace(room, member);
+    ngx_rtc_sfu_room_replace(room, member, 0);
 
     member->participant = p;
     p->member = member;
@@ -232,11 +232,13 @@ ngx_rtc_sfu_room_enter(ngx_rtc_sfu_room_t *room, ngx_rtc_sfu_participant_t *p)
 
 /*
  * The former session of the identity ends before anybody hears of the new one,
- * whatever comes first from the registry: its event or its answer.
+ * whatever comes first from the registry: its event or its answer.  Pruned:
+ * only those of a worker, this one, that was taken for dead.
  */
 
 static void
-ngx_rtc_sfu_room_replace(ngx_rtc_sfu_room_t *room, ngx_rtc_sfu_member_t *by)
+ngx_rtc_sfu_room_replace(ngx_rtc_sfu_room_t *room, ngx_rtc_sfu_member_t *by,
+    ngx_uint_t pruned)
 {
     ngx_queue_t           *q, *next;
     ngx_rtc_sfu_member_t  *member;
@@ -248,6 +250,14 @@ ngx_rtc_sfu_room_replace(ngx_rtc_sfu_room_t *room, ngx_rtc_sfu_member_t *by)
         next = ngx_queue_next(q);
 
         member = ngx_queue_data(q, ngx_rtc_sfu_member_t, queue);
+
+        if (pruned && (member->participant == NULL
+                       || member->participant->entry == NULL
+                       || !ngx_rtc_sfu_registry_is_pruned(
+                              member->participant->entry)))
+        {
+            continue;
+        }
 
         if (member != by
             && ngx_rtc_sfu_str_eq(&member->identity, &by->identity))
@@ -593,6 +603,7 @@ ngx_rtc_sfu_room_member_changed(void *data, const ngx_rtc_sfu_entry_t *entry)
         goto done;
     }
 
+    ngx_rtc_sfu_room_replace(room, member, 1);
     ngx_rtc_sfu_update_member(room, member);
 
     if (member->branch == NULL) {

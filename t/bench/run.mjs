@@ -15,6 +15,7 @@
  *           be missing
  *   memory  what a viewer takes, by each way in
  *   flood   what happens to a meeting of four beside hostile traffic
+ *   sizing  memory, and what Redis has to do: not among those by default
  *
  *   PARTS="cost scale joins faults memory meeting flood"
  *   VIEWERS="1 40 200 1000"   SECONDS=4   ROUNDS=2   PEOPLE=16
@@ -27,6 +28,7 @@ import { hasJanus } from './janus.mjs';
 import { flood } from './flood.mjs';
 import { meeting } from './meeting.mjs';
 import { memory } from './memory.mjs';
+import { sizing } from './sizing.mjs';
 import { measureJanus, measureLoop, measureOurs } from './servers.mjs';
 import { file, note, printHead, printRow } from './table.mjs';
 
@@ -265,7 +267,7 @@ try {
     }
 
     for (const [name, part] of [['memory', memory], ['meeting', meeting],
-                                ['flood', flood]])
+                                ['flood', flood], ['sizing', sizing]])
     {
         for (const problem of parts.includes(name) ? await part(seconds) : [])
         {

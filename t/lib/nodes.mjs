@@ -90,6 +90,30 @@ export class Balancer {
     constructor(instances) {
         this.instances = instances;
         this.prefers = 0;
+        this.sockets = instances.map(() => new Set());
+    }
+
+    /*
+     * From now on connections to a host that does not answer are closed, as a
+     * balancer with health checks does; rtc-node waits for that.  Answers what
+     * ends it.
+     */
+
+    watch() {
+        const timer = setInterval(async () => {
+            for (const [n, instance] of this.instances.entries()) {
+                if (!await answers(instance) && this.watching) {
+                    this.sockets[n].forEach((socket) => socket.destroy());
+                }
+            }
+        }, 1000);
+
+        this.watching = true;
+
+        return () => {
+            this.watching = false;
+            clearInterval(timer);
+        };
     }
 
     async listen(port) {
@@ -118,7 +142,11 @@ export class Balancer {
 
                 other.on('error', () => socket.destroy());
                 other.on('close', () => socket.destroy());
-                socket.on('close', () => other.destroy());
+                socket.on('close', () => {
+                    other.destroy();
+                    this.sockets[n].delete(socket);
+                });
+                this.sockets[n].add(socket);
                 socket.pipe(other).pipe(socket);
 
                 return;
@@ -137,17 +165,24 @@ export class Balancer {
 }
 
 
-export async function isWell(instance) {
+/* the status of its health, or undefined */
+
+async function answers(instance) {
     try {
         const { status } = await fetch(`${instance.url}/healthz`, {
             signal: AbortSignal.timeout(1000),
             headers: { connection: 'close' },
         });
 
-        return status === 200;
+        return status;
     } catch {
-        return false;
+        return undefined;
     }
+}
+
+
+export async function isWell(instance) {
+    return await answers(instance) === 200;
 }
 
 

@@ -62,13 +62,15 @@ export class Client {
         }
     }
 
-    async publishAudio(options = {}) {
+    /* ms between two frames: fewer cost less, where there are many clients */
+
+    async publishAudio(options = {}, ms = 20) {
         const source = new AudioSource(rate, 1);
         const track = LocalAudioTrack.createAudioTrack('microphone', source);
         let phase = 0;
 
         this.timers.push(setInterval(() => {
-            const frame = AudioFrame.create(rate, 1, samples * 2);
+            const frame = AudioFrame.create(rate, 1, samples * ms / 10);
 
             for (let i = 0; i < frame.data.length; i += 1) {
                 frame.data[i] = 12000 * Math.sin(phase);
@@ -76,7 +78,7 @@ export class Client {
             }
 
             source.captureFrame(frame).catch(() => {});
-        }, 20));
+        }, ms));
 
         return this.publish(track, TrackSource.SOURCE_MICROPHONE, options);
     }

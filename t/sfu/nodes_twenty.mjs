@@ -40,7 +40,7 @@ for (let n = 0; n < half; n += 1) {
     const p = await join(service, room, { name: `P${n}` },
                          { autoSubscribe: false });
 
-    await p.publishAudio();
+    await p.publishAudio({}, 100);
     lost.push(p);
 }
 
