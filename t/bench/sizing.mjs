@@ -51,7 +51,7 @@ async function measure(instance, name, count, act) {
         most = Math.max(most, memory(instance));
     }, 100);
 
-    await act();
+    await act(instance);
     clearInterval(timer);
 
     const after = await redisDone(instance);
@@ -67,7 +67,8 @@ async function measure(instance, name, count, act) {
     note(result);
     printRow([name, count, (count / result.seconds).toFixed(0),
         result.kib.toFixed(0), result.commands.toFixed(1),
-        (result.redis_ms * 1000).toFixed(0), result.redis_bytes.toFixed(0)]);
+        (result.redis_ms * 1000).toFixed(0), result.redis_bytes.toFixed(0),
+        (kib / 1024).toFixed(1)]);
 }
 
 
@@ -85,22 +86,33 @@ async function makeRooms(instance) {
 const light = ['--audio', '--frames', '5', '--size', '120', '--seconds', '2'];
 
 
+/* each in a server of its own: memory that was used once is kept */
+
+const parts = [
+    ['an idle second', idle, () =>
+        new Promise((over) => { setTimeout(over, idle * 1000); })],
+    ['rooms', rooms, makeRooms],
+    ['viewers', viewers, (instance) => measureOurs(instance, { viewers },
+        ['--count', '--rate', '100', ...light])],
+    ['people of a meeting', people, (instance) => measureMeeting(instance,
+        { people }, ['--frames', '15', '--packets', '1', '--size', '600',
+            '--seconds', '4'])],
+];
+
+
 export async function sizing() {
-    const instance = await startInstance({ WORKERS: 1, LOG_LEVEL: 'notice' });
+    const problems = [];
 
-    console.log(`\na worker without members: ${
-        (memory(instance) / 1024).toFixed(1)} MiB`);
     printHead('what', 'number', 'per second', 'KiB each',
-              'Redis: commands each', 'µs each', 'bytes each');
+              'Redis: commands each', 'µs each', 'bytes each', 'before: MiB');
 
-    await measure(instance, 'an idle second', idle, () =>
-        new Promise((over) => { setTimeout(over, idle * 1000); }));
-    await measure(instance, 'rooms', rooms, () => makeRooms(instance));
-    await measure(instance, 'viewers', viewers, () => measureOurs(instance,
-        { viewers }, ['--count', '--rate', '100', ...light]));
-    await measure(instance, 'people of a meeting', people, () =>
-        measureMeeting(instance, { people }, ['--frames', '15', '--packets',
-            '1', '--size', '600', '--seconds', '4']));
+    for (const part of parts) {
+        const instance = await startInstance({ WORKERS: 1,
+            LOG_LEVEL: 'notice' });
 
-    return instance.stop();
+        await measure(instance, ...part);
+        problems.push(...await instance.stop());
+    }
+
+    return problems;
 }

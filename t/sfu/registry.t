@@ -206,6 +206,15 @@ kill 'CONT', $pid;
 ok($one->says(qr/left T1.*^r member T1 own=0 back$/ms), 'and goes on');
 unlike($two->ask('journal'), qr/left T1/, 'its owner did not notice');
 
+# .. unless somebody has come in a member's stead, who is there alone at once
+
+kill 'STOP', $pid;
+ok($one->says(qr/left T1.*left T1 own=0 reason=0$/ms, 20), 'once more');
+is(join_room($one, 'T2', 'tom', 'elsewhere'), 0, 'who comes back elsewhere');
+kill 'CONT', $pid;
+ok($two->says(qr/^r left T1 own=1 reason=2$/m, 5), '.. is there alone');
+like($two->ask('journal'), qr/^r member T2 own=0 elsewhere$/m, '.. and known');
+
 
 # the room is removed
 
@@ -213,7 +222,7 @@ publish('removed', '');
 $redis->call('DEL', $room, map { "$room:$_" } qw(rev members identities));
 both_say(qr/^r removed$/m, 'removed');
 is(join_room($one, 'S10', 'hans', 'p'), $refused{NOT_FOUND}, 'no join');
-is($one->ask('leave', $_, 1), 0, 'its members go') for qw(S1 S5 S6b);
+is($one->ask('leave', $_, 1), 0, 'its members go') for qw(S1 S5 S6b T2);
 is($one->ask('close', 'r'), 0, 'closed');
 
 
