@@ -11,7 +11,9 @@ import { connect } from 'node:net';
 
 import { RoomEvent, dispose, join } from '../lib/rtcclient.mjs';
 import { waitFor as until } from '../lib/instance.mjs';
-import { Balancer, address, isWell, killAll, startNodes } from '../lib/nodes.mjs';
+import {
+    Balancer, address, isWell, killAll, startNodes,
+} from '../lib/nodes.mjs';
 import { masterPid } from '../lib/processes.mjs';
 import { diag, done, is, ok } from '../lib/tap.mjs';
 import { metrics, workers } from '../lib/workers.mjs';

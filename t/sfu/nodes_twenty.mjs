@@ -77,8 +77,8 @@ const options = ['--frames', '5', '--packets', '1', '--size', '600',
     '--seconds', `${seconds}`];
 const figures = [];
 const meet = (people, inRoom) => new Promise((begun) => {
-    figures.push(measureMeeting(two, { people, workers: 2, room: inRoom, begun },
-                                options));
+    figures.push(measureMeeting(two, { people, workers: 2, begun,
+                                       room: inRoom }, options));
 });
 
 await Promise.all([meet(half - 1, room), meet(4)]);
