@@ -25,7 +25,7 @@ ngx_rtc_sfu_webhook_parse(ngx_rtc_sfu_webhook_entry_t *entry,
     const ngx_rtc_redis_reply_t *fields, ngx_uint_t *departure)
 {
     ngx_int_t              time;
-    ngx_str_t              value, none = ngx_null_string;
+    ngx_str_t              value, none = ngx_string("");
     ngx_str_t              prefix = ngx_string("RM_");
     ngx_pool_t            *pool;
     rtc_webhook_change_t   change;
@@ -138,7 +138,7 @@ ngx_rtc_sfu_webhook_field(const ngx_rtc_redis_reply_t *fields,
     const char *name)
 {
     size_t      len;
-    ngx_str_t   key, value = ngx_null_string;
+    ngx_str_t   key, value = ngx_string("");
     ngx_uint_t  i;
 
     len = ngx_strlen(name);
