@@ -342,6 +342,8 @@ ngx_rtc_sfu_metrics_count_pc(uint64_t *cells, ngx_rtc_sfu_pc_t *pc)
                                    rtc_nelts(ngx_rtc_sfu_metrics_transport),
                                    rtc_transport_stats(pc->transport));
 
+    cells[NGX_RTC_SFU_DROP_UNKNOWN_SSRC] += pc->strange;
+
     if (pc->uplink) {
         ngx_rtc_sfu_metrics_count_from(cells, ngx_rtc_sfu_metrics_uplink,
                                        rtc_nelts(ngx_rtc_sfu_metrics_uplink),

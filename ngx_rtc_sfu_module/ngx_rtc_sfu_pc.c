@@ -654,13 +654,16 @@ ngx_rtc_sfu_pc_rtp(void *ctx, uint8_t *p, size_t len, uint64_t now_us)
 {
     ngx_rtc_sfu_pc_t  *pc = ctx;
 
+    if (pc->uplink == NULL) {
+        pc->strange++;
+        return;
+    }
+
     if (!pc->forward.posted) {
         pc->forward_us = now_us;
     }
 
-    if (pc->uplink) {
-        rtc_uplink_rtp(pc->uplink, p, len, now_us);
-    }
+    rtc_uplink_rtp(pc->uplink, p, len, now_us);
 }
 
 

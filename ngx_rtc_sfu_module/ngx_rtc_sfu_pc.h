@@ -38,6 +38,7 @@ typedef struct {
 
     rtc_uplink_t                *uplink;        /* since the first track */
     rtc_ext_map_t                exts;          /* .. that it sends with */
+    uint64_t                     strange;       /* RTP packets before it */
     ngx_event_t                  forward;       /* posted: it has packets */
     rtc_downlink_t              *downlink;      /* of the subscriber's */
     ngx_queue_t                  measured;      /* in the worker's metrics */

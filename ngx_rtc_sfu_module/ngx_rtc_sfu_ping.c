@@ -11,13 +11,13 @@
 /*
  * Seconds.  LiveKit's SDK for browsers gathers no new candidates before it
  * knows that its connection is dead, and tries until it has resumed: its media
- * goes on meanwhile, so a mistake costs little.  Others give up their session
- * if the first try fails: they had better wait until the network is there
- * again.
+ * goes on meanwhile, so a mistake costs little.  Less than three make mistakes
+ * on a machine that is busy.  Other SDKs give up their session if the first try
+ * fails: they had better wait until the network is there again.
  */
 
 #define NGX_RTC_SFU_PING_INTERVAL_JS  1
-#define NGX_RTC_SFU_PING_TIMEOUT_JS   2
+#define NGX_RTC_SFU_PING_TIMEOUT_JS   3
 #define NGX_RTC_SFU_PING_INTERVAL     5
 #define NGX_RTC_SFU_PING_TIMEOUT      15
 

@@ -9,7 +9,7 @@
 import { openBrowser } from '../lib/browser.mjs';
 import { ownHost, startInstance, waitFor } from '../lib/instance.mjs';
 import { dispose, join } from '../lib/rtcclient.mjs';
-import { enter } from '../lib/sdk.mjs';
+import { enter, resumes } from '../lib/sdk.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 
 
@@ -20,7 +20,8 @@ const [chromium, firefox] = await Promise.all([openBrowser('chromium'),
 
 const node = await join(instance, id, { name: 'Node' });
 const anna = await enter(chromium, instance, id, { name: 'Anna' });
-const fox = await enter(firefox, instance, id, { name: 'Fox' });
+const fox = await enter(firefox, instance, id, { name: 'Fox' },
+                        { expect: resumes });
 
 await node.publishAudio();
 await node.publishVideo(640, 360, { simulcast: true });

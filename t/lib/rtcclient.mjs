@@ -132,13 +132,24 @@ export async function join(instance, id, fields = {}, options = {}) {
  * counts as a frame of audio
  */
 
-export async function enter(grant, { url, frameSizeMs, ...options } = {}) {
+export async function enter(grant, { url, frameSizeMs, ...options } = {},
+                            tries = 3) {
     const room = new Room();
     const client = new Client(room, grant, frameSizeMs);
 
-    await room.connect(url ?? grant.url, grant.token, {
-        autoSubscribe: true, dynacast: false, ...options,
-    });
+    try {
+        await room.connect(url ?? grant.url, grant.token, {
+            autoSubscribe: true, dynacast: false, ...options,
+        });
+    } catch (error) {
+        /* its 15 s for media may be over on a busy machine */
+
+        if (tries > 1 && /timed out/.test(error.message)) {
+            return enter(grant, { url, frameSizeMs, ...options }, tries - 1);
+        }
+
+        throw error;
+    }
 
     return client;
 }

@@ -26,6 +26,11 @@ import { waitFor } from './instance.mjs';
 const path = '/404.html';
 const missing = /the server responded with a status of 404/;
 
+/* what browsers say of resumes, which a busy machine may have */
+
+export const resumes = new RegExp('status of 404|data ?channel|signal'
+    + '|WebSocket|ws://|interrupted', 'i');
+
 /* CONNECTIONS=2: not the SDK's own choice, but one connection per direction */
 
 export const single = process.env.CONNECTIONS !== '2';

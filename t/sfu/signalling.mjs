@@ -54,7 +54,7 @@ is(joined.participant.identity, grant.identity, 'its identity too');
 ok(joined.participant.permission.canPublish, 'a speaker may publish');
 ok(joined.room.sid.startsWith('RM_'), 'a room has a sid');
 is(joined.room.name, id, 'its name is the id of the room');
-ok(joined.pingInterval === 1 && joined.pingTimeout === 2,
+ok(joined.pingInterval === 1 && joined.pingTimeout === 3,
    'a browser pings every second');
 ok(joined.serverInfo.version !== '', 'the server has a version');
 ok(joined.serverInfo.nodeId !== '', '.. and a name');
