@@ -83,7 +83,8 @@ const meet = (people, inRoom) => new Promise((begun) => {
 
 await Promise.all([meet(half - 1, room), meet(4)]);
 
-ok(await participants(one) === half && await participants(two) === half + 4,
+ok(await until(async () => await participants(one) === half
+                           && await participants(two) === half + 4),
    'half of them on each host, and four in another room');
 ok(await all(), 'who is on two still hears who is on one');
 
