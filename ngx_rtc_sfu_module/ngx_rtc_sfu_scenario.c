@@ -11,6 +11,9 @@
 #define NGX_RTC_SFU_SCENARIO_LEVEL    0.9f      /* of a simulated speaker */
 #define NGX_RTC_SFU_SCENARIO_SPEECH   60        /* s at most */
 
+#define NGX_RTC_SFU_SCENARIO_CUT_UNTOLD                                       \
+    LIVEKIT__SIMULATE_SCENARIO__SCENARIO_DISCONNECT_SIGNAL_ON_RESUME_NO_MESSAGES
+
 
 void
 ngx_rtc_sfu_scenario(ngx_rtc_sfu_participant_t *p,
@@ -51,8 +54,7 @@ ngx_rtc_sfu_scenario(ngx_rtc_sfu_participant_t *p,
         p->cut = NGX_RTC_SFU_CUT_TOLD;
         break;
 
-    case
-      LIVEKIT__SIMULATE_SCENARIO__SCENARIO_DISCONNECT_SIGNAL_ON_RESUME_NO_MESSAGES:
+    case NGX_RTC_SFU_SCENARIO_CUT_UNTOLD:
         p->cut = NGX_RTC_SFU_CUT_UNTOLD;
         break;
 

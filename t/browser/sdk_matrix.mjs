@@ -14,7 +14,7 @@ import { startFormer } from '../lib/former.mjs';
 import { ownHost, startInstance, waitFor } from '../lib/instance.mjs';
 import { browserMember, nodeMember } from '../lib/member.mjs';
 import { dispose } from '../lib/rtcclient.mjs';
-import { resumes } from '../lib/sdk.mjs';
+import { cuts } from '../lib/sdk.mjs';
 import { Proxy, steerable } from '../lib/steer.mjs';
 import { diag, done, is, ok } from '../lib/tap.mjs';
 import { ownToken } from '../lib/token.mjs';
@@ -44,10 +44,6 @@ const doors = await Promise.all((await workers(instance)).map(
         return { proxy, former: await startFormer(proxy) };
     }));
 
-/* .. and of sessions that the server ends */
-
-const expect = new RegExp(`leave request|${resumes.source}`, 'i');
-
 /* kind: of the client, v: 0 or 1, at: of which worker */
 
 function join(room, identity, kind, v, at, settings = {}) {
@@ -66,7 +62,7 @@ function join(room, identity, kind, v, at, settings = {}) {
 
     return browserMember(browsers[kind], { url },
                          { ...grant, url: url.replace('http', 'ws') },
-                         { expect, v0: v === 0, ...settings });
+                         { expect: cuts, v0: v === 0, ...settings });
 }
 
 const kinds = [

@@ -6,12 +6,10 @@
  * LiveKit's SDK in Chromium resumes at another worker, and media is back.
  */
 
-import { fileURLToPath } from 'node:url';
-
 import { openBrowser } from '../lib/browser.mjs';
-import { ADDRESS, Network } from '../lib/faraway.mjs';
+import { ADDRESS, Network, farawayChromium } from '../lib/faraway.mjs';
 import { startInstance, waitFor } from '../lib/instance.mjs';
-import { enter } from '../lib/sdk.mjs';
+import { cuts, enter } from '../lib/sdk.mjs';
 import { Proxy, steerable } from '../lib/steer.mjs';
 import { diag, done, is, ok } from '../lib/tap.mjs';
 import { metrics, workers } from '../lib/workers.mjs';
@@ -27,29 +25,20 @@ const { _id: id } = await instance.createRoom({ name: 'network' });
 const proxy = await Proxy.start(instance, ADDRESS);
 const { url } = proxy;
 
-/* the SDK says so in the console when it loses a connection */
-
-const expect = new RegExp('rtc/v1|status of 404|leave request|data ?channel'
-    + '|WebSocket|signal|ERR_', 'i');
-
 const browsers = [
-    await openBrowser('chromium', {
-        executablePath:
-            fileURLToPath(new URL('../lib/client-chromium', import.meta.url)),
-        args: [`--unsafely-treat-insecure-origin-as-secure=${url}`],
-    }),
+    await farawayChromium(url),
     await openBrowser('chromium'),
 ];
 
 const anna = await enter(browsers[0], { ...instance, url }, id, {}, {
-    expect,
+    expect: cuts,
     grant: { ...await instance.joinToken(id, { name: 'Anna' }),
              url: url.replace('http', 'ws') },
 });
 const owner = await waitFor(async () => (await workers(instance))
     .find((w) => w.participants > 0)?.pid);
 const ben = await enter(browsers[1], instance, id, { name: 'Ben' },
-                        { expect });
+                        { expect: cuts });
 const people = [anna, ben];
 
 for (const person of people) {

@@ -7,13 +7,10 @@
  * order, in both directions, with one peer connection and with two.
  */
 
-import { fileURLToPath } from 'node:url';
-
-import { openBrowser } from '../lib/browser.mjs';
-import { ADDRESS, Faraway, Network } from '../lib/faraway.mjs';
+import { ADDRESS, Faraway, Network, farawayChromium } from '../lib/faraway.mjs';
 import { startInstance, waitFor } from '../lib/instance.mjs';
 import { RoomEvent, dispose, join } from '../lib/rtcclient.mjs';
-import { enter } from '../lib/sdk.mjs';
+import { cuts, enter } from '../lib/sdk.mjs';
 import { Proxy, steerable } from '../lib/steer.mjs';
 import { diag, done, is, ok } from '../lib/tap.mjs';
 import { metrics } from '../lib/workers.mjs';
@@ -33,16 +30,7 @@ const { _id: id } = await instance.createRoom({ name: 'network' });
 const proxy = await Proxy.start(instance, ADDRESS);
 const { url } = proxy;
 
-/* the SDK says so in the console when it loses a connection */
-
-const expect = new RegExp('rtc/v1|status of 404|leave request|data ?channel'
-    + '|WebSocket|signal|ERR_', 'i');
-
-const browser = await openBrowser('chromium', {
-    executablePath:
-        fileURLToPath(new URL('../lib/client-chromium', import.meta.url)),
-    args: [`--unsafely-treat-insecure-origin-as-secure=${url}`],
-});
+const browser = await farawayChromium(url);
 
 async function grant(name) {
     return { ...await instance.joinToken(id, { name }),
@@ -54,7 +42,8 @@ async function grant(name) {
 
 async function page(name, singlePeerConnection) {
     const person = await enter(browser, { ...instance, url }, id, {}, {
-        expect, options: { singlePeerConnection }, grant: await grant(name),
+        expect: cuts, options: { singlePeerConnection },
+        grant: await grant(name),
     });
 
     await person.run(() => {

@@ -8,7 +8,7 @@
 
 import { openBrowser } from '../lib/browser.mjs';
 import { ownHost, startInstance, waitFor } from '../lib/instance.mjs';
-import { enter, openSdk } from '../lib/sdk.mjs';
+import { cuts, enter, openSdk } from '../lib/sdk.mjs';
 import { Proxy, steerable } from '../lib/steer.mjs';
 import { diag, done, is, ok } from '../lib/tap.mjs';
 import { metrics, workers } from '../lib/workers.mjs';
@@ -21,11 +21,6 @@ const instance = await startInstance({
 }, steerable);
 const { _id: id } = await instance.createRoom({ name: 'resumes' });
 
-/* the SDK says so in the console when it loses a connection */
-
-const expect = new RegExp('rtc/v1|status of 404|leave request|data ?channel'
-    + '|WebSocket|signal|interrupted', 'i');
-
 const count = async (result) => (await metrics(instance))
     .get(`rtc_sfu_joins_total{result="${result}"}`);
 
@@ -37,7 +32,7 @@ for (const kind of ['chromium', 'firefox']) {
     const before = await workers(instance);
     const url = proxy.url.replace('127.0.0.1', 'localhost');
     const person = await enter(browser, { ...instance, url }, id, {}, {
-        expect,
+        expect: cuts,
         grant: {
             ...await instance.joinToken(id, { name: kind }),
             url: url.replace('http', 'ws'),
@@ -160,7 +155,7 @@ ok(await flow() !== undefined, '.. media comes');
 
 for (const { kind, browser, proxy } of people) {
     const url = proxy.url.replace('127.0.0.1', 'localhost');
-    const page = await openSdk(browser, { url }, { expect });
+    const page = await openSdk(browser, { url }, { expect: cuts });
     const run = async () => page.evaluate(async ({ to, token }) => {
         const { success, logs, status } =
             await new lk.ConnectionCheck(to, token).checkReconnect();

@@ -16,6 +16,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { dirname, join as joinPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { openBrowser } from './browser.mjs';
 import { waitFor } from './instance.mjs';
 import { RoomEvent, join } from './rtcclient.mjs';
 
@@ -89,6 +90,16 @@ export class Network {
         must('ip', ['-n', 'client', 'route', 'replace', 'default', 'via',
                     ADDRESS]);
     }
+}
+
+
+/* Chromium there; url: of the server, which has no certificate */
+
+export function farawayChromium(url) {
+    return openBrowser('chromium', {
+        executablePath: joinPath(lib, 'client-chromium'),
+        args: [`--unsafely-treat-insecure-origin-as-secure=${url}`],
+    });
 }
 
 

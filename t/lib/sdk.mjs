@@ -31,6 +31,11 @@ const missing = /the server responded with a status of 404/;
 export const resumes = new RegExp('status of 404|data ?channel|signal'
     + '|WebSocket|ws://|interrupted', 'i');
 
+/* .. and of connections that are lost or ended on purpose */
+
+export const cuts = new RegExp(`rtc/v1|leave request|ERR_|${resumes.source}`,
+                               'i');
+
 /* CONNECTIONS=2: not the SDK's own choice, but one connection per direction */
 
 export const single = process.env.CONNECTIONS !== '2';
