@@ -248,7 +248,9 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker,
         && !ngx_rtc_sfu_drain_is_on(worker->drain))
     {
         join->lookup = ngx_rtc_sfu_registry_lookup(worker->registry, &room,
-                                                   &identity, &join->ticket,
+                                                   &identity,
+                                                   &ngx_rtc_sfu_join_nothing,
+                                                   &join->ticket,
                                                    ngx_rtc_sfu_join_validated,
                                                    join);
     }

@@ -36,7 +36,7 @@ typedef struct {
 
     ngx_rtc_sfu_room_t          *room;          /* held */
     ngx_rtc_sfu_participant_t   *participant;
-    ngx_rtc_sfu_registry_lookup_t  *lookup;     /* of validate, pending */
+    ngx_rtc_sfu_registry_lookup_t  *lookup;     /* pending */
     ngx_rtc_sfu_carry_t         *carry;         /* a resume that waits for
                                                    another worker */
 

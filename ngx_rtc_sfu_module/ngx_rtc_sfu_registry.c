@@ -549,11 +549,12 @@ ngx_rtc_sfu_registry_prune(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *wid)
 
 ngx_rtc_sfu_registry_lookup_t *
 ngx_rtc_sfu_registry_lookup(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
-    const ngx_str_t *identity, const ngx_rtc_sfu_ticket_t *ticket,
-    ngx_rtc_sfu_join_pt handler, void *data)
+    const ngx_str_t *identity, const ngx_str_t *sid,
+    const ngx_rtc_sfu_ticket_t *ticket, ngx_rtc_sfu_join_pt handler,
+    void *data)
 {
     u_char                          issued[NGX_INT64_LEN];
-    ngx_str_t                       args[5];
+    ngx_str_t                       args[6];
     ngx_rtc_sfu_keys_t              keys;
     ngx_rtc_sfu_registry_lookup_t  *lookup;
 
@@ -572,12 +573,13 @@ ngx_rtc_sfu_registry_lookup(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
     args[3].data = issued;
     args[3].len = ngx_sprintf(issued, "%uL", ticket->issued) - issued;
     args[4] = ngx_rtc_sfu_registry_flag(ticket->create);
+    args[5] = *sid;
 
     lookup->registry = reg;
     lookup->handler = handler;
     lookup->data = data;
     lookup->call = ngx_rtc_sfu_registry_script(reg, NGX_RTC_SFU_SCRIPT_LOOKUP,
-                                           &keys, 5, args,
+                                           &keys, 6, args,
                                            ngx_rtc_sfu_registry_lookup_handler,
                                            lookup);
     if (lookup->call == NULL) {

@@ -220,15 +220,18 @@ void ngx_rtc_sfu_registry_worker_gone(ngx_rtc_sfu_registry_t *reg,
 
 /*
  * Whether this identity could join now with replace: answers as join does.
- * NULL: Redis is away or no memory, the handler is not called.
+ * With the sid of a session that has ended: NGX_RTC_SFU_JOIN_TAKEN if another
+ * one has its identity.  NULL: Redis is away or no memory, the handler is not
+ * called.
  */
 
 typedef struct ngx_rtc_sfu_registry_lookup_s  ngx_rtc_sfu_registry_lookup_t;
 
 ngx_rtc_sfu_registry_lookup_t *ngx_rtc_sfu_registry_lookup(
     ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
-    const ngx_str_t *identity, const ngx_rtc_sfu_ticket_t *ticket,
-    ngx_rtc_sfu_join_pt handler, void *data);
+    const ngx_str_t *identity, const ngx_str_t *sid,
+    const ngx_rtc_sfu_ticket_t *ticket, ngx_rtc_sfu_join_pt handler,
+    void *data);
 
 /* the handler will not be called; not to be used once it was */
 

@@ -24,6 +24,10 @@
 
 
 static void ngx_rtc_sfu_resume_event(ngx_event_t *ev);
+static void ngx_rtc_sfu_resume_known(void *data, ngx_int_t rc);
+static void ngx_rtc_sfu_resume_end(ngx_rtc_sfu_join_t *join,
+    ngx_uint_t replaced);
+static size_t ngx_rtc_sfu_resume_pack(u_char *buf);
 static ngx_rtc_sfu_participant_t *ngx_rtc_sfu_resume_find(
     ngx_rtc_sfu_worker_t *worker, const ngx_str_t *room, const ngx_str_t *sid,
     const ngx_str_t *identity);
@@ -130,6 +134,42 @@ ngx_rtc_sfu_resume_event(ngx_event_t *ev)
 void
 ngx_rtc_sfu_resume_refuse(ngx_rtc_sfu_join_t *join)
 {
+    ngx_str_t  room, identity;
+
+    room.data = (u_char *) join->grant->room.data;
+    room.len = join->grant->room.len;
+    identity.data = (u_char *) join->grant->identity.data;
+    identity.len = join->grant->identity.len;
+
+    if (room.len <= NGX_RTC_SFU_MAX_ROOM_ID) {
+        join->lookup = ngx_rtc_sfu_registry_lookup(join->worker->registry,
+                                                   &room, &identity,
+                                                   &join->client.sid,
+                                                   &join->ticket,
+                                                   ngx_rtc_sfu_resume_known,
+                                                   join);
+    }
+
+    if (join->lookup == NULL) {
+        ngx_rtc_sfu_resume_end(join, 0);
+    }
+}
+
+
+static void
+ngx_rtc_sfu_resume_known(void *data, ngx_int_t rc)
+{
+    ngx_rtc_sfu_join_t  *join = data;
+
+    join->lookup = NULL;
+
+    ngx_rtc_sfu_resume_end(join, rc == NGX_RTC_SFU_JOIN_TAKEN);
+}
+
+
+static void
+ngx_rtc_sfu_resume_end(ngx_rtc_sfu_join_t *join, ngx_uint_t replaced)
+{
     size_t                 len;
     u_char                 buf[NGX_RTC_SFU_LEAVE_SIZE];
     ngx_rtc_sfu_ws_t      *ws;
@@ -153,12 +193,37 @@ ngx_rtc_sfu_resume_refuse(ngx_rtc_sfu_join_t *join)
         return;
     }
 
-    len = ngx_rtc_sfu_leave_pack(buf,
+    if (replaced) {
+        len = ngx_rtc_sfu_resume_pack(buf);
+        (void) ngx_rtc_sfu_ws_send(ws, 0, buf, len);
+
+        len = ngx_rtc_sfu_leave_pack(buf,
+                              LIVEKIT__LEAVE_REQUEST__ACTION__DISCONNECT,
+                              LIVEKIT__DISCONNECT_REASON__DUPLICATE_IDENTITY);
+
+    } else {
+        len = ngx_rtc_sfu_leave_pack(buf,
                                 LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
                                 LIVEKIT__DISCONNECT_REASON__STATE_MISMATCH);
+    }
 
     (void) ngx_rtc_sfu_ws_send(ws, 0, buf, len);
     ngx_rtc_sfu_ws_close(ws, NGX_RTC_SFU_WS_NORMAL);
+}
+
+
+/* SDKs join anew on a leave that is the first message: an empty one before */
+
+static size_t
+ngx_rtc_sfu_resume_pack(u_char *buf)
+{
+    Livekit__SignalResponse     response = LIVEKIT__SIGNAL_RESPONSE__INIT;
+    Livekit__ReconnectResponse  reconnect = LIVEKIT__RECONNECT_RESPONSE__INIT;
+
+    response.message_case = LIVEKIT__SIGNAL_RESPONSE__MESSAGE_RECONNECT;
+    response.reconnect = &reconnect;
+
+    return livekit__signal_response__pack(&response, buf);
 }
 
 

@@ -23,8 +23,9 @@
 ngx_int_t ngx_rtc_sfu_resume(ngx_rtc_sfu_join_t *join);
 
 /*
- * There is no such session: the client is told to join anew.  Takes the join;
- * from outside of its request's handler.
+ * There is no such session: the client is told to join anew, or, if another
+ * one has its identity by now, that it was replaced: it would throw that one
+ * out.  Takes the join; from outside of its request's handler.
  */
 
 void ngx_rtc_sfu_resume_refuse(ngx_rtc_sfu_join_t *join);

@@ -1,7 +1,8 @@
 -- ARGV: WID, identity, "1" to prune, when the token was issued, "1" if a join
--- would make the room.  Answers as a join would.
+-- would make the room, the SID of a session that nobody may have followed or
+-- "".  Answers as a join would.
 
-local wid, identity, may_prune, issued, create = unpack(ARGV)
+local wid, identity, may_prune, issued, create, sid = unpack(ARGV)
 
 if is_revoked(identity, issued) then
     return { 'REVOKED' }
@@ -11,4 +12,7 @@ if create == '1' and is_free() then
     return { 'OK' }
 end
 
-return { admit(identity, true, wid, may_prune == '1') or 'OK' }
+local holder = redis.call('HGET', identities, identity)
+local may_replace = sid == '' or not holder or holder == sid
+
+return { admit(identity, may_replace, wid, may_prune == '1') or 'OK' }

@@ -55,7 +55,8 @@ export async function agentTo(instance, fits) {
 
 /*
  * A TCP proxy before the instance: what clients of its url open goes to
- * workers that fit, as proxy.fits says at that time.
+ * workers that fit, as proxy.fits says at that time, once proxy.gate, a
+ * promise, is fulfilled.
  */
 
 export class Proxy {
@@ -64,6 +65,7 @@ export class Proxy {
         this.server = server;
         this.url = `http://${host}:${server.address().port}`;
         this.fits = () => true;
+        this.gate = undefined;
         this.sockets = new Set();
         this.accepted = [];             /* pids, one per connection */
     }
@@ -83,6 +85,8 @@ export class Proxy {
         client.on('error', () => {});
         this.sockets.add(client);
         client.on('close', () => this.sockets.delete(client));
+
+        await this.gate;
 
         const { server, pid } = await this.open();
 

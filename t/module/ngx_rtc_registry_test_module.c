@@ -493,8 +493,10 @@ static ngx_int_t
 ngx_rtc_registry_test_lookup(ngx_http_request_t *r,
     ngx_rtc_registry_test_conf_t *conf, ngx_str_t *args)
 {
+    ngx_str_t  nobody = ngx_null_string;
+
     if (ngx_rtc_sfu_registry_lookup(conf->registry, &args[0], &args[1],
-                                    &ngx_rtc_registry_ticket,
+                                    &nobody, &ngx_rtc_registry_ticket,
                                     ngx_rtc_registry_test_looked_up, r)
         == NULL)
     {

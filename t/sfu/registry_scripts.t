@@ -43,7 +43,7 @@ sub run_script
 
     # a token without a time, and no room to be made
     push @args, 0, '' if $name eq 'join';
-    push @args, 0, 0 if $name eq 'lookup';
+    push @args, 0, 0, '' if $name eq 'lookup' && @args == 3;
 
     return $redis->call('EVAL',
         join('', map { read_lua($_) } qw(record members rooms), $name),
@@ -125,6 +125,13 @@ is_deeply(run_script('join', 'w1', 'PA_5', 'bob', 'p5', 1, 0, 0),
 is_deeply(events(), [ "e1 3 left PA_2 w2\n2", "e1 4 member PA_5 w1\np5" ],
     'the old one left as a duplicate');
 is_deeply(identities(), { "al\0ice" => 'PA_1', bob => 'PA_5' }, 'identities');
+
+
+is_deeply([ map { run_script('lookup', 'w1', 'bob', 0, 0, 0, $_)->[0] }
+    'PA_2', 'PA_5', '' ], [ 'TAKEN', 'OK', 'OK' ],
+    'who was replaced may not come back');
+is_deeply(run_script('lookup', 'w1', 'carol', 0, 0, 0, 'PA_3'), ['FULL'],
+    'who was not would need a seat');
 
 
 # writes of one who was replaced, or who never was this worker's

@@ -149,22 +149,38 @@ async function refused(name, fields, ms = 900) {
     }
 }
 
-await refused('the session of another one', { grant: ben.grant });
+/* another session has the identity: it would be thrown out */
+
+async function replaced(name, fields) {
+    for (const worker of Object.values(places)) {
+        const client = await resume(last, worker, fields);
+        const leave = await client.next('leave');
+
+        is([client.first.case, leave.action, leave.reason,
+            leave.canReconnect],
+           ['reconnect', LeaveRequest_Action.DISCONNECT,
+            DisconnectReason.DUPLICATE_IDENTITY, false], name);
+        ok(await until(() => client.ws.closed), '.. closed');
+    }
+}
+
+await replaced('the session of another one', { grant: ben.grant });
 await refused('the session of another room', { grant: elsewhere });
 
+await refused('no sid', { as: '' });
+
 for (const [name, as] of [
-    ['no sid', ''],
     ['what is no sid', 'x'.repeat(3000)],
     ['a sid without a worker', `PA_${random}`],
     ['another session of the worker', `PA_${wid}${'2'.repeat(12)}`],
     ['a long name of a worker', `PA_${wid}${wid}${random}`],
     ['a resource', `${sid}.${random}`],
 ]) {
-    await refused(name, { as });
+    await replaced(name, { as });
 }
 
-await refused('a worker that is none',
-              { as: `PA_${'0'.repeat(16)}${random}` }, 2500);
+await replaced('a worker that is none',
+               { as: `PA_${'0'.repeat(16)}${random}` });
 
 const forged = await resume(last, undefined, {
     grant: { ...last.grant, token: `${last.grant.token}x` },
@@ -175,6 +191,25 @@ is(forged.status, 401, 'a token that is none');
 last.send({ case: 'pingReq', value: { timestamp: 9n } });
 is((await last.next('pongResp'))?.lastPingTimestamp, 9n,
    'the session has not noticed');
+
+/* Ben comes again by another device, while his first one has no network */
+
+const first = await SignalClient.join(instance, id, { name: 'Ben 2' });
+
+first.ws.socket.destroy();
+
+const second = await SignalClient.connect(first.grant);
+
+await replaced('who was replaced', {
+    grant: first.grant, as: first.joined.participant.sid,
+});
+second.send({ case: 'pingReq', value: { timestamp: 1n } });
+ok(await second.next('pongResp'), '.. the one who came later stays');
+second.send({ case: 'leave', value: {} });
+ok(await until(() => second.ws.closed), '.. until it leaves');
+await refused('.. then it may join anew', {
+    grant: first.grant, as: first.joined.participant.sid,
+});
 
 /* many at a time, of which the last one stays */
 
