@@ -169,7 +169,8 @@ test:
 	conf/install-packages build run test
 	conf/install-npm test
 	$(MAKE) $(jobs) modules tools html unit test-module bench-tool
-	BUILD=$(BUILD) prove -r -j2 $(PROVE) $(T)
+	BUILD=$(BUILD) prove -r -j2 --rules='seq=t/browser/*' --rules='par=**' \
+	    $(PROVE) $(T)
 
 asan:
 	$(MAKE) SAN=1 BUILD=$(BUILD)-asan test

@@ -106,16 +106,21 @@ async function enter() {
     }
 }
 
-/* tokens of the same second are the same */
+/* tokens of the same second are the same: one that was ended may come again */
 
 const spare = new Set();
+const used = new Set();
 
 async function keepToken() {
     const response = await post('auth/getToken', instance.admin.token)
         .catch(() => undefined);
 
     if (response?.status === 200) {
-        spare.add((await response.json()).token);
+        const { token } = await response.json();
+
+        if (!used.has(token)) {
+            spare.add(token);
+        }
     }
 }
 
@@ -127,6 +132,7 @@ async function logout() {
     }
 
     spare.delete(token);
+    used.add(token);
 
     const { status } = await post('auth/logout', token);
 
