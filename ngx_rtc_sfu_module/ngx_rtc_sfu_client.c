@@ -6,9 +6,14 @@
 
 #include "ngx_rtc_sfu_client.h"
 #include "ngx_rtc_sfu_signal.h"
+#include "rtc_base64.h"
 #include "rtc_join_request.h"
 
 
+static ngx_int_t ngx_rtc_sfu_client_attributes(ngx_http_request_t *r,
+    ngx_pool_t *pool, ngx_rtc_sfu_client_t *client, const char **reason);
+static ngx_int_t ngx_rtc_sfu_client_read_attributes(
+    ngx_rtc_sfu_client_t *client, const ngx_str_t *text);
 static ngx_uint_t ngx_rtc_sfu_client_flag(ngx_http_request_t *r,
     const char *name, ngx_uint_t absent);
 static ngx_int_t ngx_rtc_sfu_client_number(ngx_http_request_t *r,
@@ -24,6 +29,10 @@ static ngx_int_t ngx_rtc_sfu_client_copy(ngx_pool_t *pool, const char *from,
     ngx_str_t *to);
 static ngx_uint_t ngx_rtc_sfu_client_profile_fits(
     const Livekit__JoinRequest *request);
+
+
+static const char  ngx_rtc_sfu_client_too_long[] =
+    "metadata or attributes are too long";
 
 
 ngx_int_t
@@ -60,7 +69,7 @@ ngx_rtc_sfu_client_token(ngx_http_request_t *r, ngx_str_t *token)
 
 ngx_int_t
 ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
-    ngx_rtc_sfu_client_t *client)
+    ngx_rtc_sfu_client_t *client, const char **reason)
 {
     ngx_str_t  capabilities;
 
@@ -68,6 +77,8 @@ ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
         || ngx_rtc_sfu_client_arg(r, pool, "browser", &client->browser)
            == NGX_ERROR
         || ngx_rtc_sfu_client_arg(r, pool, "sid", &client->sid) == NGX_ERROR
+        || ngx_rtc_sfu_client_arg(r, pool, "publish", &client->publish)
+           == NGX_ERROR
         || ngx_rtc_sfu_client_arg(r, pool, "capabilities", &capabilities)
            == NGX_ERROR)
     {
@@ -86,7 +97,92 @@ ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
 
     client->safari = ngx_rtc_sfu_client_is_safari(&client->browser);
 
-    return NGX_OK;
+    return ngx_rtc_sfu_client_attributes(r, pool, client, reason);
+}
+
+
+/* they become what the request of /rtc/v1 would have said */
+
+static ngx_int_t
+ngx_rtc_sfu_client_attributes(ngx_http_request_t *r, ngx_pool_t *pool,
+    ngx_rtc_sfu_client_t *client, const char **reason)
+{
+    ngx_int_t  rc;
+    ngx_str_t  text;
+
+    rc = ngx_rtc_sfu_client_arg(r, pool, "attributes", &text);
+
+    if (rc == NGX_ERROR || text.len == 0) {
+        return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+    }
+
+    client->pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, pool->log);
+    if (client->pool == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_rtc_sfu_client_read_attributes(client, &text);
+
+    if (rc == NGX_DECLINED) {
+        *reason = "cannot decode attributes";
+
+    } else if (rc == NGX_OK
+               && !ngx_rtc_sfu_client_profile_fits(client->request))
+    {
+        *reason = ngx_rtc_sfu_client_too_long;
+        rc = NGX_DECLINED;
+    }
+
+    if (rc != NGX_OK) {
+        ngx_rtc_sfu_client_free(client);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_client_read_attributes(ngx_rtc_sfu_client_t *client,
+    const ngx_str_t *text)
+{
+    size_t       len;
+    json_t      *attributes, *request;
+    u_char      *p;
+    const char  *reason;
+
+    len = text->len;
+
+    while (len && text->data[len - 1] == '=') {
+        len--;
+    }
+
+    p = ngx_pnalloc(client->pool, rtc_base64url_decoded_len(len) + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (rtc_base64url_decode(p, text->data, len) != RTC_OK) {
+        return NGX_DECLINED;
+    }
+
+    len = rtc_base64url_decoded_len(len);
+
+    attributes = json_loadb((char *) p, len, JSON_REJECT_DUPLICATES, NULL);
+    request = json_pack("{s:o*}", "participant_attributes", attributes);
+
+    if (request == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (attributes) {
+        client->request = ngx_rtc_sfu_signal_read_json(client->pool,
+                                            &livekit__join_request__descriptor,
+                                            request, len, &reason);
+    }
+
+    json_decref(request);
+
+    return client->request ? NGX_OK : NGX_DECLINED;
 }
 
 
@@ -209,7 +305,7 @@ ngx_rtc_sfu_client_set(ngx_pool_t *pool, ngx_rtc_sfu_client_t *client,
     sdk = "";
 
     if (!ngx_rtc_sfu_client_profile_fits(request)) {
-        *reason = "metadata or attributes are too long";
+        *reason = ngx_rtc_sfu_client_too_long;
         return NGX_DECLINED;
     }
 

@@ -27,12 +27,15 @@ ngx_int_t ngx_rtc_sfu_client_token(ngx_http_request_t *r, ngx_str_t *token);
 /*
  * The arguments of /rtc: sdk, browser, protocol, client_protocol,
  * capabilities, auto_subscribe (default 1), auto_subscribe_data_track,
- * adaptive_stream, reconnect, sid.
- * Others are for information only.
+ * adaptive_stream, reconnect, sid, publish (of a connection that only sends,
+ * beside another one: a suffix of its identity), attributes (a JSON object in
+ * base64url; in client->request until ngx_rtc_sfu_client_free()).  Others are
+ * for information only.  NGX_DECLINED: attributes cannot be used, and *reason
+ * is a text for the client.
  */
 
 ngx_int_t ngx_rtc_sfu_client_read(ngx_http_request_t *r, ngx_pool_t *pool,
-    ngx_rtc_sfu_client_t *client);
+    ngx_rtc_sfu_client_t *client, const char **reason);
 
 
 /*

@@ -14,6 +14,10 @@
 
 static const char *ngx_rtc_sfu_join_read_client(ngx_http_request_t *r,
     ngx_rtc_sfu_join_t *join, ngx_uint_t *status);
+static const char *ngx_rtc_sfu_join_publish(ngx_rtc_sfu_join_t *join,
+    ngx_uint_t *status);
+static ngx_uint_t ngx_rtc_sfu_join_is_publish(const rtc_grant_t *grant,
+    const ngx_str_t *suffix);
 
 
 const char *
@@ -79,7 +83,7 @@ ngx_rtc_sfu_join_read_client(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join,
     Livekit__JoinRequest  *request;
 
     if (!join->client.single) {
-        rc = ngx_rtc_sfu_client_read(r, join->pool, &join->client);
+        rc = ngx_rtc_sfu_client_read(r, join->pool, &join->client, &reason);
 
     } else {
         rc = ngx_rtc_sfu_client_read_request(r, join->pool, &join->client,
@@ -104,6 +108,89 @@ ngx_rtc_sfu_join_read_client(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join,
         return "permissions denied";
     }
 
+    if (join->client.publish.len && join->accept == NULL) {
+        reason = ngx_rtc_sfu_join_publish(join, status);
+
+        if (reason) {
+            return reason;
+        }
+    }
+
     return ngx_rtc_sfu_ticket_read(&join->ticket, join->pool, join->grant,
                                    join->worker->conf->auto_create);
+}
+
+
+/*
+ * Somebody's second connection, from before connections were for both ways: a
+ * participant of its own that receives nothing.
+ */
+
+static const char *
+ngx_rtc_sfu_join_publish(ngx_rtc_sfu_join_t *join, ngx_uint_t *status)
+{
+    json_t       *text;
+    ngx_str_t     identity, *suffix;
+    rtc_grant_t  *grant;
+
+    grant = join->grant;
+    suffix = &join->client.publish;
+
+    if (!grant->can_publish) {
+        return "permissions denied";
+    }
+
+    /* a token that we have refreshed has the suffix */
+
+    if (ngx_rtc_sfu_join_is_publish(grant, suffix)) {
+        return NULL;
+    }
+
+    identity.len = grant->identity.len + 1 + suffix->len;
+
+    text = json_stringn((char *) suffix->data, suffix->len);
+
+    if (text == NULL || identity.len > RTC_JWT_IDENTITY_MAX
+        || ngx_strlchr(suffix->data, suffix->data + suffix->len, '\0'))
+    {
+        json_decref(text);
+        *status = NGX_HTTP_BAD_REQUEST;
+        return "cannot publish under such a name";
+    }
+
+    json_decref(text);
+
+    identity.data = ngx_pnalloc(join->pool, identity.len + 1);
+    if (identity.data == NULL) {
+        *status = NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return "out of memory";
+    }
+
+    (void) ngx_sprintf(identity.data, "%*s#%V%Z", grant->identity.len,
+                       grant->identity.data, suffix);
+
+    grant->identity.data = identity.data;
+    grant->identity.len = identity.len;
+    grant->can_subscribe = 0;
+
+    ngx_rtc_sfu_variable_set(join->request, NGX_RTC_SFU_VAR_IDENTITY,
+                             &identity);
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+ngx_rtc_sfu_join_is_publish(const rtc_grant_t *grant, const ngx_str_t *suffix)
+{
+    const u_char  *p;
+
+    if (grant->can_subscribe || grant->identity.len <= suffix->len) {
+        return 0;
+    }
+
+    p = (const u_char *) grant->identity.data + grant->identity.len
+        - suffix->len;
+
+    return p[-1] == '#' && ngx_memcmp(p, suffix->data, suffix->len) == 0;
 }

@@ -96,6 +96,10 @@ ngx_rtc_sfu_participant_create(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
         return NULL;
     }
 
+    if (!p->client.single) {
+        ngx_rtc_sfu_client_free(&p->client);
+    }
+
     return p;
 }
 

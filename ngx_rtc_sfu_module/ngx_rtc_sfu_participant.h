@@ -67,8 +67,9 @@ typedef struct {
     ngx_int_t                    client_protocol;
     uint32_t                     capabilities;  /* 1 << ClientInfo.Capability */
     ngx_str_t                    sid;           /* of the session to resume */
-    Livekit__JoinRequest        *request;       /* of v1, until it is served;
-                                                   else NULL */
+    ngx_str_t                    publish;       /* suffix of its identity */
+    Livekit__JoinRequest        *request;       /* until it is served, or
+                                                   NULL */
     ngx_pool_t                  *pool;          /* of request */
     unsigned                     single:1;      /* v1: one peer connection */
     unsigned                     safari:1;
