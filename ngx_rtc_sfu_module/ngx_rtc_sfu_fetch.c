@@ -5,6 +5,7 @@
 
 
 #include <curl/curl.h>
+#include "ngx_rtc_addr.h"
 #include "ngx_rtc_conn.h"
 #include "ngx_rtc_ident.h"
 #include "ngx_rtc_sfu_fetch.h"
@@ -254,7 +255,11 @@ static curl_socket_t
 ngx_rtc_sfu_fetch_open(void *data, curlsocktype purpose,
     struct curl_sockaddr *address)
 {
-    if (!rtc_net_is_public(&address->addr)) {
+    rtc_addr_t  addr;
+
+    if (ngx_rtc_addr_set(&addr, &address->addr, IPPROTO_TCP) != NGX_OK
+        || !rtc_net_is_public(&addr))
+    {
         return CURL_SOCKET_BAD;
     }
 

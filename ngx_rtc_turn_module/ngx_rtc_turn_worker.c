@@ -8,6 +8,7 @@
 #include "ngx_rtc_turn.h"
 #include "ngx_rtc_turn_bind.h"
 #include "ngx_rtc_turn_handover.h"
+#include "rtc_net.h"
 #include <ifaddrs.h>
 
 
@@ -254,7 +255,7 @@ ngx_rtc_turn_client_denied(ngx_rtc_turn_worker_t *w, const rtc_addr_t *addr)
     rtc_addr_t  client;
 
     client = *addr;
-    rtc_turn_canonical(&client);
+    rtc_net_canonical(&client);
 
     for (i = 0; i < w->conf->nclient_deny; i++) {
         if (rtc_turn_net_match(&w->conf->client_deny[i], &client)) {

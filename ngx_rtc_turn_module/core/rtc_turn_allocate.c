@@ -8,6 +8,7 @@
 
 #include <sys/socket.h>
 #include "rtc_bytes.h"
+#include "rtc_net.h"
 #include "rtc_turn_server_internal.h"
 
 
@@ -58,7 +59,7 @@ rtc_turn_allocate(rtc_turn_request_t *r)
 
     /* RFC 8656, 21.4: neither a client over 6to4 nor over Teredo */
 
-    if (rtc_turn_is_tunnel(&r->io->tuple.remote)) {
+    if (rtc_net_is_tunnel(&r->io->tuple.remote)) {
         return 403;
     }
 

@@ -59,17 +59,9 @@ typedef struct {
 } rtc_turn_policy_t;
 
 
-/* IPv4 addresses inside of IPv6 ones become what they are */
-void rtc_turn_canonical(rtc_addr_t *addr);
-
 /* ADDRESS or ADDRESS/BITS; RTC_ERROR: it is neither */
 int rtc_turn_net_set(rtc_turn_net_t *net, const rtc_addr_t *addr, int bits);
 int rtc_turn_net_match(const rtc_turn_net_t *net, const rtc_addr_t *addr);
-
-int rtc_turn_is_special(const rtc_addr_t *addr);
-
-/* 6to4 and Teredo: IPv4 in which IPv6 comes and goes */
-int rtc_turn_is_tunnel(const rtc_addr_t *addr);
 
 /*
  * Whether the peer may be written to: RTC_OK or RTC_DECLINED.  With port 0:

@@ -7,7 +7,7 @@
 
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "rtc_net.h"
 #include "tap.h"
@@ -16,26 +16,25 @@
 static int
 is_public(const char *text)
 {
-    struct sockaddr_in   four = { .sin_family = AF_INET };
-    struct sockaddr_in6  six = { .sin6_family = AF_INET6 };
+    rtc_addr_t  addr = { 0 };
 
-    if (inet_pton(AF_INET, text, &four.sin_addr) == 1) {
-        return rtc_net_is_public((struct sockaddr *) &four);
+    addr.family = AF_INET;
+
+    if (inet_pton(AF_INET, text, addr.addr) == 1) {
+        return rtc_net_is_public(&addr);
     }
 
-    if (inet_pton(AF_INET6, text, &six.sin6_addr) == 1) {
-        return rtc_net_is_public((struct sockaddr *) &six);
-    }
+    addr.family = AF_INET6;
 
-    return -1;
+    return inet_pton(AF_INET6, text, addr.addr) == 1 ? rtc_net_is_public(&addr)
+                                                     : -1;
 }
 
 
 int
 main(void)
 {
-    size_t           i;
-    struct sockaddr  other = { .sa_family = AF_UNIX };
+    size_t  i;
 
     static const char *const  yes[] = {
         "1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255",
@@ -65,8 +64,6 @@ main(void)
     for (i = 0; i < rtc_nelts(no); i++) {
         is_int(is_public(no[i]), 0, no[i]);
     }
-
-    is_int(rtc_net_is_public(&other), 0, "neither of IPv4 nor IPv6");
 
     return done();
 }
