@@ -26,6 +26,11 @@
  *   conf:rooms:ends          sorted set of room ids by when they end if they
  *                            are empty then (ms of Redis' TIME)
  *
+ *   conf:protocol:LEN:ID:IDENTITY
+ *                            what the identity's next session is to be offered
+ *                            (CandidateProtocol of LiveKit, a number), LEN is
+ *                            that of ID; expires
+ *
  *   conf:user:ID             hash of a user: name, email, password (crypt),
  *                            role (admin or member), tokens (generation of
  *                            its API tokens), created (Unix seconds)
@@ -116,6 +121,7 @@
 #define RTC_KEY_ROOMS            "conf:rooms"
 #define RTC_KEY_ROOMS_SEQ        "conf:rooms:seq"
 #define RTC_KEY_ROOMS_ENDS       "conf:rooms:ends"
+#define RTC_KEY_PROTOCOL         "conf:protocol:"
 #define RTC_KEY_USER             "conf:user:"
 #define RTC_KEY_USERS            "conf:users"
 #define RTC_KEY_IMPORT           "conf:import:"

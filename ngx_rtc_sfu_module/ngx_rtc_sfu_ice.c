@@ -18,7 +18,7 @@
 
 Livekit__ICEServer *
 ngx_rtc_sfu_ice_server(ngx_pool_t *pool, const ngx_rtc_ice_servers_t *servers,
-    const ngx_str_t *identity)
+    const ngx_str_t *identity, ngx_uint_t tls)
 {
     ngx_str_t            user, password, *urls;
     ngx_uint_t           i;
@@ -46,10 +46,15 @@ ngx_rtc_sfu_ice_server(ngx_pool_t *pool, const ngx_rtc_ice_servers_t *servers,
     urls = servers->urls->elts;
 
     for (i = 0; i < servers->urls->nelts; i++) {
-        server->urls[i] = (char *) urls[i].data;
+        if (!tls || ngx_strncmp(urls[i].data, "turns:", 6) == 0) {
+            server->urls[server->n_urls++] = (char *) urls[i].data;
+        }
     }
 
-    server->n_urls = servers->urls->nelts;
+    if (server->n_urls == 0) {
+        return NULL;
+    }
+
     server->username = (char *) user.data;
     server->credential = (char *) password.data;
 

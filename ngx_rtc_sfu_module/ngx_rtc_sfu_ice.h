@@ -17,9 +17,13 @@
 #include "livekit.pb-c.h"
 
 
-/* the one entry of a JoinResponse; NULL: there are none, or no memory */
+/*
+ * The one entry of a JoinResponse; NULL: there are none, or no memory.  tls: of
+ * those only that are reached by TLS.
+ */
 Livekit__ICEServer *ngx_rtc_sfu_ice_server(ngx_pool_t *pool,
-    const ngx_rtc_ice_servers_t *servers, const ngx_str_t *identity);
+    const ngx_rtc_ice_servers_t *servers, const ngx_str_t *identity,
+    ngx_uint_t tls);
 
 /* a Link header for each (RFC 9725, 4.6) */
 ngx_int_t ngx_rtc_sfu_ice_links(ngx_http_request_t *r,

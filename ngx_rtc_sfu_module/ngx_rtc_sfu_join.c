@@ -577,6 +577,10 @@ ngx_rtc_sfu_join_done(void *data, ngx_int_t rc)
         p->entry = NULL;
     }
 
+    if (rc == NGX_OK) {
+        p->protocol = ngx_rtc_sfu_registry_protocol(p->entry);
+    }
+
     r = ngx_rtc_sfu_join_take(join);
 
     if (rc == NGX_OK && join->accept) {

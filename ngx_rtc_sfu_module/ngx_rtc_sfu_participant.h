@@ -115,6 +115,8 @@ struct ngx_rtc_sfu_participant_s {
     uint32_t                     version;       /* of its ParticipantInfo */
     int64_t                      joined_at;     /* Unix ms */
 
+    ngx_uint_t                   protocol;      /* it is to be offered only:
+                                                   CandidateProtocol */
     const rtc_grant_t           *grant;         /* of its token, or: */
     rtc_grant_t                 *own_grant;     /* once that was changed */
     ngx_rtc_sfu_client_t         client;

@@ -36,6 +36,8 @@ static ngx_uint_t ngx_rtc_sfu_pc_is_restart(ngx_rtc_sfu_pc_t *pc,
     const rtc_sdp_t *offer);
 static void ngx_rtc_sfu_pc_start_anew(ngx_rtc_sfu_pc_t *pc,
     const rtc_ice_cred_t *cred);
+static ngx_uint_t ngx_rtc_sfu_pc_only_tcp(
+    ngx_rtc_sfu_candidate_t *candidates, ngx_uint_t n);
 static ngx_int_t ngx_rtc_sfu_pc_add_candidate(ngx_pool_t *pool,
     const ngx_rtc_sfu_candidate_t *from, rtc_sdp_candidate_t *to);
 
@@ -166,6 +168,10 @@ ngx_rtc_sfu_pc_local(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
 
     n = ngx_rtc_sfu_media_candidates(worker->media, ours);
 
+    if (pc->participant->protocol == LIVEKIT__CANDIDATE_PROTOCOL__TCP) {
+        n = ngx_rtc_sfu_pc_only_tcp(ours, n);
+    }
+
     candidates = ngx_pcalloc(pool, ngx_max(n, 1) * sizeof(rtc_sdp_candidate_t));
     if (candidates == NULL) {
         return NGX_ERROR;
@@ -193,6 +199,25 @@ ngx_rtc_sfu_pc_local(ngx_rtc_sfu_pc_t *pc, ngx_pool_t *pool,
     local->twcc = 1;
 
     return NGX_OK;
+}
+
+
+/* keeps what it asked for; all, if there is nothing of it */
+
+static ngx_uint_t
+ngx_rtc_sfu_pc_only_tcp(ngx_rtc_sfu_candidate_t *candidates, ngx_uint_t n)
+{
+    ngx_uint_t  i, kept;
+
+    kept = 0;
+
+    for (i = 0; i < n; i++) {
+        if (candidates[i].addr.proto == RTC_TCP) {
+            candidates[kept++] = candidates[i];
+        }
+    }
+
+    return kept ? kept : n;
 }
 
 

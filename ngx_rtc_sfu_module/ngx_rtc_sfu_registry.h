@@ -200,6 +200,20 @@ ngx_uint_t ngx_rtc_sfu_registry_is_pruned(
     const ngx_rtc_sfu_registry_member_t *member);
 
 /*
+ * What the identity's next session is to be offered: CandidateProtocol of
+ * LiveKit, 0 for all of them.  A wish: it is forgotten after a minute, or while
+ * Redis is away.
+ */
+
+void ngx_rtc_sfu_registry_ask_protocol(ngx_rtc_sfu_registry_t *reg,
+    const ngx_str_t *id, const ngx_str_t *identity, ngx_uint_t protocol);
+
+/* what was asked for this one, once it has joined */
+
+ngx_uint_t ngx_rtc_sfu_registry_protocol(
+    const ngx_rtc_sfu_registry_member_t *member);
+
+/*
  * Ends the handle at once, at any time from join on; its join handler is not
  * called any more.  The leave itself is written when Redis is there, with a
  * LiveKit DisconnectReason, and never touches a successor.

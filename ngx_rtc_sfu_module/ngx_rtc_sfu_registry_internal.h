@@ -10,6 +10,7 @@
  *   ngx_rtc_sfu_registry_member.c   a local member and its writes
  *   ngx_rtc_sfu_registry_hash.c     a room's settings
  *   ngx_rtc_sfu_registry_rooms.c    rooms that are made and ended here
+ *   ngx_rtc_sfu_registry_protocol.c what a session is to be offered
  *   lua/                            the scripts
  */
 
@@ -193,7 +194,9 @@ struct ngx_rtc_sfu_registry_member_s {
     uint64_t                           rev;         /* that answers it */
 
     ngx_msec_t                         lost_since;
+    ngx_uint_t                         protocol;    /* it is to be offered */
 
+    unsigned                           wanted:1;    /* the join's snapshot */
     unsigned                           replace:1;
     unsigned                           dirty:1;     /* payload to be written */
     unsigned                           lost:1;      /* to be restored */
@@ -328,6 +331,12 @@ ngx_int_t ngx_rtc_sfu_hash_report_reply(ngx_rtc_sfu_registry_room_t *room,
     const ngx_rtc_redis_reply_t *reply);
 ngx_int_t ngx_rtc_sfu_hash_report_json(ngx_rtc_sfu_registry_room_t *room,
     const rtc_str_t *json);
+
+
+/* of the answer to a join, which begins with so many other elements */
+
+ngx_uint_t ngx_rtc_sfu_registry_read_protocol(
+    const ngx_rtc_redis_reply_t *reply, ngx_uint_t n);
 
 
 #endif /* NGX_RTC_SFU_REGISTRY_INTERNAL_H_INCLUDED */

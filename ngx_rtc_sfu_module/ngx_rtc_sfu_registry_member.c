@@ -323,14 +323,15 @@ ngx_rtc_sfu_member_send_join(ngx_rtc_sfu_registry_member_t *m)
 
     reg = m->room->registry;
 
+    m->wanted = m->room->state == NGX_RTC_SFU_ROOM_EMPTY;
+
     args[0] = reg->wid;
     args[1] = m->node.str;
     args[2] = m->identity;
     args[3] = m->payload;
     args[4] = ngx_rtc_sfu_registry_flag(m->replace);
     args[5] = ngx_rtc_sfu_registry_flag(ngx_rtc_sfu_registry_may_prune(reg));
-    args[6] = ngx_rtc_sfu_registry_flag(m->room->state
-                                        == NGX_RTC_SFU_ROOM_EMPTY);
+    args[6] = ngx_rtc_sfu_registry_flag(m->wanted);
     args[7].data = issued;
     args[7].len = ngx_sprintf(issued, "%uL", m->ticket.issued) - issued;
 
@@ -481,6 +482,8 @@ ngx_rtc_sfu_member_join_answer(ngx_rtc_sfu_registry_member_t *m,
         ngx_rtc_sfu_member_fail(m, NGX_ERROR);
         return;
     }
+
+    m->protocol = ngx_rtc_sfu_registry_read_protocol(reply, m->wanted ? 4 : 3);
 
     m->rev = rev;
     m->answering = 1;

@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_scenario.h"
 #include "ngx_rtc_sfu_speaker.h"
+#include "ngx_rtc_sfu_worker.h"
 
 
 #define NGX_RTC_SFU_SCENARIO_LEVEL    0.9f      /* of a simulated speaker */
@@ -48,6 +49,14 @@ ngx_rtc_sfu_scenario(ngx_rtc_sfu_participant_t *p,
         ngx_rtc_sfu_participant_close(p,
                                   LIVEKIT__LEAVE_REQUEST__ACTION__DISCONNECT,
                                   LIVEKIT__DISCONNECT_REASON__SERVER_SHUTDOWN);
+        break;
+
+    /* the client joins anew at once, without being told to */
+
+    case LIVEKIT__SIMULATE_SCENARIO__SCENARIO_SWITCH_CANDIDATE_PROTOCOL:
+        ngx_rtc_sfu_registry_ask_protocol(p->room->worker->registry,
+                                          &p->room->node.str, &p->identity,
+                                          scenario->switch_candidate_protocol);
         break;
 
     case LIVEKIT__SIMULATE_SCENARIO__SCENARIO_DISCONNECT_SIGNAL_ON_RESUME:

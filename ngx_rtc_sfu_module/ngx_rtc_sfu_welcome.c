@@ -13,6 +13,9 @@
 #include "ngx_rtc_sfu_worker.h"
 
 
+static Livekit__ICEServer *ngx_rtc_sfu_welcome_ice(
+    ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__ClientConfiguration *conf);
 static ngx_int_t ngx_rtc_sfu_welcome_server(ngx_rtc_sfu_participant_t *p,
     ngx_pool_t *pool, Livekit__ServerInfo *server);
 
@@ -27,6 +30,7 @@ ngx_rtc_sfu_welcome_join(ngx_rtc_sfu_participant_t *p)
     Livekit__ICEServer     *ice;
     Livekit__ServerInfo     server = LIVEKIT__SERVER_INFO__INIT;
     Livekit__JoinResponse   join = LIVEKIT__JOIN_RESPONSE__INIT;
+    Livekit__ClientConfiguration  conf = LIVEKIT__CLIENT_CONFIGURATION__INIT;
 
     rc = NGX_ERROR;
 
@@ -58,11 +62,14 @@ ngx_rtc_sfu_welcome_join(ngx_rtc_sfu_participant_t *p)
     join.enabled_publish_codecs = join.room->enabled_codecs;
     join.n_enabled_publish_codecs = join.room->n_enabled_codecs;
 
-    ice = ngx_rtc_sfu_ice_server(pool, &p->room->worker->conf->ice_servers,
-                                 &p->identity);
+    ice = ngx_rtc_sfu_welcome_ice(p, pool, &conf);
     if (ice) {
         join.ice_servers = &ice;
         join.n_ice_servers = 1;
+    }
+
+    if (conf.force_relay) {
+        join.client_configuration = &conf;
     }
 
     if (ngx_rtc_sfu_signal_pack_join(pool, &join, others, n, &packed)
@@ -77,6 +84,30 @@ done:
     ngx_destroy_pool(pool);
 
     return rc;
+}
+
+
+/* who asked for TLS is to use nothing else, if there is a server for that */
+
+static Livekit__ICEServer *
+ngx_rtc_sfu_welcome_ice(ngx_rtc_sfu_participant_t *p, ngx_pool_t *pool,
+    Livekit__ClientConfiguration *conf)
+{
+    Livekit__ICEServer           *ice;
+    const ngx_rtc_ice_servers_t  *servers;
+
+    servers = &p->room->worker->conf->ice_servers;
+
+    if (p->protocol == LIVEKIT__CANDIDATE_PROTOCOL__TLS) {
+        ice = ngx_rtc_sfu_ice_server(pool, servers, &p->identity, 1);
+
+        if (ice) {
+            conf->force_relay = LIVEKIT__CLIENT_CONFIG_SETTING__ENABLED;
+            return ice;
+        }
+    }
+
+    return ngx_rtc_sfu_ice_server(pool, servers, &p->identity, 0);
 }
 
 
@@ -120,8 +151,7 @@ ngx_rtc_sfu_welcome_reconnect(ngx_rtc_sfu_participant_t *p)
     reconnect.client_configuration = &conf;
     reconnect.last_message_seq = p->last_sequence;
 
-    ice = ngx_rtc_sfu_ice_server(pool, &p->room->worker->conf->ice_servers,
-                                 &p->identity);
+    ice = ngx_rtc_sfu_welcome_ice(p, pool, &conf);
     if (ice) {
         reconnect.ice_servers = &ice;
         reconnect.n_ice_servers = 1;

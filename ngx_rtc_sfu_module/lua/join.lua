@@ -1,7 +1,8 @@
 -- ARGV: WID, SID, identity, payload, "1" to replace the identity's member,
 -- "1" to prune, "1" for a snapshot, when the token was issued, the epoch of the
 -- room if it is to be made ("": it is not), and what make() takes.  Answers the
--- snapshot, or OK with revision and epoch, or a refusal.
+-- snapshot, or OK with revision and epoch, each followed by the protocol that
+-- this session is to be offered ("": any), or a refusal.
 
 local wid, sid, identity, payload, replace, may_prune, wanted, issued,
     epoch = unpack(ARGV)
@@ -28,8 +29,17 @@ end
 
 enter(sid, wid, identity, payload)
 
-if wanted == '1' then
-    return snapshot()
+local id = id_of(room)
+local asked = table.concat({ 'conf:protocol', #id, id, identity }, ':')
+local protocol = redis.call('GET', asked)
+
+if protocol then
+    redis.call('DEL', asked)
 end
 
-return { 'OK', redis.call('GET', revision), redis.call('HGET', room, 'epoch') }
+local answer = wanted == '1' and snapshot()
+    or { 'OK', redis.call('GET', revision), redis.call('HGET', room, 'epoch') }
+
+answer[#answer + 1] = protocol or ''
+
+return answer

@@ -67,8 +67,10 @@ export async function openRelayed(browser, url, who, way, options) {
 
 export async function selectedPairs() {
     const found = [];
+    const open = window.spied.filter((connection) =>
+        connection.connectionState !== 'closed');
 
-    for (const connection of window.spied) {
+    for (const connection of open) {
         const stats = [...(await connection.getStats()).values()];
         const transport = stats.find((s) => s.type === 'transport');
         const pair = stats.find((s) => s.type === 'candidate-pair'
@@ -85,7 +87,7 @@ export async function selectedPairs() {
         }
     }
 
-    return found.length === window.spied.length ? found : undefined;
+    return found.length === open.length ? found : undefined;
 }
 
 

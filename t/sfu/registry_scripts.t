@@ -106,7 +106,7 @@ is_deeply($answer->[3], [ 'PA_1', "w1\npay\n1" ], 'and the members');
 is_deeply(events(), [ "e1 1 member PA_1 w1\npay\n1" ], 'it was published');
 
 is_deeply(run_script('join', 'w2', 'PA_2', 'bob', 'p2', 0, 0, 0),
-    [ 'OK', 2, 'e1' ], 'a join without snapshot');
+    [ 'OK', 2, 'e1', '' ], 'a join without snapshot');
 is_deeply(run_script('join', 'w2', 'PA_3', 'carol', 'p3', 1, 0, 0), ['FULL'],
     'a full room');
 is_deeply(run_script('lookup', 'w2', 'carol', 0), ['FULL'],
@@ -121,7 +121,7 @@ is_deeply(events(), [ "e1 2 member PA_2 w2\np2" ], 'refusals publish nothing');
 # an identity comes again: the old member leaves first
 
 is_deeply(run_script('join', 'w1', 'PA_5', 'bob', 'p5', 1, 0, 0),
-    [ 'OK', 4, 'e1' ], 'replaced in a full room');
+    [ 'OK', 4, 'e1', '' ], 'replaced in a full room');
 is_deeply(events(), [ "e1 3 left PA_2 w2\n2", "e1 4 member PA_5 w1\np5" ],
     'the old one left as a duplicate');
 is_deeply(identities(), { "al\0ice" => 'PA_1', bob => 'PA_5' }, 'identities');
