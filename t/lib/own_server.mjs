@@ -14,7 +14,6 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +24,7 @@ import { skipAll } from './tap.mjs';
 const lib = dirname(fileURLToPath(import.meta.url));
 
 export const ADDRESS = '198.18.0.1';
+export const SECOND = '198.18.0.2';
 
 /* a host beside it, from which nothing gets out but to TCP 443 */
 
@@ -59,6 +59,21 @@ function must(command, words, input) {
 }
 
 
+/* the other end of this server's cable goes to a host, which this makes */
+
+function moveNeighbour(host) {
+    for (const words of [`netns add ${host}`,
+                         `link set host1 netns ${host}`,
+                         `-n ${host} link set lo up`,
+                         `-n ${host} address add ${SECOND}/24 dev host1`,
+                         `-n ${host} link set host1 up`,
+                         `-n ${host} route add default via ${ADDRESS}`])
+    {
+        must('ip', words.split(' '));
+    }
+}
+
+
 export class OwnServer {
     constructor(child) {
         this.child = child;
@@ -83,14 +98,28 @@ export class OwnServer {
             process.exit(status ?? 1);
         }
 
-        const child = spawn(join(lib, 'remote-server'),
-                            { stdio: ['pipe', 'pipe', 'inherit'] });
+        return OwnServer.open([join(lib, 'remote-server')]);
+    }
 
-        const server = new OwnServer(child);
+    static async open([command, ...words], env = {}) {
+        const server = new OwnServer(spawn(command, words, {
+            stdio: ['pipe', 'pipe', 'inherit'],
+            env: { ...process.env, ...env },
+        }));
 
         await server.answer('start');
 
         return server;
+    }
+
+    /* another one beside it, before either is set up */
+
+    static startSecond() {
+        moveNeighbour('second');
+
+        return OwnServer.open(['ip', 'netns', 'exec', 'second',
+            join(lib, 'second-server'), join(lib, 'remote-server')],
+            { OWN_ADDRESS: SECOND });
     }
 
     async answer(method) {
@@ -155,8 +184,11 @@ export class OwnServer {
      * critical what OpenSSL does not expect of a client.
      */
 
-    problems() {
-        return readFileSync('/var/log/nginx/error.log', 'utf8').split('\n')
+    async problems() {
+        const path = '/var/log/nginx/error.log';
+        const log = await this.call('must', 'cat', path);
+
+        return log.split('\n')
             .filter((line) => / \[(alert|emerg|crit)\] /.test(line)
                 && !/SSL_(do_handshake|shutdown)\(\) failed/.test(line));
     }
@@ -171,16 +203,7 @@ export class Client443 {
             skipAll('no nft');
         }
 
-        for (const words of ['netns add client',
-                             'link set host1 netns client',
-                             '-n client link set lo up',
-                             '-n client address add 198.18.0.2/24 dev host1',
-                             '-n client link set host1 up',
-                             `-n client route add default via ${ADDRESS}`])
-        {
-            must('ip', words.split(' '));
-        }
-
+        moveNeighbour('client');
         this.run('nft', ['-f', '-'], RULES);
         this.chromium = join(lib, 'client-chromium');
     }

@@ -82,6 +82,6 @@ ok(udp > 0, 'the browser has tried UDP in vain');
 diag(`${udp} packets of UDP and ${tcp} of TCP were dropped`);
 
 is(await browser.close(), [], 'no problem in the pages');
-is(server.problems(), [], 'none in the log');
+is(await server.problems(), [], 'none in the log');
 
 done();

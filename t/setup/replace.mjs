@@ -228,6 +228,6 @@ is(await server.call('must', 'pgrep', '-f', 'nginx: worker'), workers,
    'no worker is new');
 
 is(await browser.close(), [], 'no problem in the pages');
-is(server.problems(), [], 'none in the log');
+is(await server.problems(), [], 'none in the log');
 
 done();

@@ -29,7 +29,7 @@ use Test::Conference::Tls qw(make_ca make_certificate);
 
 our @EXPORT_OK = qw(append read_file write_file);
 our $top = abs_path(dirname(__FILE__) . '/../../../..');
-our $address = '198.18.0.1';
+our $address = $ENV{OWN_ADDRESS} // '198.18.0.1';
 
 my @names = map { "$_.example.test" } qw(meet rtc turn hls other);
 
@@ -222,6 +222,16 @@ sub roots
     my ($self) = @_;
 
     return $self->{roots};
+}
+
+
+# of the first user, if a setup has made it
+
+sub password
+{
+    my ($self) = @_;
+
+    return $self->{password};
 }
 
 
