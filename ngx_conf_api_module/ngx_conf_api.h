@@ -94,9 +94,6 @@ typedef struct {
     ngx_conf_api_settings_t    settings;
     ngx_rtc_redis_script_t     scripts[ngx_conf_api_script_n];
     ngx_conf_api_ids_t         ids;
-    ngx_queue_t                held;            /* answers, for replicas */
-    ngx_queue_t                covered;         /* those that are waited for */
-    ngx_uint_t                 waiting;
     ngx_uint_t                 passwords;       /* being hashed */
     ngx_uint_t                 bodies;          /* of megabytes */
     ngx_uint_t                 documents;       /* being checked */
@@ -249,7 +246,6 @@ ngx_int_t ngx_conf_api_write_json(ngx_conf_api_req_t *req,
  * the request has written; NGX_DECLINED: it need not wait.
  */
 
-void ngx_conf_api_replicas_init(ngx_conf_api_main_conf_t *amcf);
 ngx_uint_t ngx_conf_api_is_write(ngx_conf_api_script_e script);
 ngx_int_t ngx_conf_api_hold(ngx_conf_api_req_t *req, ngx_uint_t status,
     ngx_chain_t *body, off_t len);

@@ -53,7 +53,8 @@ static ngx_command_t  ngx_conf_api_commands[] = {
       offsetof(ngx_conf_api_main_conf_t, redis_conf),
       NULL },
 
-    /* replicas that have a change before it is acknowledged */
+    /* replicas that have a change before it is acknowledged, see
+       ngx_rtc_redis_set_replicas() */
 
     { ngx_string("conf_api_replicas"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
@@ -235,16 +236,13 @@ ngx_conf_api_init_process(ngx_cycle_t *cycle)
     }
 
     ngx_conf_api_init_scripts(amcf);
-    ngx_conf_api_replicas_init(amcf);
 
     amcf->redis = ngx_rtc_redis_create(amcf->redis_conf, cycle->log);
     if (amcf->redis == NULL) {
         return NGX_ERROR;
     }
 
-    if (amcf->replicas) {
-        ngx_rtc_redis_track_replicas(amcf->redis);
-    }
+    ngx_rtc_redis_set_replicas(amcf->redis, amcf->replicas);
 
     if (ngx_conf_api_certificate_init(cycle, amcf) != NGX_OK) {
         return NGX_ERROR;
@@ -308,8 +306,6 @@ ngx_conf_api_init_main_conf(ngx_conf_t *cf, void *conf)
                            "\"conf_api_redis\" is required");
         return NGX_CONF_ERROR;
     }
-
-    ngx_conf_init_value(amcf->replicas, 0);
 
     if (amcf->secret.len == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,

@@ -2,44 +2,24 @@
 /*
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
- * Answers that wait until replicas have what the request wrote, so that a
- * failover loses nothing that was acknowledged.  One wait covers all that was
- * written on its connection before: one is under way at a time, and whoever
- * comes meanwhile is covered by the next one.
+ * Answers that wait until a failover of Redis cannot lose what the request
+ * wrote.
  */
 
 
 #include "ngx_conf_api.h"
 
 
-/* others of the worker wait behind it; less than a command may take */
-
-#define NGX_CONF_API_REPLICAS_TIMEOUT  500
-
-
 struct ngx_conf_api_held_s {
-    ngx_queue_t          queue;
-    ngx_conf_api_req_t  *req;
-    ngx_uint_t           status;
-    ngx_chain_t         *body;
-    off_t                len;
+    ngx_rtc_redis_hold_t   hold;
+    ngx_uint_t             status;
+    ngx_chain_t           *body;
+    off_t                  len;
 };
 
 
-static void ngx_conf_api_replicas_ask(ngx_conf_api_main_conf_t *amcf);
-static void ngx_conf_api_replicas_handler(void *data, ngx_int_t rc,
-    const ngx_rtc_redis_reply_t *reply);
-static void ngx_conf_api_replicas_end(ngx_conf_api_main_conf_t *amcf,
-    ngx_int_t rc);
+static void ngx_conf_api_replicas_handler(void *data, ngx_int_t rc);
 static void ngx_conf_api_replicas_refuse(ngx_conf_api_req_t *req);
-
-
-void
-ngx_conf_api_replicas_init(ngx_conf_api_main_conf_t *amcf)
-{
-    ngx_queue_init(&amcf->held);
-    ngx_queue_init(&amcf->covered);
-}
 
 
 ngx_uint_t
@@ -79,7 +59,8 @@ ngx_conf_api_hold(ngx_conf_api_req_t *req, ngx_uint_t status,
 
     amcf = req->main;
 
-    if (!req->written || amcf->replicas == 0 || status >= NGX_HTTP_BAD_REQUEST)
+    if (!req->written || !ngx_rtc_redis_holds(amcf->redis)
+        || status >= NGX_HTTP_BAD_REQUEST)
     {
         return NGX_DECLINED;
     }
@@ -91,12 +72,13 @@ ngx_conf_api_hold(ngx_conf_api_req_t *req, ngx_uint_t status,
         return NGX_OK;
     }
 
-    held = ngx_palloc(req->request->pool, sizeof(ngx_conf_api_held_t));
+    held = ngx_pcalloc(req->request->pool, sizeof(ngx_conf_api_held_t));
     if (held == NULL) {
         return NGX_ERROR;
     }
 
-    held->req = req;
+    held->hold.handler = ngx_conf_api_replicas_handler;
+    held->hold.data = req;
     held->status = status;
     held->len = len;
 
@@ -117,9 +99,7 @@ ngx_conf_api_hold(ngx_conf_api_req_t *req, ngx_uint_t status,
     *last = NULL;
 
     req->held = held;
-    ngx_queue_insert_tail(&amcf->held, &held->queue);
-
-    ngx_conf_api_replicas_ask(amcf);
+    ngx_rtc_redis_hold(amcf->redis, &held->hold);
 
     return NGX_OK;
 }
@@ -129,75 +109,35 @@ void
 ngx_conf_api_unhold(ngx_conf_api_req_t *req)
 {
     if (req->held) {
-        ngx_queue_remove(&req->held->queue);
+        ngx_rtc_redis_unhold(&req->held->hold);
         req->held = NULL;
     }
 }
 
 
 static void
-ngx_conf_api_replicas_ask(ngx_conf_api_main_conf_t *amcf)
+ngx_conf_api_replicas_handler(void *data, ngx_int_t rc)
 {
-    if (amcf->waiting || ngx_queue_empty(&amcf->held)) {
-        return;
-    }
-
-    ngx_queue_add(&amcf->covered, &amcf->held);
-    ngx_queue_init(&amcf->held);
-
-    amcf->waiting = ngx_rtc_redis_wait(amcf->redis, amcf->replicas,
-                                       NGX_CONF_API_REPLICAS_TIMEOUT,
-                                       ngx_conf_api_replicas_handler, amcf)
-                    == NGX_OK;
-
-    if (!amcf->waiting) {
-        ngx_conf_api_replicas_end(amcf, NGX_AGAIN);
-    }
-}
-
-
-static void
-ngx_conf_api_replicas_handler(void *data, ngx_int_t rc,
-    const ngx_rtc_redis_reply_t *reply)
-{
-    ngx_conf_api_main_conf_t *amcf = data;
-
-    amcf->waiting = 0;
-
-    ngx_conf_api_replicas_end(amcf, rc);
-    ngx_conf_api_replicas_ask(amcf);
-}
-
-
-static void
-ngx_conf_api_replicas_end(ngx_conf_api_main_conf_t *amcf, ngx_int_t rc)
-{
-    ngx_queue_t          *q;
     ngx_connection_t     *c;
-    ngx_conf_api_req_t   *req;
+    ngx_conf_api_req_t   *req = data;
     ngx_conf_api_held_t  *held;
 
-    while (!ngx_queue_empty(&amcf->covered)) {
+    c = req->request->connection;
 
-        q = ngx_queue_head(&amcf->covered);
-        held = ngx_queue_data(q, ngx_conf_api_held_t, queue);
-        req = held->req;
-        c = req->request->connection;
+    held = req->held;
+    req->held = NULL;
 
-        ngx_conf_api_unhold(req);
+    if (rc == NGX_OK) {
+        ngx_conf_api_send_chain(req, held->status, held->body, held->len);
 
-        if (rc == NGX_OK) {
-            ngx_conf_api_send_chain(req, held->status, held->body, held->len);
+    } else if (rc == NGX_DECLINED) {
+        ngx_conf_api_replicas_refuse(req);
 
-        } else if (rc == NGX_DECLINED) {
-            ngx_conf_api_replicas_refuse(req);
-
-        } else {
-            req->away(req);
-        }
-
-        ngx_http_run_posted_requests(c);
+    } else {
+        req->away(req);
     }
+
+    ngx_http_run_posted_requests(c);
 }
 
 

@@ -70,6 +70,7 @@ ngx_rtc_redis_create(ngx_rtc_redis_conf_t *conf, ngx_log_t *log)
 
     ngx_rtc_redis_pubsub_init(redis);
     ngx_rtc_redis_sentinel_init(redis);
+    ngx_rtc_redis_hold_init(redis);
 
     ngx_rtc_redis_conn_start(&redis->commands);
 

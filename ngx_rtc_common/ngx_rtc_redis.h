@@ -130,23 +130,34 @@ ngx_rtc_redis_call_t *ngx_rtc_redis_script(ngx_rtc_redis_t *redis,
 
 
 /*
- * Whether a failover can lose what was written on this connection: the handler
- * is called as that of a command, without a reply, and with
- *
- *   NGX_OK        each replica that may be the next primary has it, these are
- *                 "least" or more
- *   NGX_DECLINED  not so within "timeout" ms, or a replica is missing
- *
- * NGX_DECLINED is returned if the call is refused; it cannot be cancelled.  The
- * client knows who may be the next primary if ngx_rtc_redis_track_replicas()
- * was called right after create; a replica that has left is missing for ten
- * seconds.
+ * What has to be so before a write is acknowledged, right after create: each
+ * replica that may be the next primary has it, and these are "least" or more;
+ * one that has left is missing for ten seconds.  NGX_CONF_UNSET: as many as
+ * there are, if a Sentinel tells of them.  0: nothing has to.
  */
 
-void ngx_rtc_redis_track_replicas(ngx_rtc_redis_t *redis);
+void ngx_rtc_redis_set_replicas(ngx_rtc_redis_t *redis, ngx_int_t least);
+ngx_uint_t ngx_rtc_redis_holds(ngx_rtc_redis_t *redis);
 
-ngx_int_t ngx_rtc_redis_wait(ngx_rtc_redis_t *redis, ngx_uint_t least,
-    ngx_msec_t timeout, ngx_rtc_redis_handler_pt handler, void *data);
+/*
+ * Waits for that, for all that was written on this connection.  The handler is
+ * called once, perhaps before hold() returns, unless unhold() is:
+ *
+ *   NGX_OK        a failover cannot lose it
+ *   NGX_DECLINED  not so within half a second, or a replica is missing
+ *   NGX_AGAIN     the connection is lost
+ */
+
+typedef struct {
+    void                     (*handler)(void *data, ngx_int_t rc);
+    void                      *data;
+
+    ngx_queue_t                queue;
+    unsigned                   waits:1;         /* 0 before */
+} ngx_rtc_redis_hold_t;
+
+void ngx_rtc_redis_hold(ngx_rtc_redis_t *redis, ngx_rtc_redis_hold_t *hold);
+void ngx_rtc_redis_unhold(ngx_rtc_redis_hold_t *hold);
 
 /* another number: another connection, which cannot wait for former writes */
 

@@ -12,6 +12,7 @@
  *   ngx_rtc_redis_conn.c      the life of one connection
  *   ngx_rtc_redis_sentinel.c  where the primary is
  *   ngx_rtc_redis_replicas.c  who may be the next one, and has what was written
+ *   ngx_rtc_redis_hold.c      who waits for that
  *   ngx_rtc_redis_adapter.c   hiredis on nginx events
  */
 
@@ -112,6 +113,7 @@ typedef struct {
     ngx_uint_t                 nelts;
     ngx_uint_t                 present;
     ngx_uint_t                 missing;
+    ngx_uint_t                 least;       /* that have to be there */
 
     unsigned                   used:1;
     unsigned                   seeded:1;    /* a Sentinel has said who is */
@@ -135,8 +137,11 @@ struct ngx_rtc_redis_s {
 
     ngx_rtc_redis_stat_t       stat;
     ngx_rtc_redis_replicas_t   replicas;
+    ngx_queue_t                held;        /* ngx_rtc_redis_hold_t */
+    ngx_queue_t                covered;     /* those that are waited for */
     ngx_uint_t                 session;
 
+    unsigned                   waiting:1;   /* for the covered ones */
     unsigned                   announced:1; /* up, to the state handler */
     unsigned                   closing:1;
 };
@@ -183,6 +188,15 @@ ngx_int_t ngx_rtc_redis_sentinel_greet(ngx_rtc_redis_conn_t *conn,
 
 /* ngx_rtc_redis_replicas.c */
 
+/*
+ * Whether a failover can lose what was written on this connection, within
+ * "timeout" ms; the handler is called as that of a command, without a reply,
+ * and with NGX_OK or NGX_DECLINED if there is an answer.  NGX_DECLINED is
+ * returned if the call is refused; it cannot be cancelled.
+ */
+ngx_int_t ngx_rtc_redis_wait(ngx_rtc_redis_t *redis, ngx_msec_t timeout,
+    ngx_rtc_redis_handler_pt handler, void *data);
+
 /* takes what ROLE has answered; NGX_DECLINED: not as a primary does */
 ngx_int_t ngx_rtc_redis_replicas_update(ngx_rtc_redis_t *redis,
     const ngx_rtc_redis_reply_t *role);
@@ -194,6 +208,11 @@ void ngx_rtc_redis_replicas_seed_handler(void *data, ngx_int_t rc,
 /* another primary may be used; NGX_DECLINED: not so soon */
 ngx_int_t ngx_rtc_redis_replicas_move(ngx_rtc_redis_t *redis,
     const ngx_rtc_redis_addr_t *to);
+
+
+/* ngx_rtc_redis_hold.c */
+
+void ngx_rtc_redis_hold_init(ngx_rtc_redis_t *redis);
 
 
 /* ngx_rtc_redis.c */

@@ -31,7 +31,6 @@
 
 typedef struct {
     ngx_rtc_redis_t           *redis;
-    ngx_uint_t                 least;
     ngx_uint_t                 asked;       /* replicas, by WAIT */
     int64_t                    acked;
     ngx_msec_t                 timeout;
@@ -56,16 +55,9 @@ static ngx_int_t ngx_rtc_redis_replicas_field(
     const ngx_rtc_redis_reply_t *fields, const char *name, ngx_str_t *value);
 
 
-void
-ngx_rtc_redis_track_replicas(ngx_rtc_redis_t *redis)
-{
-    redis->replicas.used = 1;
-}
-
-
 ngx_int_t
-ngx_rtc_redis_wait(ngx_rtc_redis_t *redis, ngx_uint_t least,
-    ngx_msec_t timeout, ngx_rtc_redis_handler_pt handler, void *data)
+ngx_rtc_redis_wait(ngx_rtc_redis_t *redis, ngx_msec_t timeout,
+    ngx_rtc_redis_handler_pt handler, void *data)
 {
     ngx_rtc_redis_wait_t  *wait;
 
@@ -75,7 +67,6 @@ ngx_rtc_redis_wait(ngx_rtc_redis_t *redis, ngx_uint_t least,
     }
 
     wait->redis = redis;
-    wait->least = least;
     wait->timeout = timeout;
     wait->session = redis->session;
     wait->again = 0;
@@ -98,7 +89,8 @@ ngx_rtc_redis_replicas_ask(ngx_rtc_redis_wait_t *wait)
     ngx_str_t              argv[3];
     ngx_rtc_redis_call_t  *call;
 
-    wait->asked = ngx_max(wait->least, wait->redis->replicas.present);
+    wait->asked = ngx_max(wait->redis->replicas.least,
+                          wait->redis->replicas.present);
 
     ngx_str_set(&argv[0], "WAIT");
     argv[1].data = number;

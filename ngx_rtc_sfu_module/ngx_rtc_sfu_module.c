@@ -103,8 +103,6 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
       offsetof(ngx_rtc_sfu_main_conf_t, auto_create),
       NULL },
 
-    /* whether the server API may unmute what somebody has muted */
-
     /* whether a room's own webhook may be in a private network */
 
     { ngx_string("rtc_sfu_webhook_local"),
@@ -113,6 +111,8 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_rtc_sfu_main_conf_t, webhook_local),
       NULL },
+
+    /* whether the server API may unmute what somebody has muted */
 
     { ngx_string("rtc_sfu_remote_unmute"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
@@ -137,6 +137,16 @@ static ngx_command_t  ngx_rtc_sfu_commands[] = {
       ngx_rtc_redis_set_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_rtc_sfu_main_conf_t, redis),
+      NULL },
+
+    /* replicas that have a change of the server API before it is acknowledged,
+       see ngx_rtc_redis_set_replicas() */
+
+    { ngx_string("rtc_sfu_replicas"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_rtc_sfu_main_conf_t, replicas),
       NULL },
 
     /* keys of access tokens, a line "KEY: SECRET" each */
@@ -318,6 +328,7 @@ ngx_rtc_sfu_create_main_conf(ngx_conf_t *cf)
     smcf->media.max_tcp = NGX_CONF_UNSET_UINT;
     smcf->media.tcp_port = NGX_CONF_UNSET;
     smcf->auto_create = NGX_CONF_UNSET;
+    smcf->replicas = NGX_CONF_UNSET;
     smcf->remote_unmute = NGX_CONF_UNSET;
     smcf->webhook_local = NGX_CONF_UNSET;
 

@@ -24,6 +24,7 @@ static ngx_int_t ngx_rtc_sfu_twirp_body(ngx_http_request_t *r,
 static ngx_int_t ngx_rtc_sfu_twirp_parse(ngx_rtc_sfu_twirp_t *t,
     const ngx_str_t *body);
 static void ngx_rtc_sfu_twirp_gone(void *data);
+static void ngx_rtc_sfu_twirp_held(void *data, ngx_int_t rc);
 static ngx_int_t ngx_rtc_sfu_twirp_send(ngx_rtc_sfu_twirp_t *t,
     const ProtobufCMessage *response);
 static ngx_int_t ngx_rtc_sfu_twirp_send_json(ngx_http_request_t *r,
@@ -458,6 +459,8 @@ ngx_rtc_sfu_twirp_gone(void *data)
         t->call = NULL;
     }
 
+    ngx_rtc_redis_unhold(&t->hold);
+
     if (t->errands) {
         errand = t->errands->elts;
 
@@ -535,6 +538,42 @@ ngx_rtc_sfu_twirp_answer(ngx_rtc_sfu_twirp_t *t,
     const ProtobufCMessage *response)
 {
     ngx_rtc_sfu_twirp_finish(t, ngx_rtc_sfu_twirp_send(t, response));
+}
+
+
+void
+ngx_rtc_sfu_twirp_acknowledge(ngx_rtc_sfu_twirp_t *t,
+    const ProtobufCMessage *response)
+{
+    if (!ngx_rtc_redis_holds(t->worker->redis)) {
+        ngx_rtc_sfu_twirp_answer(t, response);
+        return;
+    }
+
+    t->written = response;
+    t->hold.handler = ngx_rtc_sfu_twirp_held;
+    t->hold.data = t;
+
+    ngx_rtc_redis_hold(t->worker->redis, &t->hold);
+}
+
+
+static void
+ngx_rtc_sfu_twirp_held(void *data, ngx_int_t rc)
+{
+    ngx_rtc_sfu_twirp_t *t = data;
+
+    if (rc == NGX_OK) {
+        ngx_rtc_sfu_twirp_answer(t, t->written);
+
+    } else if (rc == NGX_DECLINED) {
+        ngx_rtc_sfu_twirp_fail(t, NGX_RTC_SFU_VERDICT_UNAVAILABLE,
+                               "the change is not safe yet, not all replicas "
+                               "of the store have it");
+
+    } else {
+        ngx_rtc_sfu_twirp_asked(t, NULL);
+    }
 }
 
 

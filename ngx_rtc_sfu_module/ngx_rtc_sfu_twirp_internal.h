@@ -56,6 +56,8 @@ struct ngx_rtc_sfu_twirp_s {
     ngx_str_t                          identity;
 
     ngx_rtc_redis_call_t              *call;    /* at most one */
+    ngx_rtc_redis_hold_t               hold;    /* of the answer: */
+    const ProtobufCMessage            *written;
     ngx_array_t                       *errands; /* ngx_rtc_sfu_errand_t */
     ngx_uint_t                         left;    /* of these, no answer yet */
     ngx_rtc_sfu_verdict_t              verdict; /* of all of them, so far */
@@ -75,6 +77,12 @@ void ngx_rtc_sfu_twirp_answer(ngx_rtc_sfu_twirp_t *t,
     const ProtobufCMessage *response);
 void ngx_rtc_sfu_twirp_fail(ngx_rtc_sfu_twirp_t *t, ngx_uint_t code,
     const char *text);
+
+/* what a room's change is answered with, once no failover can lose that; the
+   response lives as long as the request */
+
+void ngx_rtc_sfu_twirp_acknowledge(ngx_rtc_sfu_twirp_t *t,
+    const ProtobufCMessage *response);
 void ngx_rtc_sfu_twirp_end(ngx_rtc_sfu_twirp_t *t,
     const ngx_rtc_sfu_verdict_t *verdict);
 

@@ -127,7 +127,7 @@ ngx_rtc_sfu_twirp_described(void *data, ngx_int_t rc,
         return;
     }
 
-    ngx_rtc_sfu_twirp_answer(t, &room->base);
+    ngx_rtc_sfu_twirp_acknowledge(t, &room->base);
 }
 
 
@@ -154,10 +154,11 @@ ngx_rtc_sfu_twirp_deleted(void *data, ngx_int_t rc,
 {
     ngx_rtc_sfu_twirp_t *t = data;
 
-    Livekit__DeleteRoomResponse  response = LIVEKIT__DELETE_ROOM_RESPONSE__INIT;
+    static const Livekit__DeleteRoomResponse  response =
+                                          LIVEKIT__DELETE_ROOM_RESPONSE__INIT;
 
     if (ngx_rtc_sfu_twirp_told(t, rc, reply)) {
-        ngx_rtc_sfu_twirp_answer(t, &response.base);
+        ngx_rtc_sfu_twirp_acknowledge(t, &response.base);
     }
 }
 

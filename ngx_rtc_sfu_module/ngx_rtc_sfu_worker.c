@@ -70,6 +70,8 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
         return NGX_ERROR;
     }
 
+    ngx_rtc_redis_set_replicas(worker->redis, conf->replicas);
+
     if (ngx_rtc_sfu_signer_init(worker) != NGX_OK) {
         return NGX_ERROR;
     }

@@ -45,6 +45,7 @@ typedef struct {
 
     ngx_uint_t                   metrics;       /* one has rtc_sfu_metrics */
     ngx_flag_t                   auto_create;   /* rtc_sfu_auto_create */
+    ngx_int_t                    replicas;      /* rtc_sfu_replicas */
     ngx_flag_t                   remote_unmute; /* rtc_sfu_remote_unmute */
     ngx_flag_t                   webhook_local; /* rtc_sfu_webhook_local */
 
