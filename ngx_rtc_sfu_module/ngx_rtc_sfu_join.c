@@ -234,10 +234,7 @@ ngx_rtc_sfu_join_validate(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker,
         return ngx_rtc_sfu_join_deny(r, status, reason);
     }
 
-    room.data = (u_char *) join->grant->room.data;
-    room.len = join->grant->room.len;
-    identity.data = (u_char *) join->grant->identity.data;
-    identity.len = join->grant->identity.len;
+    ngx_rtc_sfu_join_names(join, &room, &identity);
 
     if (room.len > NGX_RTC_SFU_MAX_ROOM_ID) {
         refusal = ngx_rtc_sfu_refusal(NGX_RTC_SFU_JOIN_NOT_FOUND);

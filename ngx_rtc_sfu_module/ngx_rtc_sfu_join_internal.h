@@ -60,6 +60,11 @@ typedef struct {
 const char *ngx_rtc_sfu_join_authorize(ngx_http_request_t *r,
     ngx_rtc_sfu_join_t *join, ngx_uint_t *status);
 
+/* what the token says: who wants to be where */
+
+void ngx_rtc_sfu_join_names(const ngx_rtc_sfu_join_t *join, ngx_str_t *room,
+    ngx_str_t *identity);
+
 /* suspends the request; its client's going is noticed, and ends the join */
 
 ngx_int_t ngx_rtc_sfu_join_wait(ngx_rtc_sfu_join_t *join);

@@ -25,7 +25,7 @@ ngx_rtc_sfu_join_authorize(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join,
     ngx_uint_t *status)
 {
     u_char       *mem;
-    ngx_str_t     text, token;
+    ngx_str_t     room, identity, token;
     const char   *reason;
     rtc_grant_t  *grant;
 
@@ -62,15 +62,24 @@ ngx_rtc_sfu_join_authorize(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join,
 
     join->grant = grant;
 
-    text.data = (u_char *) grant->room.data;
-    text.len = grant->room.len;
-    ngx_rtc_sfu_variable_set(r, NGX_RTC_SFU_VAR_ROOM, &text);
+    ngx_rtc_sfu_join_names(join, &room, &identity);
 
-    text.data = (u_char *) grant->identity.data;
-    text.len = grant->identity.len;
-    ngx_rtc_sfu_variable_set(r, NGX_RTC_SFU_VAR_IDENTITY, &text);
+    ngx_rtc_sfu_variable_set(r, NGX_RTC_SFU_VAR_ROOM, &room);
+    ngx_rtc_sfu_variable_set(r, NGX_RTC_SFU_VAR_IDENTITY, &identity);
 
     return ngx_rtc_sfu_join_read_client(r, join, status);
+}
+
+
+void
+ngx_rtc_sfu_join_names(const ngx_rtc_sfu_join_t *join, ngx_str_t *room,
+    ngx_str_t *identity)
+{
+    room->data = (u_char *) join->grant->room.data;
+    room->len = join->grant->room.len;
+
+    identity->data = (u_char *) join->grant->identity.data;
+    identity->len = join->grant->identity.len;
 }
 
 

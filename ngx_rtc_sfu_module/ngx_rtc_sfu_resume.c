@@ -85,10 +85,7 @@ ngx_rtc_sfu_resume_event(ngx_event_t *ev)
 
     worker = join->worker;
 
-    room.data = (u_char *) join->grant->room.data;
-    room.len = join->grant->room.len;
-    identity.data = (u_char *) join->grant->identity.data;
-    identity.len = join->grant->identity.len;
+    ngx_rtc_sfu_join_names(join, &room, &identity);
 
     p = ngx_rtc_sfu_resume_find(worker, &room, &join->client.sid, &identity);
 
@@ -136,10 +133,7 @@ ngx_rtc_sfu_resume_refuse(ngx_rtc_sfu_join_t *join)
 {
     ngx_str_t  room, identity;
 
-    room.data = (u_char *) join->grant->room.data;
-    room.len = join->grant->room.len;
-    identity.data = (u_char *) join->grant->identity.data;
-    identity.len = join->grant->identity.len;
+    ngx_rtc_sfu_join_names(join, &room, &identity);
 
     if (room.len <= NGX_RTC_SFU_MAX_ROOM_ID) {
         join->lookup = ngx_rtc_sfu_registry_lookup(join->worker->registry,
