@@ -323,6 +323,7 @@ static void
 ngx_rtc_sfu_rpc_fail(ngx_rtc_sfu_call_t *call, uint32_t code,
     const char *message, const char *data)
 {
+    u_char                *last;
     ngx_uint_t             i;
     ngx_rtc_sfu_verdict_t  verdict;
     u_char                 text[1024];
@@ -336,8 +337,19 @@ ngx_rtc_sfu_rpc_fail(ngx_rtc_sfu_call_t *call, uint32_t code,
         }
     }
 
-    *ngx_snprintf(text, sizeof(text) - 1, "RpcError %uD: %s%s%s", code,
-                  message, data[0] ? ": " : "", data) = '\0';
+    last = ngx_snprintf(text, sizeof(text), "RpcError %uD: %s%s%s", code,
+                        message, data[0] ? ": " : "", data);
+
+    if (last == text + sizeof(text)) {
+
+        /* it ends before a character, which may be a part of one only */
+
+        do {
+            last--;
+        } while ((*last & 0xc0) == 0x80);
+    }
+
+    *last = '\0';
 
     verdict.text = (char *) text;
 

@@ -69,6 +69,7 @@ void *
 ngx_rtc_sfu_signal_unpack_message(ngx_pool_t *pool,
     const ProtobufCMessageDescriptor *type, const u_char *p, size_t len)
 {
+    ProtobufCMessage            *message;
     ProtobufCAllocator           allocator;
     ngx_rtc_sfu_signal_memory_t  memory;
 
@@ -79,7 +80,11 @@ ngx_rtc_sfu_signal_unpack_message(ngx_pool_t *pool,
     allocator.free = ngx_rtc_sfu_signal_free;
     allocator.allocator_data = &memory;
 
-    return protobuf_c_message_unpack(type, &allocator, len, p);
+    message = protobuf_c_message_unpack(type, &allocator, len, p);
+
+    /* SDKs that check it would refuse whatever we put such a string into */
+
+    return message && rtc_pbjson_is_text(message) ? message : NULL;
 }
 
 

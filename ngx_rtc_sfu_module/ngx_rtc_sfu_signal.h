@@ -17,7 +17,10 @@
 #include "rtc_core.h"
 
 
-/* messages that are unpacked live in the pool; NULL if malformed */
+/*
+ * Messages that are unpacked live in the pool; NULL if malformed: in proto3
+ * strings are UTF-8, too.
+ */
 
 Livekit__SignalRequest *ngx_rtc_sfu_signal_unpack(ngx_pool_t *pool,
     const u_char *p, size_t len);

@@ -420,8 +420,7 @@ ngx_rtc_sfu_twirp_parse(ngx_rtc_sfu_twirp_t *t, const ngx_str_t *body)
         t->message = ngx_rtc_sfu_signal_unpack_message(pool,
                                                        t->method->request,
                                                        body->data, body->len);
-        return t->message && rtc_pbjson_is_text(t->message) ? NGX_OK
-                                                            : NGX_ERROR;
+        return t->message ? NGX_OK : NGX_ERROR;
     }
 
     json = json_loadb((char *) body->data, body->len, JSON_REJECT_DUPLICATES,
@@ -687,15 +686,6 @@ ngx_rtc_sfu_twirp_say(ngx_http_request_t *r, ngx_uint_t code,
 
     json = json_pack("{s:s,s:s?}", "code", ngx_rtc_sfu_twirp_errors[code].name,
                      "msg", text);
-
-    if (json == NULL) {
-
-        /* what a client said about itself may be no UTF-8 */
-
-        json = json_pack("{s:s,s:s}", "code",
-                         ngx_rtc_sfu_twirp_errors[code].name, "msg",
-                         "an error with a text that cannot be shown");
-    }
 
     return ngx_rtc_sfu_twirp_send_json(r,
                                        ngx_rtc_sfu_twirp_errors[code].status,

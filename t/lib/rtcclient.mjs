@@ -11,12 +11,12 @@
 
 import {
     AudioFrame, AudioSource, AudioStream, LocalAudioTrack, LocalVideoTrack,
-    Room, RoomEvent, TrackKind, TrackPublishOptions, TrackSource,
+    Room, RoomEvent, RpcError, TrackKind, TrackPublishOptions, TrackSource,
     VideoBufferType, VideoFrame, VideoSource, VideoStream, dispose,
 } from '@livekit/rtc-node';
 
 
-export { RoomEvent, TrackSource, dispose };
+export { RoomEvent, RpcError, TrackSource, dispose };
 
 
 const rate = 48000;

@@ -50,7 +50,18 @@ async function refused(bytes, opcode = 2) {
     return answer?.reason;
 }
 
-/* protobuf: a varint, a length or a field that breaks off, anywhere */
+/* protobuf by hand */
+
+function varint(n) {
+    return n < 128 ? [n] : [n & 127 | 128, ...varint(n >>> 7)];
+}
+
+function field(number, bytes) {
+    return Buffer.concat([Buffer.from([...varint(number << 3 | 2),
+                                       ...varint(bytes.length)]), bytes]);
+}
+
+/* a varint, a length or a field that breaks off, anywhere */
 
 const track = {
     cid: 'c', name: 'n', type: TrackType.VIDEO, source: TrackSource.CAMERA,
@@ -69,6 +80,19 @@ is([...reasons], [DisconnectReason.STATE_MISMATCH],
 is(await refused(Buffer.from('{"ping":1}'), 1),
    DisconnectReason.STATE_MISMATCH, 'text, too');
 
+/* strings that are no UTF-8: SDKs would refuse every update with one */
+
+for (const [name, [type, number]] of Object.entries({
+    'a track': [4, 2], 'one with another key': [4, 1], metadata: [15, 1],
+    'a data track': [19, 2],
+})) {
+    for (const text of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0x80]]) {
+        is(await refused(field(type, field(number,
+            Buffer.from(text)))), DisconnectReason.STATE_MISMATCH,
+           `no UTF-8, ${name}: ${Buffer.from(text).toString('hex')}`);
+    }
+}
+
 for (let i = 0; i < 100; i += 1) {
     const client = await attacker();
 
@@ -82,15 +106,6 @@ for (let i = 0; i < 100; i += 1) {
 await served('after random bytes');
 
 /* small on the wire, large in memory */
-
-function varint(n) {
-    return n < 128 ? [n] : [n & 127 | 128, ...varint(n >>> 7)];
-}
-
-function field(number, bytes) {
-    return Buffer.concat([Buffer.from([number << 3 | 2,
-                                       ...varint(bytes.length)]), bytes]);
-}
 
 function repeated(number, bytes, size) {
     return Buffer.alloc(size, field(number, bytes));

@@ -81,6 +81,8 @@ is(await validate(argument(wrapped(Buffer.from('x'.repeat(40)), 1))),
    [400, 'join request too large', '*'], 'no gzip');
 is(await validate(argument(wrapped(gzipSync('x'), 1))),
    [400, 'cannot unmarshal join request', '*'], 'no message inside');
+is(await validate(argument(wrapped(Buffer.from([0x1a, 2, 0x61, 0xff]), 0))),
+   [400, 'cannot unmarshal join request', '*'], 'no UTF-8');
 is(await validate(argument(wrapped(gzipSync(Buffer.alloc(2 << 20)), 1))),
    [400, 'join request too large', '*'], 'a bomb');
 is(await validate(argument(joinRequest({ metadata: 'mine' })),

@@ -12,7 +12,7 @@ import { startInstance, waitFor as until } from '../lib/instance.mjs';
 import {
     accessToken, call, failure, roomService, serverToken,
 } from '../lib/roomservice.mjs';
-import { RoomEvent, dispose, enter } from '../lib/rtcclient.mjs';
+import { RoomEvent, RpcError, dispose, enter } from '../lib/rtcclient.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
 import { fillTwo } from '../lib/workers.mjs';
 
@@ -38,6 +38,10 @@ const people = (await fillTwo(instance, async (n) => {
     client.room.localParticipant.registerRpcMethod('echo', async (data) => {
         if (data.payload === 'fail') {
             throw new Error('no');
+        }
+
+        if (data.payload === 'long') {
+            throw new RpcError(1700, 'n', 'é'.repeat(1000));
         }
 
         return `${data.payload}, ${data.requestId.length}`;
@@ -86,14 +90,17 @@ is(await failure(service.sendData(room, new Uint8Array(61441), Kind.RELIABLE,
 
 const admin = await serverToken(instance, { roomAdmin: true, room });
 
-/* [code, status], or the payload */
-
-async function rpc(person, method, payload, responseTimeoutMs = 5000) {
-    const { status, json } = await call(instance,
-        'livekit.RoomService/PerformRpc',
+function perform(person, method, payload, responseTimeoutMs = 5000) {
+    return call(instance, 'livekit.RoomService/PerformRpc',
         { room, destinationIdentity: person.identity, method, payload,
           responseTimeoutMs },
         { Authorization: `Bearer ${admin}` });
+}
+
+/* [code, status], or the payload */
+
+async function rpc(...words) {
+    const { status, json } = await perform(...words);
 
     return json.code ? [json.code, status] : json.payload;
 }
@@ -107,6 +114,9 @@ for (const person of [anna, ben]) {
        `${identity} does not know another method`);
     is(await rpc(person, 'echo', 'fail'), ['internal', 500],
        `${identity} fails`);
+    ok(/^RpcError 1700: n: é{500,}$/.test(
+        (await perform(person, 'echo', 'long')).json.msg),
+       '.. and what it says of it is cut between two characters');
     is(await rpc(person, 'wait', '', 300), ['canceled', 408],
        `${identity} is too late`);
     is(await rpc(person, 'echo', 'x'.repeat(15361)), ['malformed', 400],
