@@ -28,6 +28,7 @@ struct ngx_rtc_sfu_carry_s {
 
     ngx_rtc_ident_t         ident;
     ngx_event_t             timer;
+    unsigned                asked:1;            /* the other worker knows it */
 };
 
 
@@ -100,7 +101,11 @@ ngx_rtc_sfu_carry(ngx_rtc_sfu_join_t *join, const ngx_str_t *wid)
     join->carry = carry;
     worker->carries++;
 
-    if (ngx_rtc_sfu_carry_ask(carry) != NGX_OK) {
+    /* what waits for the link cannot be taken back: it waits here for it */
+
+    if (ngx_rtc_sfu_link_is_up(relay->link)
+        && ngx_rtc_sfu_carry_ask(carry) != NGX_OK)
+    {
         ngx_rtc_sfu_carry_free(carry);
         return NGX_DECLINED;
     }
@@ -140,8 +145,41 @@ ngx_rtc_sfu_carry_ask(ngx_rtc_sfu_carry_t *carry)
         message.request.len = request.len;
     }
 
-    return ngx_rtc_sfu_relay_send(carry->relay, NGX_RTC_SFU_LINK_RESUME,
-                                  &message.base);
+    if (ngx_rtc_sfu_relay_send(carry->relay, NGX_RTC_SFU_LINK_RESUME,
+                               &message.base)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    carry->asked = 1;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_rtc_sfu_carry_link_up(ngx_rtc_sfu_relay_t *relay)
+{
+    ngx_rbtree_node_t    *node, *next;
+    ngx_rtc_sfu_carry_t  *carry;
+
+    if (relay->carries.root == relay->carries.sentinel) {
+        return;
+    }
+
+    for (node = ngx_rbtree_min(relay->carries.root, relay->carries.sentinel);
+         node;
+         node = next)
+    {
+        next = ngx_rbtree_next(&relay->carries, node);
+
+        carry = (ngx_rtc_sfu_carry_t *) node;
+
+        if (!carry->asked && ngx_rtc_sfu_carry_ask(carry) != NGX_OK) {
+            ngx_rtc_sfu_carry_refuse(carry);
+        }
+    }
 }
 
 
@@ -392,6 +430,10 @@ ngx_rtc_sfu_carry_say_hangup(ngx_rtc_sfu_carry_t *carry, ngx_uint_t clean,
     ngx_uint_t code)
 {
     Conference__Hangup  hangup = CONFERENCE__HANGUP__INIT;
+
+    if (!carry->asked) {
+        return;
+    }
 
     hangup.number = (uint32_t) carry->node.key;
     hangup.clean = clean != 0;

@@ -43,6 +43,10 @@ void ngx_rtc_sfu_carry_piece(ngx_rtc_sfu_relay_t *relay,
 void ngx_rtc_sfu_carry_hangup(ngx_rtc_sfu_relay_t *relay,
     const Conference__Hangup *message);
 
+/* the link is there: those that wait for it are asked for */
+
+void ngx_rtc_sfu_carry_link_up(ngx_rtc_sfu_relay_t *relay);
+
 /* the link is lost, or its worker dead */
 
 void ngx_rtc_sfu_carry_fail(ngx_rtc_sfu_relay_t *relay);

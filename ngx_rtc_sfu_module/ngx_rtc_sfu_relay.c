@@ -255,6 +255,7 @@ ngx_rtc_sfu_relay_link_up(void *data, ngx_rtc_sfu_link_t *link)
     }
 
     ngx_rtc_sfu_relay_greet(relay);
+    ngx_rtc_sfu_carry_link_up(relay);
 }
 
 
