@@ -45,7 +45,8 @@
 
 #define NGX_RTC_SFU_LINK_PENDING      16        /* not authenticated */
 #define NGX_RTC_SFU_LINK_TCP_PENDING  64
-#define NGX_RTC_SFU_LINK_TCP_SAME     8         /* of these, of one address */
+#define NGX_RTC_SFU_LINK_TCP_SAME     8         /* of these, of one address or
+                                                   one /64 of IPv6 */
 #define NGX_RTC_SFU_LINK_TCP_RETRY    2000      /* without a free port */
 #define NGX_RTC_SFU_LINK_BACKLOG      511
 #define NGX_RTC_SFU_LINK_ROUNDS       8         /* reads, accepts of an event */

@@ -20,8 +20,10 @@ static ngx_int_t ngx_rtc_sfu_link_tcp_bind(ngx_rtc_sfu_links_t *links,
     ngx_uint_t port);
 static ngx_socket_t ngx_rtc_sfu_link_tcp_socket(ngx_rtc_sfu_links_t *links);
 static void ngx_rtc_sfu_link_tcp_accept_handler(ngx_event_t *rev);
-static ngx_uint_t ngx_rtc_sfu_link_tcp_has_room(ngx_rtc_sfu_links_t *links,
+static void ngx_rtc_sfu_link_tcp_make_room(ngx_rtc_sfu_links_t *links,
     const rtc_addr_t *from);
+static ngx_uint_t ngx_rtc_sfu_link_tcp_is_same(const rtc_addr_t *a,
+    const rtc_addr_t *b);
 static ngx_rtc_sfu_link_conn_t *ngx_rtc_sfu_link_tcp_create(
     ngx_rtc_sfu_links_t *links, ngx_socket_t s);
 static void ngx_rtc_sfu_link_tcp_connected(ngx_event_t *ev);
@@ -191,13 +193,13 @@ ngx_rtc_sfu_link_tcp_accept_handler(ngx_event_t *rev)
             continue;
         }
 
-        if (ngx_rtc_addr_set(&from, &sa.sockaddr, RTC_TCP) != NGX_OK
-            || !ngx_rtc_sfu_link_tcp_has_room(links, &from))
-        {
+        if (ngx_rtc_addr_set(&from, &sa.sockaddr, RTC_TCP) != NGX_OK) {
             links->stat.failures++;
             ngx_rtc_conn_close_socket(s, links->log);
             continue;
         }
+
+        ngx_rtc_sfu_link_tcp_make_room(links, &from);
 
         conn = ngx_rtc_sfu_link_tcp_create(links, s);
 
@@ -210,18 +212,22 @@ ngx_rtc_sfu_link_tcp_accept_handler(ngx_event_t *rev)
 }
 
 
-/* among those that are pending; the oldest of too many is closed */
+/*
+ * Among those that are pending: the oldest of its own network goes first, so
+ * that a flood keeps out neither others nor, for long, who shares its network.
+ */
 
-static ngx_uint_t
-ngx_rtc_sfu_link_tcp_has_room(ngx_rtc_sfu_links_t *links,
+static void
+ngx_rtc_sfu_link_tcp_make_room(ngx_rtc_sfu_links_t *links,
     const rtc_addr_t *from)
 {
     ngx_uint_t                same;
     ngx_queue_t              *q;
-    ngx_rtc_sfu_link_conn_t  *conn, *oldest;
+    ngx_rtc_sfu_link_conn_t  *conn, *oldest, *oldest_same;
 
     same = 0;
     oldest = NULL;
+    oldest_same = NULL;
 
     for (q = ngx_queue_head(&links->conns);
          q != ngx_queue_sentinel(&links->conns);
@@ -237,18 +243,30 @@ ngx_rtc_sfu_link_tcp_has_room(ngx_rtc_sfu_links_t *links,
             oldest = conn;
         }
 
-        same += (ngx_memcmp(conn->from.addr, from->addr, 16) == 0);
+        if (ngx_rtc_sfu_link_tcp_is_same(&conn->from, from)) {
+            same++;
+
+            if (oldest_same == NULL) {
+                oldest_same = conn;
+            }
+        }
     }
 
     if (same >= NGX_RTC_SFU_LINK_TCP_SAME) {
-        return 0;
-    }
+        ngx_rtc_sfu_link_conn_fail(oldest_same);
 
-    if (links->tcp.pending >= NGX_RTC_SFU_LINK_TCP_PENDING) {
+    } else if (links->tcp.pending >= NGX_RTC_SFU_LINK_TCP_PENDING) {
         ngx_rtc_sfu_link_conn_fail(oldest);
     }
+}
 
-    return 1;
+
+/* RFC 6177: the least that anybody gets of IPv6 is a /64 */
+
+static ngx_uint_t
+ngx_rtc_sfu_link_tcp_is_same(const rtc_addr_t *a, const rtc_addr_t *b)
+{
+    return ngx_memcmp(a->addr, b->addr, a->family == AF_INET6 ? 8 : 4) == 0;
 }
 
 

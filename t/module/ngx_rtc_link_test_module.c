@@ -615,11 +615,18 @@ ngx_rtc_link_test_node(ngx_rtc_link_test_conf_t *conf)
         return;
     }
 
-    addr = ngx_inet_addr(conf->address.data, conf->address.len);
-
-    conf->node.address.family = AF_INET;
     conf->node.address.proto = RTC_TCP;
-    ngx_memcpy(conf->node.address.addr, &addr, 4);
+    conf->node.address.family = AF_INET6;
+
+    if (ngx_inet6_addr(conf->address.data, conf->address.len,
+                       conf->node.address.addr)
+        != NGX_OK)
+    {
+        conf->node.address.family = AF_INET;
+
+        addr = ngx_inet_addr(conf->address.data, conf->address.len);
+        ngx_memcpy(conf->node.address.addr, &addr, 4);
+    }
 
     conf->node.first_port = NGX_RTC_LINK_TEST_PORT;
     conf->node.last_port = NGX_RTC_LINK_TEST_PORT + 99;
