@@ -79,8 +79,15 @@ ngx_rtc_sfu_data_sub_update(ngx_rtc_sfu_participant_t *p,
     }
 
     if (added) {
-        ngx_rtc_sfu_data_sub_tell(p);
+        ngx_post_event(&p->handles, &ngx_posted_events);
     }
+}
+
+
+void
+ngx_rtc_sfu_data_sub_event(ngx_event_t *ev)
+{
+    ngx_rtc_sfu_data_sub_tell(ngx_rtc_ident_data(ev));
 }
 
 
@@ -185,7 +192,10 @@ ngx_rtc_sfu_data_sub_end(ngx_rtc_sfu_data_sub_t *s)
 }
 
 
-/* all handles, since a client may have missed the last ones */
+/*
+ * All handles, since a client may have missed the last ones; so once for all
+ * that happens in an event.
+ */
 
 static void
 ngx_rtc_sfu_data_sub_tell(ngx_rtc_sfu_participant_t *p)
@@ -285,7 +295,7 @@ ngx_rtc_sfu_data_sub_track(ngx_rtc_sfu_data_track_t *track)
             && ngx_rtc_sfu_data_sub_wants_all(p)
             && ngx_rtc_sfu_data_sub_add(p, track))
         {
-            ngx_rtc_sfu_data_sub_tell(p);
+            ngx_post_event(&p->handles, &ngx_posted_events);
         }
     }
 }
@@ -357,6 +367,10 @@ void
 ngx_rtc_sfu_data_sub_none(ngx_rtc_sfu_participant_t *p)
 {
     ngx_queue_t  *q;
+
+    if (p->handles.posted) {
+        ngx_delete_posted_event(&p->handles);
+    }
 
     while (!ngx_queue_empty(&p->data_subs)) {
         q = ngx_queue_head(&p->data_subs);

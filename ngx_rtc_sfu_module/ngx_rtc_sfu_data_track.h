@@ -131,6 +131,10 @@ void ngx_rtc_sfu_data_sub_end(ngx_rtc_sfu_data_sub_t *s);
 void ngx_rtc_sfu_data_sub_none(ngx_rtc_sfu_participant_t *p);
 void ngx_rtc_sfu_data_sub_repeat(ngx_rtc_sfu_participant_t *p);
 
+/* of p->handles */
+
+void ngx_rtc_sfu_data_sub_event(ngx_event_t *ev);
+
 /* what publishers permit changed */
 
 void ngx_rtc_sfu_data_sub_permit(ngx_rtc_sfu_room_t *room,

@@ -83,6 +83,10 @@ ngx_rtc_sfu_participant_create(ngx_rtc_sfu_room_t *room, ngx_pool_t *pool,
     p->destroy.data = &p->ident;
     p->destroy.log = &p->log;
 
+    p->handles.handler = ngx_rtc_sfu_data_sub_event;
+    p->handles.data = &p->ident;
+    p->handles.log = &p->log;
+
     ngx_rtc_ident_init(&p->ident, p);
 
     if (ngx_rtc_sfu_profile_init(p) != NGX_OK

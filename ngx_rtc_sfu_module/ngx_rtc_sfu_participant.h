@@ -158,6 +158,7 @@ struct ngx_rtc_sfu_participant_s {
     ngx_rtc_ident_t              ident;         /* of the events below */
     ngx_event_t                  timer;         /* the next deadline of all */
     ngx_event_t                  destroy;       /* posted by close */
+    ngx_event_t                  handles;       /* posted: to be told */
     uint64_t                     deadline;      /* monotonic us, of timer */
 
     ngx_msec_t                   started;
@@ -171,6 +172,7 @@ struct ngx_rtc_sfu_participant_s {
 
     ngx_rtc_sfu_cut_e            cut;
     ngx_msec_t                   speaks_until;  /* simulated */
+    ngx_msec_t                   claimed;       /* last told; 0: it is not */
 
     unsigned                     is_publisher:1;
     unsigned                     speaks:1;

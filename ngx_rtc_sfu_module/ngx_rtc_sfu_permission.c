@@ -9,6 +9,7 @@
 #include "ngx_rtc_sfu_permission.h"
 #include "ngx_rtc_sfu_subscribe.h"
 #include "ngx_rtc_sfu_track.h"
+#include "ngx_rtc_sfu_update.h"
 #include "ngx_rtc_sfu_viewer.h"
 #include "ngx_rtc_sfu_worker.h"
 
@@ -33,6 +34,18 @@ ngx_rtc_sfu_permission_set(ngx_rtc_sfu_participant_t *p,
     /* SDKs send "everybody" after each connect: nothing changes by that */
 
     if (permission->all_participants && p->permission == NULL) {
+        return;
+    }
+
+    /* each one is told to all subscribers, and may not come late */
+
+    if (!ngx_rtc_sfu_update_is_due(p->member)) {
+        ngx_log_error(NGX_LOG_INFO, &p->log, 0,
+                      "sfu: permissions change too often");
+
+        ngx_rtc_sfu_participant_close(p,
+                                   LIVEKIT__LEAVE_REQUEST__ACTION__DISCONNECT,
+                                   LIVEKIT__DISCONNECT_REASON__STATE_MISMATCH);
         return;
     }
 

@@ -47,6 +47,7 @@ struct ngx_rtc_sfu_member_s {
     ngx_rtc_sfu_remote_t        *remote;        /* its tracks, or NULL */
 
     ngx_queue_t                  by_change;     /* in room->changed */
+    ngx_msec_t                   paid;          /* until then, by changes */
     unsigned                     changed:1;     /* others are not told yet */
     unsigned                     publishes:1;   /* has or had tracks */
     unsigned                     publisher:1;   /* as its info says */

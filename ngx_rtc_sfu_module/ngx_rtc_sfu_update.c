@@ -19,7 +19,17 @@
 
 #define NGX_RTC_SFU_UPDATE_SIZE    65536        /* bytes of infos in one */
 
+/*
+ * A message of a few bytes tells everybody all of a member: bytes of its info
+ * that may do so in a ms, and for how many ms at once.  What changes faster is
+ * told later, and once.
+ */
 
+#define NGX_RTC_SFU_UPDATE_RATE    128
+#define NGX_RTC_SFU_UPDATE_BURST   4000
+
+
+static void ngx_rtc_sfu_update_pay(ngx_rtc_sfu_member_t *member);
 static void ngx_rtc_sfu_update_later(ngx_rtc_sfu_room_t *room);
 static void ngx_rtc_sfu_update_event(ngx_event_t *ev);
 static void ngx_rtc_sfu_update_flush(ngx_rtc_sfu_room_t *room);
@@ -88,7 +98,7 @@ ngx_rtc_sfu_update_member(ngx_rtc_sfu_room_t *room,
         return;
     }
 
-    if (!member->publishes) {
+    if (!member->publishes || !ngx_rtc_sfu_update_is_due(member)) {
 
         if (!member->changed) {
             member->changed = 1;
@@ -98,6 +108,8 @@ ngx_rtc_sfu_update_member(ngx_rtc_sfu_room_t *room,
         ngx_rtc_sfu_update_later(room);
         return;
     }
+
+    ngx_rtc_sfu_update_pay(member);
 
     /* what happened before is told before */
 
@@ -113,6 +125,25 @@ ngx_rtc_sfu_update_member(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_update_send(room, pool, &member->info, 1, member->participant);
 
     ngx_destroy_pool(pool);
+}
+
+
+ngx_uint_t
+ngx_rtc_sfu_update_is_due(const ngx_rtc_sfu_member_t *member)
+{
+    return (ngx_msec_int_t) (member->paid - ngx_current_msec)
+           < NGX_RTC_SFU_UPDATE_BURST;
+}
+
+
+static void
+ngx_rtc_sfu_update_pay(ngx_rtc_sfu_member_t *member)
+{
+    if ((ngx_msec_int_t) (member->paid - ngx_current_msec) < 0) {
+        member->paid = ngx_current_msec;
+    }
+
+    member->paid += 1 + member->info.len / NGX_RTC_SFU_UPDATE_RATE;
 }
 
 
@@ -230,6 +261,10 @@ ngx_rtc_sfu_update_flush(ngx_rtc_sfu_room_t *room)
     }
 
     ngx_destroy_pool(pool);
+
+    if (!ngx_queue_empty(&room->changed)) {
+        ngx_rtc_sfu_update_later(room);
+    }
 }
 
 
@@ -273,7 +308,7 @@ static ngx_int_t
 ngx_rtc_sfu_update_collect(ngx_rtc_sfu_room_t *room, ngx_array_t *infos)
 {
     ngx_str_t             *info;
-    ngx_queue_t           *q;
+    ngx_queue_t           *q, *next;
     ngx_rtc_sfu_member_t  *member;
 
     if (room->left_pool && room->left->nelts) {
@@ -286,9 +321,17 @@ ngx_rtc_sfu_update_collect(ngx_rtc_sfu_room_t *room, ngx_array_t *infos)
                    room->left->nelts * sizeof(ngx_str_t));
     }
 
-    while (!ngx_queue_empty(&room->changed)) {
-        q = ngx_queue_head(&room->changed);
+    for (q = ngx_queue_head(&room->changed);
+         q != ngx_queue_sentinel(&room->changed);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+
         member = ngx_queue_data(q, ngx_rtc_sfu_member_t, by_change);
+
+        if (!ngx_rtc_sfu_update_is_due(member)) {
+            continue;
+        }
 
         info = ngx_array_push(infos);
         if (info == NULL) {
@@ -299,6 +342,8 @@ ngx_rtc_sfu_update_collect(ngx_rtc_sfu_room_t *room, ngx_array_t *infos)
 
         ngx_queue_remove(q);
         member->changed = 0;
+
+        ngx_rtc_sfu_update_pay(member);
     }
 
     return NGX_OK;

@@ -24,6 +24,10 @@ void ngx_rtc_sfu_update_stop(ngx_rtc_sfu_room_t *room);
 void ngx_rtc_sfu_update_member(ngx_rtc_sfu_room_t *room,
     ngx_rtc_sfu_member_t *member);
 
+/* whether a change would be told: not if there were too many before it */
+
+ngx_uint_t ngx_rtc_sfu_update_is_due(const ngx_rtc_sfu_member_t *member);
+
 /* one of this worker hears of itself, now */
 
 void ngx_rtc_sfu_update_self(ngx_rtc_sfu_room_t *room,
