@@ -117,6 +117,41 @@ unlike(openssl(@$_), $done, "TLS with @$_")
         ['-tls1_2', @psk, '00' x 32],
         ['-tls1_3', '-psk_identity', 'x', '-psk', '00' x 32];
 
+# who has the secret, and says what is no handshake of links after TLS
+
+sub speak
+{
+    my ($bytes) = @_;
+
+    my $pid = open my $pipe, '|-', 'exec timeout 10 openssl s_client -quiet'
+        . " -tls1_3 @psk $key -connect 198.18.0.1:$port > /dev/null 2>&1"
+        or die "openssl: $!\n";
+
+    $pipe->autoflush(1);
+    local $SIG{PIPE} = 'IGNORE';
+    print $pipe $bytes;
+
+    # it stays until the other end closes
+
+    $pipe->close();
+
+    return $? >> 8;
+}
+
+for my $case (['noise', join '', map { chr rand 256 } 1 .. 100000],
+    ['HTTP', "GET / HTTP/1.1\r\n\r\n" . ' ' x 100],
+    ['a hello and noise', $hello . 'x' x 1000],
+    ['a hello and nothing', $hello],
+    ['half of a hello', substr $hello, 0, 40],
+    ['frames without a hello', "\0\0\0\1\3x" x 1000])
+{
+    my ($name, $bytes) = @$case;
+
+    isnt(speak($bytes), 124, "over TLS, $name: closed in time");
+}
+
+is($one->stats()->{connects}, 0, '.. and nobody got in');
+
 # another installation finds it in the same Redis
 
 is($other->ask('hold', $w1), 0, 'another installation');

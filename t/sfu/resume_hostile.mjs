@@ -69,6 +69,21 @@ function ask(socket, client, path = '/rtc?', query = '') {
 const ends = [(socket) => socket.destroy(), (socket) => socket.end(),
               (socket) => socket.resetAndDestroy()];
 
+/* Redis was away, or the worker has not asked it for its keys yet */
+
+const patiently = (join) => until(() => join().catch((error) => {
+    if (error.status !== 503) {
+        throw error;
+    }
+}));
+
+async function joinAt(name, worker) {
+    const grant = await instance.joinToken(id, { name });
+
+    return patiently(async () => SignalClient.connect(grant, '',
+        await agentTo(instance, (pid) => pid === worker)));
+}
+
 async function heard(client) {
     client.send({ case: 'pingReq', value: { timestamp: 1n } });
 
@@ -96,8 +111,7 @@ late.destroy();
 await until(() => descriptors(other) <= there);
 go(owner);
 
-const ben = await SignalClient.connect(await instance.joinToken(id,
-    { name: 'Ben' }), '', await agentTo(instance, (pid) => pid === owner));
+const ben = await joinAt('Ben', owner);
 
 is((await SignalClient.connect(ben.grant,
     `&reconnect=1&sid=${ben.joined.participant.sid}`, agent)).first?.case,
@@ -175,8 +189,8 @@ for (const [name, request] of Object.entries({
         (_, i) => ({ cid: `${i}`, name: `${i}` })) },
 })) {
     for (const worker of [owner, other]) {
-        const single = await SignalClient.joinSingle(instance, id,
-            { name: 'Single' });
+        const single = await patiently(() =>
+            SignalClient.joinSingle(instance, id, { name: 'Single' }));
         const again = await SignalClient.open(single.grant,
             `/rtc/v1?join_request=${joinRequest({
                 reconnect: true,
@@ -194,8 +208,7 @@ for (const [name, request] of Object.entries({
 
 /* the worker that has the session dies while others wait for it */
 
-const doris = await SignalClient.connect(await instance.joinToken(id,
-    { name: 'Doris' }), '', await agentTo(instance, (pid) => pid === owner));
+const doris = await joinAt('Doris', owner);
 const left = await connections(other, 60);
 
 stop(owner);
@@ -216,8 +229,7 @@ const [born] = await until(() => {
 
     return list.length === 1 && list;
 });
-const eve = await SignalClient.connect(await instance.joinToken(id,
-    { name: 'Eve' }), '', await agentTo(instance, (pid) => pid === born));
+const eve = await joinAt('Eve', born);
 const last = await connections(other, 60);
 
 is(eve.ws.worker, born, 'a worker has taken its place');
@@ -229,9 +241,9 @@ go(born);
 ok(await until(() => last.every((socket) => / 101 /.test(socket.got))),
    '.. all are answered');
 
-const now = await SignalClient.connect(eve.grant,
+const now = await patiently(async () => SignalClient.connect(eve.grant,
     `&reconnect=1&sid=${eve.joined.participant.sid}`,
-    await agentTo(instance, (pid) => pid !== born && pid !== other));
+    await agentTo(instance, (pid) => pid !== born && pid !== other)));
 
 is(now.first.case, 'reconnect', '.. and the session lives on');
 ok(await until(() => last.every((socket) => socket.ended)),
