@@ -188,7 +188,10 @@ ngx_rtc_sfu_publish_is_complete(ngx_rtc_sfu_participant_t *p,
 }
 
 
-/* tracks whose section sends no more, or sends another track now */
+/*
+ * Tracks whose section sends no more, or sends another track now, or has
+ * become one of the other kind.
+ */
 
 static ngx_uint_t
 ngx_rtc_sfu_publish_drop_ended(ngx_rtc_sfu_participant_t *p,
@@ -219,8 +222,9 @@ ngx_rtc_sfu_publish_drop_ended(ngx_rtc_sfu_participant_t *p,
 
         m = rtc_sdp_find_mid(offer, mid);
 
-        if (m != NULL && !m->rejected && (m->direction & RTC_SDP_SENDONLY)) {
-
+        if (m != NULL && !m->rejected && (m->direction & RTC_SDP_SENDONLY)
+            && ngx_rtc_sfu_publish_is_kind(track, m))
+        {
             if (rtc_sdp_cid(m, &cid) != RTC_OK
                 || ngx_rtc_sfu_publish_eq(track->sdp_cid, cid))
             {
@@ -628,7 +632,9 @@ ngx_rtc_sfu_publish_bind_track(ngx_rtc_sfu_track_t *track,
     offered = rtc_sdp_find_mid(offer, mid);
     answered = rtc_sdp_find_mid(answer, mid);
 
-    if (offered == NULL || answered == NULL) {
+    if (offered == NULL || answered == NULL
+        || !ngx_rtc_sfu_publish_is_kind(track, answered))
+    {
         return NGX_DECLINED;
     }
 
