@@ -164,6 +164,10 @@ ngx_rtc_sfu_registry_destroy(ngx_rtc_sfu_registry_t *reg)
         ngx_rtc_sfu_registry_room_free(room);
     }
 
+    if (reg->wishing) {
+        ngx_rtc_redis_cancel(reg->wishing);
+    }
+
     if (reg->asking) {
         ngx_rtc_redis_cancel(reg->asking);
     }

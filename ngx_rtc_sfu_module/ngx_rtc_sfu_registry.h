@@ -201,8 +201,8 @@ ngx_uint_t ngx_rtc_sfu_registry_is_pruned(
 
 /*
  * What the identity's next session is to be offered: CandidateProtocol of
- * LiveKit, 0 for all of them.  A wish: it is forgotten after a minute, or while
- * Redis is away.
+ * LiveKit, 0 for all of them.  A wish: it is forgotten after a minute, while
+ * Redis is away, or while another one is on its way.
  */
 
 void ngx_rtc_sfu_registry_ask_protocol(ngx_rtc_sfu_registry_t *reg,

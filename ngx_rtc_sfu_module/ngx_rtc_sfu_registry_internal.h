@@ -90,6 +90,7 @@ struct ngx_rtc_sfu_registry_s {
     ngx_queue_t                        lookups;
 
     ngx_rtc_redis_call_t              *asking;      /* which workers live */
+    ngx_rtc_redis_call_t              *wishing;     /* for a protocol */
     ngx_uint_t                         nworkers;
     ngx_rtc_sfu_worker_id_t            workers[NGX_RTC_SFU_MAX_WORKERS];
 

@@ -10,6 +10,10 @@
 #define NGX_RTC_SFU_PROTOCOL_KEEP  "60000"      /* ms */
 
 
+static void ngx_rtc_sfu_registry_protocol_handler(void *data, ngx_int_t rc,
+    const ngx_rtc_redis_reply_t *reply);
+
+
 void
 ngx_rtc_sfu_registry_ask_protocol(ngx_rtc_sfu_registry_t *reg,
     const ngx_str_t *id, const ngx_str_t *identity, ngx_uint_t protocol)
@@ -17,7 +21,9 @@ ngx_rtc_sfu_registry_ask_protocol(ngx_rtc_sfu_registry_t *reg,
     u_char     *key, value[NGX_INT_T_LEN];
     ngx_str_t   args[5];
 
-    if (!reg->up) {
+    /* one at a time: clients could have as many as there are calls */
+
+    if (!reg->up || reg->wishing) {
         return;
     }
 
@@ -38,10 +44,20 @@ ngx_rtc_sfu_registry_ask_protocol(ngx_rtc_sfu_registry_t *reg,
     ngx_str_set(&args[3], "PX");
     ngx_str_set(&args[4], NGX_RTC_SFU_PROTOCOL_KEEP);
 
-    (void) ngx_rtc_redis_command(reg->redis, 5, args,
-                                 ngx_rtc_sfu_registry_ignore, reg);
-
+    reg->wishing = ngx_rtc_redis_command(reg->redis, 5, args,
+                                     ngx_rtc_sfu_registry_protocol_handler,
+                                     reg);
     ngx_free(key);
+}
+
+
+static void
+ngx_rtc_sfu_registry_protocol_handler(void *data, ngx_int_t rc,
+    const ngx_rtc_redis_reply_t *reply)
+{
+    ngx_rtc_sfu_registry_t  *reg = data;
+
+    reg->wishing = NULL;
 }
 
 

@@ -8,6 +8,7 @@
  */
 
 import { startInstance, waitFor as until } from '../lib/instance.mjs';
+import { redisPid } from '../lib/processes.mjs';
 import { SdpClient } from '../lib/sdpclient.mjs';
 import { SignalClient } from '../lib/signalclient.mjs';
 import { done, is, ok } from '../lib/tap.mjs';
@@ -121,6 +122,26 @@ ok(await heard(small), '.. one of them five hundred times');
 const handles = await counted();
 
 ok(handles > 0 && handles < 50, `.. are told in ${handles} messages`);
+
+/* .. and which protocol it wants: Redis has to know, of which all have need */
+
+const guest = await instance.joinToken(id, { name: 'Guest' });
+
+process.kill(redisPid(instance), 'SIGSTOP');
+flood(mallory, times(6000, () => ({ case: 'simulate', value: {
+    scenario: { case: 'switchCandidateProtocol', value: 1 },
+} })));
+ok(await heard(mallory), 'six thousand wishes for TCP');
+
+const joining = SignalClient.connect(guest).catch((error) => error);
+
+ok(await heard(watcher), '.. and somebody comes');
+process.kill(redisPid(instance), 'SIGCONT');
+
+const came = await joining;
+
+ok(came.joined, '.. who is let in');
+came.end?.();
 
 /* permissions may not come late, so there is an end to them */
 
