@@ -4,7 +4,8 @@
  *
  * The bytes as each message that is unpacked: of clients, of Redis and of
  * other workers.  The first byte chooses; memory is bounded as in
- * ngx_rtc_sfu_signal.c.  What was read is written and read again.
+ * ngx_rtc_sfu_signal.c.  What was read is looked through for strings that are
+ * no UTF-8, written, and read again.
  */
 
 
@@ -13,6 +14,7 @@
 #include "link.pb-c.h"
 #include "livekit.pb-c.h"
 #include "rtc_core.h"
+#include "rtc_pbjson.h"
 
 
 #define FUZZ_MEMORY   65536
@@ -123,6 +125,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (message == NULL) {
         return 0;
     }
+
+    (void) rtc_pbjson_is_text(message);
 
     len = protobuf_c_message_get_packed_size(message);
     packed = malloc(len + 1);
