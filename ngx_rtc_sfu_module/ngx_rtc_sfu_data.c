@@ -494,13 +494,15 @@ ngx_rtc_sfu_data_wait(ngx_rtc_sfu_participant_t *p,
         }
 
     } else if (p->backlog.size + weight > NGX_RTC_SFU_MAX_BACKLOG) {
-        ngx_log_error(NGX_LOG_INFO, &p->log, 0,
-                      "sfu: too slow for reliable data, waiting:%uz",
-                      p->backlog.size);
+        if (!p->backlog.full) {
+            ngx_log_error(NGX_LOG_INFO, &p->log, 0,
+                          "sfu: too slow for reliable data, waiting:%uz",
+                          p->backlog.size);
+        }
 
-        ngx_rtc_sfu_participant_close(p,
-                                 LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
-                                 LIVEKIT__DISCONNECT_REASON__STATE_MISMATCH);
+        p->backlog.full = 1;
+        p->room->worker->data.overflows++;
+
         return;
     }
 
@@ -508,6 +510,8 @@ ngx_rtc_sfu_data_wait(ngx_rtc_sfu_participant_t *p,
     if (waiting == NULL) {
         return;
     }
+
+    p->backlog.full = 0;
 
     packet->refs++;
     waiting->packet = packet;

@@ -33,14 +33,16 @@
 /*
  * What waits for a channel of one receiver.  Reliable packets wait for the
  * channel to open and for room in its buffer, lossy ones never wait.  A
- * receiver whose backlog would pass its bound has lost the stream: its session
- * is ended for a full reconnect.  One that has no channel, since its client
- * has never opened one, gets the last packets once it has: older ones go.
+ * receiver whose backlog would pass its bound is not sent what would not fit,
+ * as by LiveKit's server: its call goes on.  One that has no channel, since its
+ * client has never opened one, gets the last packets once it has: older ones
+ * go.
  */
 
 typedef struct {
     ngx_queue_t                  packets;
     size_t                       size;
+    unsigned                     full:1;        /* the last one did not fit */
 } ngx_rtc_sfu_backlog_t;
 
 /*

@@ -37,6 +37,7 @@ typedef struct {
     uint64_t                     out;           /* to subscribers */
     uint64_t                     dropped;       /* there was no room */
     uint64_t                     refused;       /* malformed, of no track */
+    uint64_t                     overflows;     /* DataPackets: too many wait */
 } ngx_rtc_sfu_data_stat_t;
 
 

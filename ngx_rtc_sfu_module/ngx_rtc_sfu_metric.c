@@ -267,6 +267,10 @@ const ngx_rtc_sfu_metric_t  ngx_rtc_sfu_metric_table[] = {
       ngx_rtc_sfu_by(NGX_RTC_SFU_TCP_ACCEPTED, "result",
                      ngx_rtc_sfu_metric_tcp) },
 
+    { ngx_string("rtc_sfu_data_overflows_total"), NGX_RTC_SFU_COUNTER,
+      "Reliable DataPackets not sent, as too many waited for the receiver.",
+      ngx_rtc_sfu_one(NGX_RTC_SFU_DATA_OVERFLOWS) },
+
     { ngx_string("rtc_sfu_joins_total"), NGX_RTC_SFU_COUNTER,
       "Attempts to join, by their end.",
       ngx_rtc_sfu_by(NGX_RTC_SFU_JOINS, "result", ngx_rtc_sfu_join_results) },

@@ -311,6 +311,7 @@ ngx_rtc_sfu_metrics_count(ngx_rtc_sfu_metrics_t *m, uint64_t *cells)
     cells[NGX_RTC_SFU_DATA_OUT] = worker->data.out;
     cells[NGX_RTC_SFU_DATA_DROPPED] = worker->data.dropped;
     cells[NGX_RTC_SFU_DATA_REFUSED] = worker->data.refused;
+    cells[NGX_RTC_SFU_DATA_OVERFLOWS] = worker->data.overflows;
 
     cells[NGX_RTC_SFU_WS_ACCEPTED] = worker->sockets.accepted;
     cells[NGX_RTC_SFU_WS_OVERFLOWS] = worker->sockets.overflows;
