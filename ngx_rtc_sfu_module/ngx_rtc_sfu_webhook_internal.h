@@ -45,7 +45,7 @@ struct ngx_rtc_sfu_webhook_s {
     ngx_rtc_sfu_worker_t          *worker;
     ngx_log_t                     *log;
     ngx_rtc_sfu_fetch_t           *fetch;
-    ngx_rtc_sfu_fetch_t           *fetch_own;   /* of rooms, which may be slow */
+    ngx_rtc_sfu_fetch_t           *fetch_own;   /* rooms, which may be slow */
     ngx_rtc_redis_script_t         lease;
     ngx_rtc_redis_script_t         forget;
 
