@@ -130,8 +130,9 @@ ngx_rtc_sfu_act(ngx_rtc_sfu_worker_t *worker, ngx_pool_t *pool,
                                                 command->request.data,
                                                 command->request.len);
     if (message == NULL) {
-        return ngx_rtc_sfu_act_say(&act, NGX_RTC_SFU_VERDICT_INTERNAL,
-                                   "the server failed");
+        return ngx_rtc_sfu_act_say(&act,
+                                   NGX_RTC_SFU_VERDICT_RESOURCE_EXHAUSTED,
+                                   "the request is too large");
     }
 
     return method->handler(&act, message);

@@ -5,6 +5,7 @@
 
 
 #include <curl/curl.h>
+#include <sys/stat.h>
 #include "ngx_rtc_addr.h"
 #include "ngx_rtc_conn.h"
 #include "ngx_rtc_ident.h"
@@ -38,6 +39,15 @@ struct ngx_rtc_sfu_fetch_call_s {
 };
 
 
+/* a socket that libcurl wants to hear of */
+
+typedef struct {
+    ngx_rtc_sfu_fetch_t           *fetch;
+    ngx_connection_t              *connection;
+    ino_t                          inode;       /* numbers come again */
+} ngx_rtc_sfu_fetch_socket_t;
+
+
 static CURL *ngx_rtc_sfu_fetch_easy(ngx_rtc_sfu_fetch_call_t *call,
     const ngx_rtc_sfu_fetch_request_t *request);
 static size_t ngx_rtc_sfu_fetch_discard(char *p, size_t size, size_t n,
@@ -46,9 +56,13 @@ static curl_socket_t ngx_rtc_sfu_fetch_open(void *data, curlsocktype purpose,
     struct curl_sockaddr *address);
 static int ngx_rtc_sfu_fetch_socket(CURL *easy, curl_socket_t s, int what,
     void *data, void *socket);
+static ino_t ngx_rtc_sfu_fetch_inode(curl_socket_t s);
+static ngx_rtc_sfu_fetch_socket_t *ngx_rtc_sfu_fetch_watch(
+    ngx_rtc_sfu_fetch_t *fetch, curl_socket_t s, ino_t inode);
 static ngx_int_t ngx_rtc_sfu_fetch_want(ngx_event_t *ev, ngx_int_t event,
     ngx_uint_t wanted);
-static void ngx_rtc_sfu_fetch_forget(ngx_connection_t *c);
+static void ngx_rtc_sfu_fetch_forget(ngx_rtc_sfu_fetch_socket_t *socket,
+    ngx_uint_t closed);
 static int ngx_rtc_sfu_fetch_timer(CURLM *multi, long ms, void *data);
 static void ngx_rtc_sfu_fetch_event(ngx_event_t *ev);
 static void ngx_rtc_sfu_fetch_timeout(ngx_event_t *ev);
@@ -155,6 +169,10 @@ ngx_rtc_sfu_fetch_post(ngx_rtc_sfu_fetch_t *fetch,
 
     ngx_queue_insert_tail(&fetch->calls, &call->queue);
 
+    /* a worker that was told to quit waits for it */
+
+    fetch->timer.cancelable = 0;
+
     return call;
 }
 
@@ -245,6 +263,8 @@ ngx_rtc_sfu_fetch_cancel(ngx_rtc_sfu_fetch_call_t *call)
     curl_slist_free_all(call->headers);
 
     ngx_queue_remove(&call->queue);
+    call->fetch->timer.cancelable = ngx_queue_empty(&call->fetch->calls);
+
     ngx_free(call);
 }
 
@@ -276,42 +296,86 @@ static int
 ngx_rtc_sfu_fetch_socket(CURL *easy, curl_socket_t s, int what, void *data,
     void *socket)
 {
-    ngx_rtc_sfu_fetch_t  *fetch = data;
+    ngx_rtc_sfu_fetch_t         *fetch = data;
+    ngx_rtc_sfu_fetch_socket_t  *watched = socket;
 
-    ngx_connection_t     *c = socket;
+    ino_t  inode;
+
+    inode = ngx_rtc_sfu_fetch_inode(s);
+
+    /* libcurl may have closed it before it says so, or opened the next one */
+
+    if (watched && (what == CURL_POLL_REMOVE || watched->inode != inode)) {
+        curl_multi_assign(fetch->multi, s, NULL);
+        ngx_rtc_sfu_fetch_forget(watched, watched->inode != inode);
+        watched = NULL;
+    }
 
     if (what == CURL_POLL_REMOVE) {
-        if (c) {
-            curl_multi_assign(fetch->multi, s, NULL);
-            ngx_rtc_sfu_fetch_forget(c);
-        }
-
         return 0;
     }
 
-    if (c == NULL) {
-        c = ngx_cycle->free_connection_n
-            ? ngx_rtc_conn(s, SOCK_STREAM, fetch, fetch->log) : NULL;
+    if (watched == NULL) {
+        watched = ngx_rtc_sfu_fetch_watch(fetch, s, inode);
 
-        if (c == NULL) {
+        if (watched == NULL) {
             return 0;
         }
 
-        c->read->handler = ngx_rtc_sfu_fetch_event;
-        c->write->handler = ngx_rtc_sfu_fetch_event;
-
-        /* worker_shutdown_timeout spares such connections */
-        c->read->resolver = 1;
-
-        curl_multi_assign(fetch->multi, s, c);
+        curl_multi_assign(fetch->multi, s, watched);
     }
 
-    (void) ngx_rtc_sfu_fetch_want(c->read, NGX_READ_EVENT,
+    (void) ngx_rtc_sfu_fetch_want(watched->connection->read, NGX_READ_EVENT,
                                   what & CURL_POLL_IN);
-    (void) ngx_rtc_sfu_fetch_want(c->write, NGX_WRITE_EVENT,
+    (void) ngx_rtc_sfu_fetch_want(watched->connection->write, NGX_WRITE_EVENT,
                                   what & CURL_POLL_OUT);
 
     return 0;
+}
+
+
+/* 0: it is closed */
+
+static ino_t
+ngx_rtc_sfu_fetch_inode(curl_socket_t s)
+{
+    struct stat  st;
+
+    return fstat(s, &st) == 0 ? st.st_ino : 0;
+}
+
+
+static ngx_rtc_sfu_fetch_socket_t *
+ngx_rtc_sfu_fetch_watch(ngx_rtc_sfu_fetch_t *fetch, curl_socket_t s,
+    ino_t inode)
+{
+    ngx_connection_t            *c;
+    ngx_rtc_sfu_fetch_socket_t  *watched;
+
+    watched = ngx_alloc(sizeof(ngx_rtc_sfu_fetch_socket_t), fetch->log);
+    if (watched == NULL) {
+        return NULL;
+    }
+
+    c = ngx_cycle->free_connection_n
+        ? ngx_rtc_conn(s, SOCK_STREAM, watched, fetch->log) : NULL;
+
+    if (c == NULL) {
+        ngx_free(watched);
+        return NULL;
+    }
+
+    watched->fetch = fetch;
+    watched->connection = c;
+    watched->inode = inode;
+
+    c->read->handler = ngx_rtc_sfu_fetch_event;
+    c->write->handler = ngx_rtc_sfu_fetch_event;
+
+    /* worker_shutdown_timeout spares such connections */
+    c->read->resolver = 1;
+
+    return watched;
 }
 
 
@@ -332,13 +396,20 @@ ngx_rtc_sfu_fetch_want(ngx_event_t *ev, ngx_int_t event, ngx_uint_t wanted)
 }
 
 
-/* the socket may stay open, for the next request */
+/* the socket may stay open, for the next request; closed, it has no events */
 
 static void
-ngx_rtc_sfu_fetch_forget(ngx_connection_t *c)
+ngx_rtc_sfu_fetch_forget(ngx_rtc_sfu_fetch_socket_t *socket,
+    ngx_uint_t closed)
 {
-    (void) ngx_rtc_sfu_fetch_want(c->read, NGX_READ_EVENT, 0);
-    (void) ngx_rtc_sfu_fetch_want(c->write, NGX_WRITE_EVENT, 0);
+    ngx_connection_t  *c;
+
+    c = socket->connection;
+
+    if (!closed) {
+        (void) ngx_rtc_sfu_fetch_want(c->read, NGX_READ_EVENT, 0);
+        (void) ngx_rtc_sfu_fetch_want(c->write, NGX_WRITE_EVENT, 0);
+    }
 
     if (c->read->posted) {
         ngx_delete_posted_event(c->read);
@@ -355,6 +426,8 @@ ngx_rtc_sfu_fetch_forget(ngx_connection_t *c)
 
     /* a stale event must not find it here */
     c->fd = (ngx_socket_t) -1;
+
+    ngx_free(socket);
 }
 
 
@@ -380,11 +453,13 @@ ngx_rtc_sfu_fetch_timer(CURLM *multi, long ms, void *data)
 static void
 ngx_rtc_sfu_fetch_event(ngx_event_t *ev)
 {
-    ngx_connection_t  *c;
+    ngx_connection_t            *c;
+    ngx_rtc_sfu_fetch_socket_t  *socket;
 
     c = ev->data;
+    socket = c->data;
 
-    ngx_rtc_sfu_fetch_act(c->data, c->fd,
+    ngx_rtc_sfu_fetch_act(socket->fetch, c->fd,
                           ev->write ? CURL_CSELECT_OUT : CURL_CSELECT_IN);
 }
 

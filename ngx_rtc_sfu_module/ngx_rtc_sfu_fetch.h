@@ -49,7 +49,10 @@ ngx_rtc_sfu_fetch_t *ngx_rtc_sfu_fetch_create(ngx_log_t *log);
 void ngx_rtc_sfu_fetch_destroy(ngx_rtc_sfu_fetch_t *fetch);
 
 
-/* sends a POST; everything is copied.  NULL: no memory, or no such URL */
+/*
+ * Sends a POST; everything is copied.  NULL: no memory, or no such URL.  A
+ * worker that was told to quit stays until it is over.
+ */
 
 ngx_rtc_sfu_fetch_call_t *ngx_rtc_sfu_fetch_post(ngx_rtc_sfu_fetch_t *fetch,
     const ngx_rtc_sfu_fetch_request_t *request,

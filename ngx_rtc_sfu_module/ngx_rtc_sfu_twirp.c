@@ -103,6 +103,13 @@ ngx_rtc_sfu_twirp_handler(ngx_http_request_t *r)
         return rc;
     }
 
+    /* nobody else's body is worth reading */
+
+    if (!ngx_rtc_sfu_twirp_may(t)) {
+        return ngx_rtc_sfu_twirp_say(r, NGX_RTC_SFU_VERDICT_UNAUTHENTICATED,
+                                     "permissions denied");
+    }
+
     if (r->headers_in.content_length_n > NGX_RTC_SFU_TWIRP_MAX_BODY) {
         return ngx_rtc_sfu_twirp_say(r, NGX_RTC_SFU_VERDICT_RESOURCE_EXHAUSTED,
                                      "the request is too large");
@@ -145,7 +152,7 @@ ngx_rtc_sfu_twirp_options(ngx_http_request_t *r)
 
 /*
  * Three looks at a request: NGX_DECLINED if it may go on, else what the
- * handler returns.  One without a token gets as far as its method's grant.
+ * handler returns.  One without a token gets as far as its method.
  */
 
 static ngx_int_t

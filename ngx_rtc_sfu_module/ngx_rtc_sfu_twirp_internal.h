@@ -105,7 +105,11 @@ ngx_uint_t ngx_rtc_sfu_twirp_told(ngx_rtc_sfu_twirp_t *t, ngx_int_t rc,
 const ngx_rtc_sfu_twirp_method_t *ngx_rtc_sfu_twirp_method(
     const ngx_str_t *name);
 
-/* the room and participant of the message; whether the token grants that */
+/* whether the token grants the method, for some room */
+
+ngx_uint_t ngx_rtc_sfu_twirp_may(const ngx_rtc_sfu_twirp_t *t);
+
+/* the room and participant of the message; whether it grants it for them */
 
 ngx_uint_t ngx_rtc_sfu_twirp_read(ngx_rtc_sfu_twirp_t *t);
 

@@ -11,7 +11,7 @@
 #include "rtc_event.h"
 
 
-#define NGX_RTC_SFU_TWIRP_DATA  61440           /* bytes of a payload */
+#define NGX_RTC_SFU_TWIRP_DATA  61440           /* bytes, with the topic */
 
 
 static void ngx_rtc_sfu_twirp_ask(ngx_rtc_sfu_twirp_t *t, uint64_t valid,
@@ -89,6 +89,16 @@ ngx_rtc_sfu_twirp_participants(void *data, ngx_int_t rc,
     Livekit__Member                    *member;
     Livekit__ListParticipantsResponse   response =
                                    LIVEKIT__LIST_PARTICIPANTS_RESPONSE__INIT;
+
+    /* nobody is in a room that is not there, as LiveKit's server has it */
+
+    if (ngx_rtc_sfu_rooms_answer(t->worker->registry, rc, reply)
+        == NGX_RTC_SFU_JOIN_NOT_FOUND)
+    {
+        t->call = NULL;
+        ngx_rtc_sfu_twirp_answer(t, &response.base);
+        return;
+    }
 
     if (!ngx_rtc_sfu_twirp_told(t, rc, reply)) {
         return;
@@ -220,11 +230,19 @@ ngx_rtc_sfu_twirp_patience(ngx_rtc_sfu_twirp_t *t)
 void
 ngx_rtc_sfu_twirp_send_data(ngx_rtc_sfu_twirp_t *t)
 {
+    size_t                     len;
     Livekit__SendDataRequest  *request;
 
     request = (Livekit__SendDataRequest *) t->message;
+    len = request->data.len;
 
-    if (request->data.len > NGX_RTC_SFU_TWIRP_DATA
+    if (request->has_topic_case
+        == LIVEKIT__SEND_DATA_REQUEST__HAS_TOPIC_TOPIC)
+    {
+        len += ngx_strlen(request->topic);
+    }
+
+    if (len > NGX_RTC_SFU_TWIRP_DATA
         || request->n_destination_identities > NGX_RTC_SFU_MAX_DESTINATIONS
         || request->n_destination_sids > NGX_RTC_SFU_MAX_DESTINATIONS
         || (ngx_uint_t) request->kind > NGX_RTC_SFU_LOSSY)

@@ -115,6 +115,31 @@ ngx_rtc_sfu_twirp_method(const ngx_str_t *name)
 
 
 ngx_uint_t
+ngx_rtc_sfu_twirp_may(const ngx_rtc_sfu_twirp_t *t)
+{
+    const rtc_grant_t  *grant;
+
+    grant = t->grant;
+
+    if (grant == NULL) {
+        return 0;
+    }
+
+    switch (t->method->grant) {
+
+    case NGX_RTC_SFU_TWIRP_CREATE:
+        return grant->room_create;
+
+    case NGX_RTC_SFU_TWIRP_LIST:
+        return grant->room_list;
+
+    default: /* NGX_RTC_SFU_TWIRP_ADMIN, NGX_RTC_SFU_TWIRP_MOVE */
+        return grant->room_admin && grant->room.len;
+    }
+}
+
+
+ngx_uint_t
 ngx_rtc_sfu_twirp_read(ngx_rtc_sfu_twirp_t *t)
 {
     ngx_str_t           destination;
@@ -130,17 +155,11 @@ ngx_rtc_sfu_twirp_read(ngx_rtc_sfu_twirp_t *t)
 
     grant = t->grant;
 
-    if (grant == NULL) {
-        return 0;
-    }
-
     switch (t->method->grant) {
 
     case NGX_RTC_SFU_TWIRP_CREATE:
-        return grant->room_create;
-
     case NGX_RTC_SFU_TWIRP_LIST:
-        return grant->room_list;
+        return 1;
 
     case NGX_RTC_SFU_TWIRP_MOVE:
         ngx_rtc_sfu_twirp_member_string(t->message, "destination_room",
@@ -160,9 +179,7 @@ ngx_rtc_sfu_twirp_read(ngx_rtc_sfu_twirp_t *t)
         break;
     }
 
-    return grant->room_admin
-           && t->room.len
-           && grant->room.len == t->room.len
+    return grant->room.len == t->room.len
            && ngx_memcmp(grant->room.data, t->room.data, t->room.len) == 0;
 }
 

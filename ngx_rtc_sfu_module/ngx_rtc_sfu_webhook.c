@@ -11,7 +11,11 @@
 #include "rtc_webhooks.h"
 
 
+static void ngx_rtc_sfu_webhook_close(ngx_rtc_sfu_webhook_t *webhook);
+static void ngx_rtc_sfu_webhook_urls(ngx_rtc_sfu_webhook_t *webhook,
+    const json_t *urls);
 static void ngx_rtc_sfu_webhook_tick(ngx_event_t *ev);
+static void ngx_rtc_sfu_webhook_delete_done(ngx_rtc_sfu_webhook_t *webhook);
 static void ngx_rtc_sfu_webhook_ask(ngx_rtc_sfu_webhook_t *webhook);
 static void ngx_rtc_sfu_webhook_drain(ngx_rtc_sfu_webhook_t *webhook);
 static void ngx_rtc_sfu_webhook_asked(void *data, ngx_int_t rc,
@@ -20,23 +24,12 @@ static void ngx_rtc_sfu_webhook_begin(ngx_rtc_sfu_webhook_t *webhook);
 static void ngx_rtc_sfu_webhook_end(ngx_rtc_sfu_webhook_t *webhook);
 static void ngx_rtc_sfu_webhook_grown(void *data, const ngx_str_t *payload);
 static void ngx_rtc_sfu_webhook_confirmed(void *data);
-static void ngx_rtc_sfu_webhook_read(ngx_rtc_sfu_webhook_t *webhook);
 static void ngx_rtc_sfu_webhook_have(void *data, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply);
 static ngx_uint_t ngx_rtc_sfu_webhook_has(ngx_rtc_sfu_webhook_t *webhook,
     const ngx_str_t *id);
 static void ngx_rtc_sfu_webhook_add(ngx_rtc_sfu_webhook_t *webhook,
     const ngx_str_t *id, const ngx_rtc_redis_reply_t *fields);
-static ngx_uint_t ngx_rtc_sfu_webhook_waiting(
-    ngx_rtc_sfu_webhook_entry_t *entry);
-static void ngx_rtc_sfu_webhook_run(ngx_rtc_sfu_webhook_t *webhook);
-static ngx_rtc_sfu_webhook_entry_t *ngx_rtc_sfu_webhook_before(
-    ngx_rtc_sfu_webhook_entry_t *entry);
-static void ngx_rtc_sfu_webhook_held(ngx_event_t *ev);
-static void ngx_rtc_sfu_webhook_delete(ngx_rtc_sfu_webhook_entry_t *entry);
-static void ngx_rtc_sfu_webhook_deleted(void *data, ngx_int_t rc,
-    const ngx_rtc_redis_reply_t *reply);
-static void ngx_rtc_sfu_webhook_free(ngx_rtc_sfu_webhook_entry_t *entry);
 
 
 static const ngx_rtc_redis_sub_handlers_t  ngx_rtc_sfu_webhook_handlers = {
@@ -63,9 +56,10 @@ ngx_rtc_sfu_webhook_create(ngx_rtc_sfu_worker_t *worker)
     }
 
     webhook->fetch = ngx_rtc_sfu_fetch_create(worker->log);
+    webhook->fetch_own = ngx_rtc_sfu_fetch_create(worker->log);
 
-    if (webhook->fetch == NULL) {
-        ngx_free(webhook);
+    if (webhook->fetch == NULL || webhook->fetch_own == NULL) {
+        ngx_rtc_sfu_webhook_close(webhook);
         return NULL;
     }
 
@@ -73,6 +67,8 @@ ngx_rtc_sfu_webhook_create(ngx_rtc_sfu_worker_t *worker)
     webhook->log = worker->log;
 
     ngx_queue_init(&webhook->entries);
+    ngx_rbtree_init(&webhook->rooms, &webhook->sentinel,
+                    ngx_str_rbtree_insert_value);
     ngx_rtc_redis_script_init(&webhook->lease, &ngx_rtc_sfu_webhook_lease);
     ngx_rtc_redis_script_init(&webhook->forget, &ngx_rtc_sfu_webhook_forget);
     ngx_rtc_ident_init(&webhook->ident, webhook);
@@ -117,7 +113,21 @@ ngx_rtc_sfu_webhook_destroy(ngx_rtc_sfu_webhook_t *webhook)
         ngx_del_timer(&webhook->tick);
     }
 
-    ngx_rtc_sfu_fetch_destroy(webhook->fetch);
+    ngx_rtc_sfu_webhook_close(webhook);
+}
+
+
+static void
+ngx_rtc_sfu_webhook_close(ngx_rtc_sfu_webhook_t *webhook)
+{
+    if (webhook->fetch) {
+        ngx_rtc_sfu_fetch_destroy(webhook->fetch);
+    }
+
+    if (webhook->fetch_own) {
+        ngx_rtc_sfu_fetch_destroy(webhook->fetch_own);
+    }
+
     ngx_free(webhook);
 }
 
@@ -126,17 +136,9 @@ void
 ngx_rtc_sfu_webhook_settings(ngx_rtc_sfu_webhook_t *webhook,
     const ngx_str_t *json)
 {
-    size_t         i;
-    json_t        *object, *urls, *url;
-    rtc_str_t      text;
-    const char    *key;
-
-    webhook->nurls = 0;
-    webhook->key_len = 0;
-
-    if (json->len == 0) {
-        return;
-    }
+    json_t      *object;
+    rtc_str_t    text;
+    const char  *key;
 
     text.data = json->data;
     text.len = json->len;
@@ -146,29 +148,55 @@ ngx_rtc_sfu_webhook_settings(ngx_rtc_sfu_webhook_t *webhook,
     if (object == NULL) {
         ngx_log_error(NGX_LOG_ERR, webhook->log, 0,
                       "sfu: the webhooks in Redis are damaged");
-        return;
     }
 
     key = json_string_value(json_object_get(object, "api_key"));
+
+    webhook->key_len = 0;
 
     if (key && ngx_strlen(key) <= NGX_RTC_SFU_WEBHOOK_KEY) {
         webhook->key_len = ngx_strlen(key);
         ngx_memcpy(webhook->key, key, webhook->key_len);
     }
 
-    urls = json_object_get(object, "urls");
-
-    json_array_foreach(urls, i, url) {
-
-        if (webhook->nurls == RTC_WEBHOOKS_URLS) {
-            break;
-        }
-
-        ngx_memcpy(webhook->urls[webhook->nurls++], json_string_value(url),
-                   json_string_length(url) + 1);
-    }
+    ngx_rtc_sfu_webhook_urls(webhook, json_object_get(object, "urls"));
 
     json_decref(object);
+}
+
+
+/* what waits for a URL that stays goes on waiting */
+
+static void
+ngx_rtc_sfu_webhook_urls(ngx_rtc_sfu_webhook_t *webhook, const json_t *urls)
+{
+    size_t       i, j, n;
+    ngx_uint_t   to[RTC_WEBHOOKS_URLS];
+    const char  *url;
+
+    n = ngx_min(json_array_size(urls), RTC_WEBHOOKS_URLS);
+
+    for (i = 0; i < RTC_WEBHOOKS_URLS; i++) {
+        to[i] = NGX_RTC_SFU_WEBHOOK_NOBODY;
+
+        for (j = 0; i < webhook->nurls && j < n; j++) {
+            url = json_string_value(json_array_get(urls, j));
+
+            if (ngx_strcmp(url, webhook->urls[i]) == 0) {
+                to[i] = j;
+                break;
+            }
+        }
+    }
+
+    for (j = 0; j < n; j++) {
+        url = json_string_value(json_array_get(urls, j));
+        ngx_memcpy(webhook->urls[j], url, ngx_strlen(url) + 1);
+    }
+
+    webhook->nurls = n;
+
+    ngx_rtc_sfu_webhook_retarget(webhook, to);
 }
 
 
@@ -184,7 +212,29 @@ ngx_rtc_sfu_webhook_tick(ngx_event_t *ev)
     }
 
     if (webhook->owner) {
-        ngx_rtc_sfu_webhook_run(webhook);
+        ngx_rtc_sfu_webhook_delete_done(webhook);
+        ngx_rtc_sfu_webhook_read(webhook);
+    }
+}
+
+
+/* Redis may have been away when they were to be */
+
+static void
+ngx_rtc_sfu_webhook_delete_done(ngx_rtc_sfu_webhook_t *webhook)
+{
+    ngx_queue_t                  *q;
+    ngx_rtc_sfu_webhook_entry_t  *entry;
+
+    for (q = ngx_queue_head(&webhook->entries);
+         q != ngx_queue_sentinel(&webhook->entries);
+         q = ngx_queue_next(q))
+    {
+        entry = ngx_queue_data(q, ngx_rtc_sfu_webhook_entry_t, queue);
+
+        if (entry->left == 0) {
+            ngx_rtc_sfu_webhook_delete(entry);
+        }
     }
 }
 
@@ -218,7 +268,7 @@ ngx_rtc_sfu_webhook_ask(ngx_rtc_sfu_webhook_t *webhook)
 }
 
 
-/* what was not begun is the next owner's */
+/* what is not under way is the next owner's */
 
 static void
 ngx_rtc_sfu_webhook_drain(ngx_rtc_sfu_webhook_t *webhook)
@@ -233,7 +283,7 @@ ngx_rtc_sfu_webhook_drain(ngx_rtc_sfu_webhook_t *webhook)
         next = ngx_queue_next(q);
         entry = ngx_queue_data(q, ngx_rtc_sfu_webhook_entry_t, queue);
 
-        if (!entry->started) {
+        if (!ngx_rtc_sfu_webhook_is_busy(entry)) {
             ngx_rtc_sfu_webhook_free(entry);
         }
     }
@@ -334,7 +384,7 @@ ngx_rtc_sfu_webhook_confirmed(void *data)
 }
 
 
-static void
+void
 ngx_rtc_sfu_webhook_read(ngx_rtc_sfu_webhook_t *webhook)
 {
     u_char     after[sizeof("(") + RTC_WEBHOOK_MAX_ID];
@@ -414,7 +464,7 @@ ngx_rtc_sfu_webhook_have(void *data, ngx_int_t rc,
 
     if (n) {
         webhook->more = 1;
-        ngx_rtc_sfu_webhook_run(webhook);
+        ngx_rtc_sfu_webhook_read(webhook);
     }
 }
 
@@ -441,8 +491,8 @@ ngx_rtc_sfu_webhook_has(ngx_rtc_sfu_webhook_t *webhook, const ngx_str_t *id)
 
 
 static void
-ngx_rtc_sfu_webhook_add(ngx_rtc_sfu_webhook_t *webhook, const ngx_str_t *id,
-    const ngx_rtc_redis_reply_t *fields)
+ngx_rtc_sfu_webhook_add(ngx_rtc_sfu_webhook_t *webhook,
+    const ngx_str_t *id, const ngx_rtc_redis_reply_t *fields)
 {
     ngx_pool_t                   *pool;
     ngx_uint_t                    departure;
@@ -461,22 +511,13 @@ ngx_rtc_sfu_webhook_add(ngx_rtc_sfu_webhook_t *webhook, const ngx_str_t *id,
 
     entry->webhook = webhook;
     entry->pool = pool;
-    ngx_queue_init(&entry->posts);
-
-    ngx_queue_insert_tail(&webhook->entries, &entry->queue);
-    webhook->nentries++;
-
-    ngx_rtc_ident_init(&entry->ident, entry);
-    entry->hold.handler = ngx_rtc_sfu_webhook_held;
-    entry->hold.data = &entry->ident;
-    entry->hold.log = webhook->log;
-    entry->hold.cancelable = 1;
+    entry->size = sizeof(ngx_rtc_sfu_webhook_entry_t);
 
     entry->id.len = id->len;
     entry->id.data = ngx_pstrdup(pool, (ngx_str_t *) id);
 
     if (entry->id.data == NULL) {
-        ngx_rtc_sfu_webhook_free(entry);
+        ngx_destroy_pool(pool);
         return;
     }
 
@@ -485,198 +526,11 @@ ngx_rtc_sfu_webhook_add(ngx_rtc_sfu_webhook_t *webhook, const ngx_str_t *id,
                       "sfu: ignored the malformed change %V", id);
         entry->bodies.nelts = 0;
         entry->kind = RTC_WEBHOOK_MEMBER;
-
-    } else if (entry->kind == RTC_WEBHOOK_FINISHED && departure) {
-        ngx_add_timer(&entry->hold, departure * 1000);
+        ngx_str_set(&entry->name, "");
+        departure = 0;
     }
 
-    webhook->bytes += entry->size;
-
-    if (entry->url.len
-        && ngx_rtc_sfu_webhook_waiting(entry) > NGX_RTC_SFU_WEBHOOK_ROOM)
-    {
-        entry->url.len = 0;
-        ngx_rtc_sfu_metrics_webhook(webhook->worker->metrics, 0);
+    if (ngx_rtc_sfu_webhook_enter(entry, departure) != NGX_OK) {
+        ngx_destroy_pool(pool);
     }
-}
-
-
-/* how many of its room there are */
-
-static ngx_uint_t
-ngx_rtc_sfu_webhook_waiting(ngx_rtc_sfu_webhook_entry_t *entry)
-{
-    ngx_uint_t                    n;
-    ngx_queue_t                  *q, *all;
-    ngx_rtc_sfu_webhook_entry_t  *other;
-
-    n = 0;
-    all = &entry->webhook->entries;
-
-    for (q = ngx_queue_head(all);
-         q != ngx_queue_sentinel(all);
-         q = ngx_queue_next(q))
-    {
-        other = ngx_queue_data(q, ngx_rtc_sfu_webhook_entry_t, queue);
-        n += ngx_rtc_sfu_str_eq(&other->room, &entry->room);
-    }
-
-    return n;
-}
-
-
-/* starts what nothing of the same room is before; deletes what is done */
-
-static void
-ngx_rtc_sfu_webhook_run(ngx_rtc_sfu_webhook_t *webhook)
-{
-    ngx_queue_t                  *q;
-    ngx_rtc_sfu_webhook_entry_t  *entry, *before;
-
-    for (q = ngx_queue_head(&webhook->entries);
-         q != ngx_queue_sentinel(&webhook->entries);
-         q = ngx_queue_next(q))
-    {
-        entry = ngx_queue_data(q, ngx_rtc_sfu_webhook_entry_t, queue);
-
-        if (entry->done) {
-            ngx_rtc_sfu_webhook_delete(entry);
-            continue;
-        }
-
-        if (entry->started) {
-            continue;
-        }
-
-        before = ngx_rtc_sfu_webhook_before(entry);
-
-        if (before == NULL) {
-
-            if (!entry->hold.timer_set && !ngx_exiting) {
-                entry->started = 1;
-                ngx_rtc_sfu_webhook_send(entry);
-            }
-
-            continue;
-        }
-
-        /* the room begins again before it has finished: neither is told */
-
-        if (entry->kind == RTC_WEBHOOK_STARTED && before->hold.timer_set
-            && ngx_rtc_sfu_webhook_before(before) == NULL)
-        {
-            ngx_del_timer(&before->hold);
-            before->bodies.nelts = 0;
-            entry->bodies.nelts = 0;
-            before->started = 1;
-            ngx_rtc_sfu_webhook_done(before);
-
-            entry->started = 1;
-            ngx_rtc_sfu_webhook_done(entry);
-        }
-    }
-
-    ngx_rtc_sfu_webhook_read(webhook);
-}
-
-
-/* the last one of the same room before it that is not done */
-
-static ngx_rtc_sfu_webhook_entry_t *
-ngx_rtc_sfu_webhook_before(ngx_rtc_sfu_webhook_entry_t *entry)
-{
-    ngx_queue_t                  *q;
-    ngx_rtc_sfu_webhook_entry_t  *other;
-
-    for (q = ngx_queue_prev(&entry->queue);
-         q != ngx_queue_sentinel(&entry->webhook->entries);
-         q = ngx_queue_prev(q))
-    {
-        other = ngx_queue_data(q, ngx_rtc_sfu_webhook_entry_t, queue);
-
-        if (!other->done && ngx_rtc_sfu_str_eq(&other->room, &entry->room)) {
-            return other;
-        }
-    }
-
-    return NULL;
-}
-
-
-static void
-ngx_rtc_sfu_webhook_held(ngx_event_t *ev)
-{
-    ngx_rtc_sfu_webhook_entry_t  *entry = ngx_rtc_ident_data(ev);
-
-    ngx_rtc_sfu_webhook_run(entry->webhook);
-}
-
-
-/* the next one of its room is found in an event: this may be below run */
-
-void
-ngx_rtc_sfu_webhook_done(ngx_rtc_sfu_webhook_entry_t *entry)
-{
-    entry->done = 1;
-
-    ngx_rtc_sfu_webhook_delete(entry);
-}
-
-
-static void
-ngx_rtc_sfu_webhook_delete(ngx_rtc_sfu_webhook_entry_t *entry)
-{
-    ngx_str_t  argv[2];
-
-    if (entry->deleting) {
-        return;
-    }
-
-    argv[0] = ngx_rtc_sfu_webhook_stream;
-    argv[1] = entry->id;
-
-    entry->deleting = ngx_rtc_redis_script(entry->webhook->worker->redis,
-                                           &entry->webhook->forget, 1, 2, argv,
-                                           ngx_rtc_sfu_webhook_deleted, entry);
-}
-
-
-/* while Redis is away it stays, for the next tick */
-
-static void
-ngx_rtc_sfu_webhook_deleted(void *data, ngx_int_t rc,
-    const ngx_rtc_redis_reply_t *reply)
-{
-    ngx_rtc_sfu_webhook_entry_t  *entry = data;
-
-    ngx_rtc_sfu_webhook_t  *webhook;
-
-    entry->deleting = NULL;
-    webhook = entry->webhook;
-
-    if (rc != NGX_AGAIN) {
-        ngx_rtc_sfu_webhook_free(entry);
-        ngx_rtc_sfu_webhook_run(webhook);
-    }
-}
-
-
-static void
-ngx_rtc_sfu_webhook_free(ngx_rtc_sfu_webhook_entry_t *entry)
-{
-    ngx_rtc_sfu_webhook_stop(entry);
-
-    if (entry->deleting) {
-        ngx_rtc_redis_cancel(entry->deleting);
-    }
-
-    if (entry->hold.timer_set) {
-        ngx_del_timer(&entry->hold);
-    }
-
-    ngx_queue_remove(&entry->queue);
-    entry->webhook->nentries--;
-    entry->webhook->bytes -= ngx_min(entry->size, entry->webhook->bytes);
-
-    ngx_destroy_pool(entry->pool);
 }

@@ -56,8 +56,8 @@ ngx_rtc_sfu_webhook_parse(ngx_rtc_sfu_webhook_entry_t *entry,
         return NGX_ERROR;
     }
 
-    entry->room.data = (u_char *) change.room;
-    entry->room.len = value.len;
+    entry->name.data = (u_char *) change.room;
+    entry->name.len = value.len;
 
     value = ngx_rtc_sfu_webhook_field(fields, "webhook_url");
     entry->url.data = (u_char *) ngx_rtc_sfu_webhook_string(pool, &none,
@@ -75,6 +75,9 @@ ngx_rtc_sfu_webhook_parse(ngx_rtc_sfu_webhook_entry_t *entry,
     {
         return NGX_ERROR;
     }
+
+    entry->sid.data = (u_char *) change.sid;
+    entry->sid.len = ngx_strlen(change.sid);
 
     change.created = ngx_rtc_sfu_webhook_number(fields, "created", 0);
     change.max_participants = ngx_rtc_sfu_webhook_number(fields,

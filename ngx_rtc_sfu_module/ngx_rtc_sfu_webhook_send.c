@@ -14,135 +14,97 @@
 #define NGX_RTC_SFU_WEBHOOK_AUTHORIZATION  "Authorization: "
 
 
-/* one body on its way to one URL */
-
-typedef struct {
-    ngx_queue_t                    queue;       /* in entry->posts */
-    ngx_rtc_sfu_webhook_entry_t   *entry;
-    char                          *url;
-    const ngx_str_t               *body;
-    ngx_uint_t                     own;         /* the URL is the room's */
-    ngx_uint_t                     attempts;
-    ngx_rtc_sfu_fetch_call_t      *call;
-    ngx_rtc_ident_t                ident;
-    ngx_event_t                    timer;       /* the next attempt */
-} ngx_rtc_sfu_webhook_post_t;
-
-
-static void ngx_rtc_sfu_webhook_post(ngx_rtc_sfu_webhook_entry_t *entry,
-    const u_char *url, const ngx_str_t *body, ngx_uint_t own);
+static void ngx_rtc_sfu_webhook_next(ngx_rtc_sfu_webhook_lane_t *lane);
 static void ngx_rtc_sfu_webhook_attempt_event(ngx_event_t *ev);
-static ngx_int_t ngx_rtc_sfu_webhook_attempt(ngx_rtc_sfu_webhook_post_t *post);
+static const char *ngx_rtc_sfu_webhook_url(
+    const ngx_rtc_sfu_webhook_lane_t *lane);
+static ngx_int_t ngx_rtc_sfu_webhook_attempt(ngx_rtc_sfu_webhook_lane_t *lane);
 static void ngx_rtc_sfu_webhook_answer(void *data, ngx_uint_t status,
     const char *error);
-static void ngx_rtc_sfu_webhook_again(ngx_rtc_sfu_webhook_post_t *post);
-static void ngx_rtc_sfu_webhook_over(ngx_rtc_sfu_webhook_post_t *post);
-static void ngx_rtc_sfu_webhook_post_free(ngx_rtc_sfu_webhook_post_t *post);
+static void ngx_rtc_sfu_webhook_again(ngx_rtc_sfu_webhook_lane_t *lane);
+static void ngx_rtc_sfu_webhook_over(ngx_rtc_sfu_webhook_lane_t *lane,
+    ngx_uint_t delivered);
 
 
 void
-ngx_rtc_sfu_webhook_send(ngx_rtc_sfu_webhook_entry_t *entry)
+ngx_rtc_sfu_webhook_start(ngx_rtc_sfu_webhook_lane_t *lane)
 {
-    ngx_str_t              *body;
-    ngx_uint_t              i;
-    ngx_rtc_sfu_webhook_t  *webhook;
+    ngx_rtc_ident_init(&lane->ident, lane);
 
-    webhook = entry->webhook;
-    body = entry->bodies.elts;
+    lane->timer.handler = ngx_rtc_sfu_webhook_attempt_event;
+    lane->timer.data = &lane->ident;
+    lane->timer.log = lane->entry->webhook->log;
+    lane->started = 1;
 
-    while (entry->deliveries == 0) {
-
-        if (entry->next == entry->bodies.nelts) {
-            ngx_rtc_sfu_webhook_done(entry);
-            return;
-        }
-
-        for (i = 0; i < webhook->nurls; i++) {
-            ngx_rtc_sfu_webhook_post(entry, webhook->urls[i],
-                                     &body[entry->next], 0);
-        }
-
-        if (entry->url.len) {
-            ngx_rtc_sfu_webhook_post(entry, entry->url.data,
-                                     &body[entry->next], 1);
-        }
-
-        entry->next++;
-    }
+    ngx_rtc_sfu_webhook_next(lane);
 }
 
 
 void
-ngx_rtc_sfu_webhook_stop(ngx_rtc_sfu_webhook_entry_t *entry)
+ngx_rtc_sfu_webhook_stop(ngx_rtc_sfu_webhook_lane_t *lane)
 {
-    ngx_queue_t  *q;
+    if (lane->call) {
+        ngx_rtc_sfu_fetch_cancel(lane->call);
+        lane->call = NULL;
+    }
 
-    while (!ngx_queue_empty(&entry->posts)) {
-        q = ngx_queue_head(&entry->posts);
-        ngx_rtc_sfu_webhook_post_free(ngx_queue_data(q,
-                                          ngx_rtc_sfu_webhook_post_t, queue));
+    if (lane->timer.timer_set) {
+        ngx_del_timer(&lane->timer);
     }
 }
 
 
-/* settings may change meanwhile: the URL is a copy */
+/*
+ * A worker that was told to quit goes on with an entry as long as nothing
+ * fails.  What does is the next owner's.
+ */
 
 static void
-ngx_rtc_sfu_webhook_post(ngx_rtc_sfu_webhook_entry_t *entry,
-    const u_char *url, const ngx_str_t *body, ngx_uint_t own)
+ngx_rtc_sfu_webhook_next(ngx_rtc_sfu_webhook_lane_t *lane)
 {
-    size_t                       len;
-    ngx_rtc_sfu_webhook_post_t  *post;
+    lane->attempts = 0;
+    lane->timer.cancelable = 0;
 
-    len = ngx_strlen(url) + 1;
-
-    post = ngx_calloc(sizeof(ngx_rtc_sfu_webhook_post_t) + len,
-                      entry->webhook->log);
-    if (post == NULL) {
-        ngx_rtc_sfu_metrics_webhook(entry->webhook->worker->metrics, 0);
-        return;
-    }
-
-    post->entry = entry;
-    post->body = body;
-    post->own = own;
-    post->url = (char *) (post + 1);
-    ngx_memcpy(post->url, url, len);
-
-    ngx_rtc_ident_init(&post->ident, post);
-    post->timer.handler = ngx_rtc_sfu_webhook_attempt_event;
-    post->timer.data = &post->ident;
-    post->timer.log = entry->webhook->log;
-    post->timer.cancelable = 1;
-
-    ngx_queue_insert_tail(&entry->posts, &post->queue);
-    entry->deliveries++;
-
-    ngx_add_timer(&post->timer, 0);
+    ngx_add_timer(&lane->timer, 0);
 }
 
 
 static void
 ngx_rtc_sfu_webhook_attempt_event(ngx_event_t *ev)
 {
-    ngx_rtc_sfu_webhook_post_t  *post = ngx_rtc_ident_data(ev);
+    ngx_rtc_sfu_webhook_lane_t  *lane = ngx_rtc_ident_data(ev);
 
-    post->attempts++;
-
-    if (ngx_rtc_sfu_webhook_attempt(post) != NGX_OK) {
-        ngx_rtc_sfu_webhook_again(post);
+    if (lane->attempts && ngx_exiting) {
+        return;
     }
+
+    lane->attempts++;
+
+    if (ngx_rtc_sfu_webhook_attempt(lane) != NGX_OK) {
+        ngx_rtc_sfu_webhook_again(lane);
+    }
+}
+
+
+static const char *
+ngx_rtc_sfu_webhook_url(const ngx_rtc_sfu_webhook_lane_t *lane)
+{
+    return (const char *) (lane->target == NGX_RTC_SFU_WEBHOOK_OWN
+                           ? lane->entry->url.data
+                           : lane->entry->webhook->urls[lane->target]);
 }
 
 
 /* each attempt has a token of its own: it is good for five minutes */
 
 static ngx_int_t
-ngx_rtc_sfu_webhook_attempt(ngx_rtc_sfu_webhook_post_t *post)
+ngx_rtc_sfu_webhook_attempt(ngx_rtc_sfu_webhook_lane_t *lane)
 {
     u_char                        *p;
     ssize_t                        n;
     rtc_str_t                      name;
+    ngx_str_t                     *body;
+    ngx_uint_t                     own;
     const char                    *headers[4];
     const rtc_jwt_key_t           *key;
     ngx_rtc_sfu_webhook_t         *webhook;
@@ -152,16 +114,16 @@ ngx_rtc_sfu_webhook_attempt(ngx_rtc_sfu_webhook_post_t *post)
                                  sizeof(NGX_RTC_SFU_WEBHOOK_AUTHORIZATION)
                                  + RTC_JWT_WEBHOOK_MAX];
 
-    webhook = post->entry->webhook;
+    webhook = lane->entry->webhook;
+    own = lane->target == NGX_RTC_SFU_WEBHOOK_OWN;
+    body = (ngx_str_t *) lane->entry->bodies.elts + lane->next;
 
     name.data = webhook->key;
     name.len = webhook->key_len;
 
     key = ngx_rtc_sfu_signer_key(webhook->worker, name);
 
-    if (key == NULL
-        || rtc_sha256(digest, post->body->data, post->body->len) != RTC_OK)
-    {
+    if (key == NULL || rtc_sha256(digest, body->data, body->len) != RTC_OK) {
         return NGX_ERROR;
     }
 
@@ -181,91 +143,86 @@ ngx_rtc_sfu_webhook_attempt(ngx_rtc_sfu_webhook_post_t *post)
     headers[2] = (char *) header;
     headers[3] = NULL;
 
-    request.url = post->url;
+    request.url = ngx_rtc_sfu_webhook_url(lane);
     request.headers = headers;
-    request.body = post->body;
+    request.body = body;
     request.timeout = NGX_RTC_SFU_WEBHOOK_TIMEOUT;
-    request.abroad = post->own && !webhook->worker->conf->webhook_local;
+    request.abroad = own && !webhook->worker->conf->webhook_local;
 
-    post->call = ngx_rtc_sfu_fetch_post(webhook->fetch, &request,
-                                        ngx_rtc_sfu_webhook_answer, post);
+    lane->call = ngx_rtc_sfu_fetch_post(own ? webhook->fetch_own
+                                            : webhook->fetch,
+                                        &request, ngx_rtc_sfu_webhook_answer,
+                                        lane);
 
-    return post->call ? NGX_OK : NGX_ERROR;
+    return lane->call ? NGX_OK : NGX_ERROR;
 }
 
 
 static void
 ngx_rtc_sfu_webhook_answer(void *data, ngx_uint_t status, const char *error)
 {
-    ngx_rtc_sfu_webhook_post_t  *post = data;
+    ngx_rtc_sfu_webhook_lane_t  *lane = data;
 
-    size_t      len;
-    ngx_uint_t  level;
+    size_t       len;
+    ngx_uint_t   level;
+    const char  *url;
 
-    post->call = NULL;
+    lane->call = NULL;
 
     if (status >= 200 && status < 300) {
-        ngx_rtc_sfu_metrics_webhook(post->entry->webhook->worker->metrics, 1);
-        ngx_rtc_sfu_webhook_over(post);
+        ngx_rtc_sfu_webhook_over(lane, 1);
         return;
     }
 
     /* arguments may be secret */
 
-    len = strcspn(post->url, "?#");
+    url = ngx_rtc_sfu_webhook_url(lane);
+    len = strcspn(url, "?#");
 
-    level = post->attempts < NGX_RTC_SFU_WEBHOOK_ATTEMPTS ? NGX_LOG_INFO
+    level = lane->attempts < NGX_RTC_SFU_WEBHOOK_ATTEMPTS ? NGX_LOG_INFO
                                                           : NGX_LOG_WARN;
 
-    ngx_log_error(level, post->entry->webhook->log, 0,
+    ngx_log_error(level, lane->entry->webhook->log, 0,
                   "sfu: webhook %*s, attempt %ui: status %ui, %s", len,
-                  post->url, post->attempts, status, error);
+                  url, lane->attempts, status, error);
 
-    ngx_rtc_sfu_webhook_again(post);
+    ngx_rtc_sfu_webhook_again(lane);
 }
 
 
 static void
-ngx_rtc_sfu_webhook_again(ngx_rtc_sfu_webhook_post_t *post)
+ngx_rtc_sfu_webhook_again(ngx_rtc_sfu_webhook_lane_t *lane)
 {
-    if (post->attempts < NGX_RTC_SFU_WEBHOOK_ATTEMPTS
-        && post->entry->webhook->nentries < NGX_RTC_SFU_WEBHOOK_MANY)
-    {
-        ngx_add_timer(&post->timer, NGX_RTC_SFU_WEBHOOK_BACKOFF
-                                    << (post->attempts - 1));
+    if (ngx_exiting) {
         return;
     }
 
-    ngx_rtc_sfu_metrics_webhook(post->entry->webhook->worker->metrics, 0);
-    ngx_rtc_sfu_webhook_over(post);
+    if (lane->attempts < NGX_RTC_SFU_WEBHOOK_ATTEMPTS
+        && lane->entry->webhook->waiting[lane->target]
+           < NGX_RTC_SFU_WEBHOOK_MANY)
+    {
+        lane->timer.cancelable = 1;
+
+        ngx_add_timer(&lane->timer, NGX_RTC_SFU_WEBHOOK_BACKOFF
+                                    << (lane->attempts - 1));
+        return;
+    }
+
+    ngx_rtc_sfu_webhook_over(lane, 0);
 }
 
 
 static void
-ngx_rtc_sfu_webhook_over(ngx_rtc_sfu_webhook_post_t *post)
+ngx_rtc_sfu_webhook_over(ngx_rtc_sfu_webhook_lane_t *lane,
+    ngx_uint_t delivered)
 {
-    ngx_rtc_sfu_webhook_entry_t  *entry;
+    ngx_rtc_sfu_metrics_webhook(lane->entry->webhook->worker->metrics,
+                                delivered);
 
-    entry = post->entry;
-
-    ngx_rtc_sfu_webhook_post_free(post);
-    ngx_rtc_sfu_webhook_send(entry);
-}
-
-
-static void
-ngx_rtc_sfu_webhook_post_free(ngx_rtc_sfu_webhook_post_t *post)
-{
-    if (post->call) {
-        ngx_rtc_sfu_fetch_cancel(post->call);
+    if (++lane->next < lane->entry->bodies.nelts) {
+        ngx_rtc_sfu_webhook_next(lane);
+        return;
     }
 
-    if (post->timer.timer_set) {
-        ngx_del_timer(&post->timer);
-    }
-
-    post->entry->deliveries--;
-    ngx_queue_remove(&post->queue);
-
-    ngx_free(post);
+    ngx_rtc_sfu_webhook_done(lane);
 }

@@ -117,8 +117,9 @@ ok(await until(async () => (await service.listRooms([name]))[0]
 is((await service.getParticipant(name, 'p0')).name, 'N0', 'one is found');
 is(await failure(service.getParticipant(name, 'nobody')), ['not_found', 404],
    'one is not');
-is(await failure(service.listParticipants('none')), ['not_found', 404],
-   'a room is not');
+is(await service.listParticipants('none'), [], 'nobody is in no room');
+is(await failure(service.getParticipant('none', 'p0')), ['not_found', 404],
+   'not anybody');
 
 ok(await anna.client.next('roomUpdate',
                           (u) => u.room.numParticipants === people.length),
@@ -204,6 +205,10 @@ for (const person of [anna, ben]) {
 is(await failure(service.updateParticipant(name, 'p0',
                                            { metadata: 'x'.repeat(65537) })),
    ['invalid_argument', 400], 'too much of it');
+is(await failure(service.updateParticipant(name, 'p0', {
+       attributes: Object.fromEntries(Array.from({ length: 5000 },
+                                                 (_, i) => [`a${i}`, 'x'])) })),
+   ['resource_exhausted', 429], 'too many attributes');
 is(await failure(service.updateParticipant(name, 'nobody', { name: 'x' })),
    ['not_found', 404], 'nobody is not changed');
 is(await failure(service.updateSubscriptions(name, 'nobody', ['x'], true)),

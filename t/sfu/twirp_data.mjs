@@ -84,6 +84,9 @@ is(await failure(service.sendData('none', text('x'), Kind.RELIABLE, {})),
 is(await failure(service.sendData(room, new Uint8Array(61441), Kind.RELIABLE,
                                   {})),
    ['invalid_argument', 400], 'too much');
+is(await failure(service.sendData(room, text('x'), Kind.RELIABLE,
+                                  { topic: 'x'.repeat(61440) })),
+   ['invalid_argument', 400], 'too much of a topic');
 
 
 /* calls */

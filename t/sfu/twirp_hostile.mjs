@@ -85,6 +85,21 @@ for (const authorization of ['Bearer x', 'Basic eDp5', 'Bearer',
 }
 
 
+/* who may not call a method is not listened to */
+
+for (const headers of [{}, { Authorization: `Bearer ${
+    await serverToken(instance, { roomJoin: true, room: 'r' })}` }])
+{
+    for (const method of ['CreateRoom', 'ListRooms', 'ListParticipants',
+                          'MoveParticipant'])
+    {
+        is(await code(instance, `livekit.RoomService/${method}`, '{', headers),
+           [401, 'application/json', 'unauthenticated'],
+           `what others send to ${method} is not read`);
+    }
+}
+
+
 /* bodies */
 
 for (const [type, body] of [
@@ -112,6 +127,8 @@ is(await code(instance, create, '{"name":"r"}',
    [404, 'application/json', 'bad_route'], 'one that looks alike');
 is(await code(instance, create, `{"x":"${'x'.repeat(1048576)}"}`, bearer),
    [429, 'application/json', 'resource_exhausted'], 'a body that is too large');
+is(await code(instance, create, 'x'.repeat(3000000), bearer),
+   [429, 'application/json', 'resource_exhausted'], 'by far');
 is((await call(instance, create, `{"name":"r","x":"${'x'.repeat(1000000)}"}`,
                bearer)).status, 200, 'a large one');
 is(await code(instance, create, '{"name":"r"}',
