@@ -137,6 +137,11 @@ ngx_rtc_redis_call_t *ngx_rtc_redis_script(ngx_rtc_redis_t *redis,
  */
 
 void ngx_rtc_redis_set_replicas(ngx_rtc_redis_t *redis, ngx_int_t least);
+
+/* whether something has to */
+
+ngx_uint_t ngx_rtc_redis_may_hold(const ngx_rtc_redis_conf_t *conf,
+    ngx_int_t least);
 ngx_uint_t ngx_rtc_redis_holds(ngx_rtc_redis_t *redis);
 
 /*

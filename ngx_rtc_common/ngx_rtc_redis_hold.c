@@ -35,18 +35,15 @@ ngx_rtc_redis_hold_init(ngx_rtc_redis_t *redis)
 void
 ngx_rtc_redis_set_replicas(ngx_rtc_redis_t *redis, ngx_int_t least)
 {
-    ngx_rtc_redis_replicas_t  *replicas;
+    redis->replicas.used = ngx_rtc_redis_may_hold(redis->conf, least);
+    redis->replicas.least = least == NGX_CONF_UNSET ? 0 : least;
+}
 
-    replicas = &redis->replicas;
 
-    if (least == NGX_CONF_UNSET) {
-        replicas->used = redis->conf->primary.len != 0;
-        replicas->least = 0;
-
-    } else {
-        replicas->used = least != 0;
-        replicas->least = least;
-    }
+ngx_uint_t
+ngx_rtc_redis_may_hold(const ngx_rtc_redis_conf_t *conf, ngx_int_t least)
+{
+    return least == NGX_CONF_UNSET ? conf->primary.len != 0 : least != 0;
 }
 
 
@@ -93,8 +90,8 @@ ngx_rtc_redis_hold_ask(ngx_rtc_redis_t *redis)
                            ngx_rtc_redis_hold_handler, redis)
         != NGX_OK)
     {
-        redis->waiting = 0;
         ngx_rtc_redis_hold_end(redis, NGX_AGAIN);
+        redis->waiting = 0;
     }
 }
 
@@ -105,9 +102,10 @@ ngx_rtc_redis_hold_handler(void *data, ngx_int_t rc,
 {
     ngx_rtc_redis_t *redis = data;
 
+    ngx_rtc_redis_hold_end(redis, rc);
+
     redis->waiting = 0;
 
-    ngx_rtc_redis_hold_end(redis, rc);
     ngx_rtc_redis_hold_ask(redis);
 }
 

@@ -511,8 +511,6 @@ ngx_rtc_sfu_data_wait(ngx_rtc_sfu_participant_t *p,
         return;
     }
 
-    p->backlog.full = 0;
-
     packet->refs++;
     waiting->packet = packet;
 
@@ -555,6 +553,8 @@ ngx_rtc_sfu_data_flush(ngx_rtc_sfu_participant_t *p)
 
         ngx_rtc_sfu_data_drop(&p->backlog);
     }
+
+    p->backlog.full = 0;
 }
 
 

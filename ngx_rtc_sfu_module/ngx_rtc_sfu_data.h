@@ -42,7 +42,7 @@
 typedef struct {
     ngx_queue_t                  packets;
     size_t                       size;
-    unsigned                     full:1;        /* the last one did not fit */
+    unsigned                     full:1;        /* since it was empty */
 } ngx_rtc_sfu_backlog_t;
 
 /*

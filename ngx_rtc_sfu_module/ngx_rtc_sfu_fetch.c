@@ -14,7 +14,6 @@
 #include "rtc_version.h"
 
 
-#define NGX_RTC_SFU_FETCH_CONNS       64        /* connections at a time */
 #define NGX_RTC_SFU_FETCH_HOST_CONNS  16        /* to one host */
 #define NGX_RTC_SFU_FETCH_MAX_ANSWER  65536     /* bytes; nobody reads them */
 
@@ -72,7 +71,7 @@ static void ngx_rtc_sfu_fetch_done(ngx_rtc_sfu_fetch_t *fetch, CURLMsg *msg);
 
 
 ngx_rtc_sfu_fetch_t *
-ngx_rtc_sfu_fetch_create(ngx_log_t *log)
+ngx_rtc_sfu_fetch_create(ngx_log_t *log, ngx_uint_t hosts)
 {
     ngx_rtc_sfu_fetch_t  *fetch;
 
@@ -83,6 +82,7 @@ ngx_rtc_sfu_fetch_create(ngx_log_t *log)
 
     fetch = ngx_calloc(sizeof(ngx_rtc_sfu_fetch_t), log);
     if (fetch == NULL) {
+        curl_global_cleanup();
         return NULL;
     }
 
@@ -91,6 +91,7 @@ ngx_rtc_sfu_fetch_create(ngx_log_t *log)
     if (fetch->multi == NULL) {
         ngx_log_error(NGX_LOG_CRIT, log, 0, "curl_multi_init() failed");
         ngx_free(fetch);
+        curl_global_cleanup();
         return NULL;
     }
 
@@ -110,7 +111,7 @@ ngx_rtc_sfu_fetch_create(ngx_log_t *log)
                       ngx_rtc_sfu_fetch_timer);
     curl_multi_setopt(fetch->multi, CURLMOPT_TIMERDATA, fetch);
     curl_multi_setopt(fetch->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
-                      (long) NGX_RTC_SFU_FETCH_CONNS);
+                      (long) (hosts * NGX_RTC_SFU_FETCH_HOST_CONNS));
     curl_multi_setopt(fetch->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
                       (long) NGX_RTC_SFU_FETCH_HOST_CONNS);
 
@@ -277,7 +278,7 @@ ngx_rtc_sfu_fetch_open(void *data, curlsocktype purpose,
 {
     rtc_addr_t  addr;
 
-    if (ngx_rtc_addr_set(&addr, &address->addr, IPPROTO_TCP) != NGX_OK
+    if (ngx_rtc_addr_set(&addr, &address->addr, RTC_TCP) != NGX_OK
         || !rtc_net_is_public(&addr))
     {
         return CURL_SOCKET_BAD;

@@ -40,9 +40,13 @@ typedef void (*ngx_rtc_sfu_fetch_handler_pt)(void *data, ngx_uint_t status,
     const char *error);
 
 
-/* in init_process; NULL: logged */
+/*
+ * In init_process; NULL: logged.  hosts: how many may stand still, each with
+ * 16 connections, before calls to others wait, which their timeout counts.
+ */
 
-ngx_rtc_sfu_fetch_t *ngx_rtc_sfu_fetch_create(ngx_log_t *log);
+ngx_rtc_sfu_fetch_t *ngx_rtc_sfu_fetch_create(ngx_log_t *log,
+    ngx_uint_t hosts);
 
 /* in exit_process: ends all calls, no handler runs */
 

@@ -8,6 +8,7 @@
 #include "ngx_rtc_sfu_carry.h"
 #include "ngx_rtc_sfu_client.h"
 #include "ngx_rtc_sfu_drain.h"
+#include "ngx_rtc_sfu_early.h"
 #include "ngx_rtc_sfu_handshake.h"
 #include "ngx_rtc_sfu_id.h"
 #include "ngx_rtc_sfu_info.h"
@@ -72,6 +73,7 @@ ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
 {
     size_t                           len;
     u_char                          *p;
+    ngx_int_t                        rc;
     ngx_uint_t                       i;
     ngx_rtc_sfu_main_conf_t         *smcf;
     ngx_http_core_loc_conf_t        *clcf;
@@ -84,8 +86,10 @@ ngx_rtc_sfu_join_handler(ngx_http_request_t *r)
         return NGX_HTTP_NOT_ALLOWED;
     }
 
-    if (smcf->worker == NULL || !smcf->worker->keys.known) {
-        return NGX_HTTP_SERVICE_UNAVAILABLE;
+    rc = ngx_rtc_sfu_early(r, smcf->worker);
+
+    if (rc != NGX_DECLINED) {
+        return rc;
     }
 
     p = r->uri.data + ngx_min(clcf->name.len, r->uri.len);

@@ -117,16 +117,14 @@ ngx_rtc_sfu_join_read_client(ngx_http_request_t *r, ngx_rtc_sfu_join_t *join,
         return "permissions denied";
     }
 
-    if (join->client.publish.len && join->accept == NULL) {
-        reason = ngx_rtc_sfu_join_publish(join, status);
+    reason = ngx_rtc_sfu_ticket_read(&join->ticket, join->pool, join->grant,
+                                     join->worker->conf->auto_create);
 
-        if (reason) {
-            return reason;
-        }
+    if (reason == NULL && join->client.publish.len && join->accept == NULL) {
+        reason = ngx_rtc_sfu_join_publish(join, status);
     }
 
-    return ngx_rtc_sfu_ticket_read(&join->ticket, join->pool, join->grant,
-                                   join->worker->conf->auto_create);
+    return reason;
 }
 
 
@@ -149,9 +147,13 @@ ngx_rtc_sfu_join_publish(ngx_rtc_sfu_join_t *join, ngx_uint_t *status)
         return "permissions denied";
     }
 
+    join->ticket.first.data = (u_char *) grant->identity.data;
+    join->ticket.first.len = grant->identity.len;
+
     /* a token that we have refreshed has the suffix */
 
     if (ngx_rtc_sfu_join_is_publish(grant, suffix)) {
+        join->ticket.first.len -= 1 + suffix->len;
         return NULL;
     }
 

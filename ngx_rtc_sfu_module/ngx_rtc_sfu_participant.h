@@ -172,8 +172,9 @@ struct ngx_rtc_sfu_participant_s {
 
     ngx_rtc_sfu_cut_e            cut;
     ngx_msec_t                   speaks_until;  /* simulated */
-    ngx_msec_t                   claimed;       /* last told; 0: it is not */
+    ngx_msec_t                   claimed;       /* when it was told last */
 
+    unsigned                     claims:1;      /* told to speak */
     unsigned                     is_publisher:1;
     unsigned                     speaks:1;
     unsigned                     told:1;        /* by a LeaveRequest */

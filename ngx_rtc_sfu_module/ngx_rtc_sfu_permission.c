@@ -44,7 +44,7 @@ ngx_rtc_sfu_permission_set(ngx_rtc_sfu_participant_t *p,
                       "sfu: permissions change too often");
 
         ngx_rtc_sfu_participant_close(p,
-                                   LIVEKIT__LEAVE_REQUEST__ACTION__DISCONNECT,
+                                   LIVEKIT__LEAVE_REQUEST__ACTION__RECONNECT,
                                    LIVEKIT__DISCONNECT_REASON__STATE_MISMATCH);
         return;
     }

@@ -88,7 +88,8 @@ static const struct {
 
 
 ngx_rtc_sfu_registry_t *
-ngx_rtc_sfu_registry_create(ngx_rtc_redis_t *redis, ngx_log_t *log)
+ngx_rtc_sfu_registry_create(ngx_rtc_redis_t *redis, ngx_rtc_redis_t *store,
+    ngx_log_t *log)
 {
     u_char                   id[NGX_RTC_SFU_WID_LEN / 2];
     ngx_uint_t               i;
@@ -105,6 +106,7 @@ ngx_rtc_sfu_registry_create(ngx_rtc_redis_t *redis, ngx_log_t *log)
     }
 
     reg->redis = redis;
+    reg->store = store;
     reg->log = log;
 
     reg->wid.data = reg->wid_text;
@@ -558,7 +560,7 @@ ngx_rtc_sfu_registry_lookup(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
     void *data)
 {
     u_char                          issued[NGX_INT64_LEN];
-    ngx_str_t                       args[6];
+    ngx_str_t                       args[7];
     ngx_rtc_sfu_keys_t              keys;
     ngx_rtc_sfu_registry_lookup_t  *lookup;
 
@@ -578,12 +580,13 @@ ngx_rtc_sfu_registry_lookup(ngx_rtc_sfu_registry_t *reg, const ngx_str_t *id,
     args[3].len = ngx_sprintf(issued, "%uL", ticket->issued) - issued;
     args[4] = ngx_rtc_sfu_registry_flag(ticket->create);
     args[5] = *sid;
+    args[6] = ticket->first;
 
     lookup->registry = reg;
     lookup->handler = handler;
     lookup->data = data;
     lookup->call = ngx_rtc_sfu_registry_script(reg, NGX_RTC_SFU_SCRIPT_LOOKUP,
-                                           &keys, 6, args,
+                                           &keys, 7, args,
                                            ngx_rtc_sfu_registry_lookup_handler,
                                            lookup);
     if (lookup->call == NULL) {
@@ -693,6 +696,17 @@ ngx_rtc_sfu_registry_script(ngx_rtc_sfu_registry_t *reg,
     ngx_uint_t argc, const ngx_str_t *argv, ngx_rtc_redis_handler_pt handler,
     void *data)
 {
+    return ngx_rtc_sfu_registry_script_by(reg->redis, reg, script, keys, argc,
+                                          argv, handler, data);
+}
+
+
+ngx_rtc_redis_call_t *
+ngx_rtc_sfu_registry_script_by(ngx_rtc_redis_t *redis,
+    ngx_rtc_sfu_registry_t *reg, ngx_rtc_sfu_script_e script,
+    const ngx_rtc_sfu_keys_t *keys, ngx_uint_t argc, const ngx_str_t *argv,
+    ngx_rtc_redis_handler_pt handler, void *data)
+{
     ngx_str_t  args[NGX_RTC_SFU_SCRIPT_KEYS + NGX_RTC_SFU_SCRIPT_ARGS];
 
     ngx_memcpy(args, keys->elts, sizeof(keys->elts));
@@ -702,7 +716,7 @@ ngx_rtc_sfu_registry_script(ngx_rtc_sfu_registry_t *reg,
                    argc * sizeof(ngx_str_t));
     }
 
-    return ngx_rtc_redis_script(reg->redis, &reg->scripts[script],
+    return ngx_rtc_redis_script(redis, &reg->scripts[script],
                                 NGX_RTC_SFU_SCRIPT_KEYS,
                                 NGX_RTC_SFU_SCRIPT_KEYS + argc, args, handler,
                                 data);

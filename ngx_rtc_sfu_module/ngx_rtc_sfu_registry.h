@@ -53,11 +53,12 @@ typedef struct ngx_rtc_sfu_registry_member_s  ngx_rtc_sfu_registry_member_t;
 
 /*
  * For init_process.  The client's state handler belongs to the registry from
- * then on.  It outlives the registry.
+ * then on.  "store" is for rooms that are made, changed and ended here: another
+ * client if that waits for replicas, or the same.  Both outlive the registry.
  */
 
 ngx_rtc_sfu_registry_t *ngx_rtc_sfu_registry_create(ngx_rtc_redis_t *redis,
-    ngx_log_t *log);
+    ngx_rtc_redis_t *store, ngx_log_t *log);
 
 /*
  * For exit_process, before the client: sends the leaves of all members and
@@ -143,6 +144,8 @@ typedef struct {
 
 typedef struct {
     uint64_t        issued;             /* Unix seconds */
+    ngx_str_t       first;              /* whose second connection it is, or
+                                           empty */
     ngx_str_t       metadata;
     uint32_t        empty_timeout;      /* s; 0 of each: the default */
     uint32_t        departure_timeout;

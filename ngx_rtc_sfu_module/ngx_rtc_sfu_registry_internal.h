@@ -57,7 +57,7 @@ typedef enum {
 
 
 #define NGX_RTC_SFU_SCRIPT_KEYS  11
-#define NGX_RTC_SFU_SCRIPT_ARGS  13      /* at most */
+#define NGX_RTC_SFU_SCRIPT_ARGS  14      /* at most */
 
 
 /* the keys of a room, the first one holds the allocation of them all */
@@ -77,6 +77,7 @@ typedef struct {
 
 struct ngx_rtc_sfu_registry_s {
     ngx_rtc_redis_t                   *redis;
+    ngx_rtc_redis_t                   *store;       /* of rooms themselves */
     ngx_log_t                         *log;
 
     ngx_str_t                          wid;
@@ -217,6 +218,12 @@ ngx_rtc_redis_call_t *ngx_rtc_sfu_registry_script(ngx_rtc_sfu_registry_t *reg,
     ngx_rtc_sfu_script_e script, const ngx_rtc_sfu_keys_t *keys,
     ngx_uint_t argc, const ngx_str_t *argv, ngx_rtc_redis_handler_pt handler,
     void *data);
+
+/* the same by another client than the registry's */
+ngx_rtc_redis_call_t *ngx_rtc_sfu_registry_script_by(ngx_rtc_redis_t *redis,
+    ngx_rtc_sfu_registry_t *reg, ngx_rtc_sfu_script_e script,
+    const ngx_rtc_sfu_keys_t *keys, ngx_uint_t argc, const ngx_str_t *argv,
+    ngx_rtc_redis_handler_pt handler, void *data);
 
 /* the first word of a script's answer as NGX_OK or a refusal */
 ngx_int_t ngx_rtc_sfu_registry_answer(ngx_rtc_sfu_registry_t *reg,

@@ -47,7 +47,6 @@ ngx_rtc_sfu_registry_join(ngx_rtc_sfu_registry_room_t *room,
     const ngx_rtc_sfu_ticket_t *ticket, ngx_uint_t replace,
     ngx_rtc_sfu_join_pt handler, void *data)
 {
-    ngx_str_t                       metadata;
     ngx_rtc_sfu_registry_member_t  *m;
 
     if (!room->registry->up
@@ -64,14 +63,17 @@ ngx_rtc_sfu_registry_join(ngx_rtc_sfu_registry_room_t *room,
         return NULL;
     }
 
-    metadata = ngx_rtc_sfu_str_copy(&ticket->metadata, room->registry->log);
-    if (metadata.data == NULL) {
+    m->ticket = *ticket;
+    m->ticket.metadata = ngx_rtc_sfu_str_copy(&ticket->metadata,
+                                              room->registry->log);
+    m->ticket.first = ngx_rtc_sfu_str_copy(&ticket->first,
+                                           room->registry->log);
+
+    if (m->ticket.metadata.data == NULL || m->ticket.first.data == NULL) {
         ngx_rtc_sfu_member_free(m);
         return NULL;
     }
 
-    m->ticket = *ticket;
-    m->ticket.metadata = metadata;
     m->replace = replace != 0;
     m->handler = handler;
     m->data = data;
@@ -260,6 +262,10 @@ ngx_rtc_sfu_member_free(ngx_rtc_sfu_registry_member_t *m)
         ngx_free(m->ticket.metadata.data);
     }
 
+    if (m->ticket.first.data) {
+        ngx_free(m->ticket.first.data);
+    }
+
     ngx_free(m->payload.data);
     ngx_free(m);
 }
@@ -317,7 +323,7 @@ ngx_rtc_sfu_member_send_join(ngx_rtc_sfu_registry_member_t *m)
 {
     u_char                   issued[NGX_INT64_LEN];
     u_char                   buf[NGX_RTC_SFU_ROOM_ARGS_LEN];
-    ngx_str_t                args[8 + NGX_RTC_SFU_ROOM_ARGS];
+    ngx_str_t                args[9 + NGX_RTC_SFU_ROOM_ARGS];
     ngx_uint_t               n;
     ngx_rtc_sfu_registry_t  *reg;
 
@@ -335,15 +341,17 @@ ngx_rtc_sfu_member_send_join(ngx_rtc_sfu_registry_member_t *m)
     args[7].data = issued;
     args[7].len = ngx_sprintf(issued, "%uL", m->ticket.issued) - issued;
 
+    args[8] = m->ticket.first;
+
     /* an epoch that is empty: no room is made */
 
-    ngx_str_null(&args[8]);
-    n = 9;
+    ngx_str_null(&args[9]);
+    n = 10;
 
     if (m->ticket.create
-        && ngx_rtc_sfu_registry_room_args(&m->ticket, &args[8], buf) == NGX_OK)
+        && ngx_rtc_sfu_registry_room_args(&m->ticket, &args[9], buf) == NGX_OK)
     {
-        n = 8 + NGX_RTC_SFU_ROOM_ARGS;
+        n = 9 + NGX_RTC_SFU_ROOM_ARGS;
     }
 
     m->call = ngx_rtc_sfu_registry_script(reg, NGX_RTC_SFU_SCRIPT_JOIN,

@@ -155,8 +155,8 @@ ngx_rtc_sfu_rooms_ask(ngx_rtc_sfu_registry_t *reg,
         return NULL;
     }
 
-    call = ngx_rtc_sfu_registry_script(reg, script, &keys, argc, argv, handler,
-                                       data);
+    call = ngx_rtc_sfu_registry_script_by(reg->store, reg, script, &keys, argc,
+                                          argv, handler, data);
     ngx_free(keys.elts[0].data);
 
     return call;

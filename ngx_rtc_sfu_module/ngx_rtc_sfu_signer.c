@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_rtc_sfu_early.h"
 #include "ngx_rtc_sfu_participant.h"
 #include "ngx_rtc_sfu_signer.h"
 #include "ngx_rtc_sfu_webhook.h"
@@ -74,9 +75,13 @@ ngx_rtc_sfu_signer_changed(void *data, const ngx_rtc_redis_reply_t *reply)
     keys.secret = ngx_rtc_redis_reply_elt(reply, 1);
     keys.ring = ngx_rtc_redis_reply_elt(reply, 2);
 
-    if (ngx_rtc_keys_read(&worker->keys, &keys) != NGX_OK
-        || worker->rooms.root == worker->rooms.sentinel)
-    {
+    if (ngx_rtc_keys_read(&worker->keys, &keys) != NGX_OK) {
+        return;
+    }
+
+    ngx_rtc_sfu_early_run(worker);
+
+    if (worker->rooms.root == worker->rooms.sentinel) {
         return;
     }
 

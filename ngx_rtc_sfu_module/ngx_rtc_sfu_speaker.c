@@ -279,13 +279,19 @@ ngx_rtc_sfu_speaker_claim(ngx_rtc_sfu_participant_t *p, ngx_uint_t active,
     /* not more often than one who speaks, and nobody hears of who is hidden */
 
     if (p->hidden
-        || (active && p->claimed
-            && ngx_current_msec - p->claimed < NGX_RTC_SFU_SPEAKER_INTERVAL))
+        || (active ? p->claimed
+                     && ngx_current_msec - p->claimed
+                        < NGX_RTC_SFU_SPEAKER_INTERVAL
+                   : !p->claims))
     {
         return;
     }
 
-    p->claimed = active ? ngx_current_msec : 0;
+    p->claims = active != 0;
+
+    if (active) {
+        p->claimed = ngx_current_msec;
+    }
 
     pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, room->worker->log);
     if (pool == NULL) {

@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_sfu_answer.h"
 #include "ngx_rtc_sfu_client.h"
+#include "ngx_rtc_sfu_early.h"
 #include "ngx_rtc_sfu_signal.h"
 #include "ngx_rtc_sfu_twirp.h"
 #include "ngx_rtc_sfu_twirp_internal.h"
@@ -64,9 +65,15 @@ ngx_rtc_sfu_twirp_handler(ngx_http_request_t *r)
 
     smcf = ngx_http_get_module_main_conf(r, ngx_rtc_sfu_module);
 
-    if (smcf->worker == NULL || !smcf->worker->keys.known) {
+    rc = ngx_rtc_sfu_early(r, smcf->worker);
+
+    if (rc == NGX_HTTP_SERVICE_UNAVAILABLE) {
         return ngx_rtc_sfu_twirp_say(r, NGX_RTC_SFU_VERDICT_UNAVAILABLE,
                                      "the service is not ready");
+    }
+
+    if (rc != NGX_DECLINED) {
+        return rc;
     }
 
     if (r->method == NGX_HTTP_OPTIONS) {
@@ -504,7 +511,10 @@ ngx_rtc_sfu_twirp_asked(ngx_rtc_sfu_twirp_t *t, ngx_rtc_redis_call_t *call)
 {
     t->call = call;
 
-    if (call == NULL) {
+    if (call) {
+        t->inside = 0;
+
+    } else {
         ngx_rtc_sfu_twirp_fail(t, NGX_RTC_SFU_VERDICT_UNAVAILABLE,
                                "the store of the rooms is away");
     }
@@ -516,6 +526,7 @@ ngx_rtc_sfu_twirp_told(ngx_rtc_sfu_twirp_t *t, ngx_int_t rc,
     const ngx_rtc_redis_reply_t *reply)
 {
     t->call = NULL;
+    t->session = ngx_rtc_redis_session(t->worker->store);
 
     switch (ngx_rtc_sfu_rooms_answer(t->worker->registry, rc, reply)) {
 
@@ -551,8 +562,13 @@ void
 ngx_rtc_sfu_twirp_acknowledge(ngx_rtc_sfu_twirp_t *t,
     const ProtobufCMessage *response)
 {
-    if (!ngx_rtc_redis_holds(t->worker->redis)) {
+    if (!ngx_rtc_redis_holds(t->worker->store)) {
         ngx_rtc_sfu_twirp_answer(t, response);
+        return;
+    }
+
+    if (t->session != ngx_rtc_redis_session(t->worker->store)) {
+        ngx_rtc_sfu_twirp_held(t, NGX_DECLINED);
         return;
     }
 
@@ -560,7 +576,7 @@ ngx_rtc_sfu_twirp_acknowledge(ngx_rtc_sfu_twirp_t *t,
     t->hold.handler = ngx_rtc_sfu_twirp_held;
     t->hold.data = t;
 
-    ngx_rtc_redis_hold(t->worker->redis, &t->hold);
+    ngx_rtc_redis_hold(t->worker->store, &t->hold);
 }
 
 
@@ -609,6 +625,13 @@ ngx_rtc_sfu_twirp_end(ngx_rtc_sfu_twirp_t *t,
     if (response == NULL) {
         ngx_rtc_sfu_twirp_fail(t, NGX_RTC_SFU_VERDICT_INTERNAL,
                                "the server failed");
+        return;
+    }
+
+    /* it may have revoked tokens */
+
+    if (t->method->command == NGX_RTC_SFU_COMMAND_REMOVE) {
+        ngx_rtc_sfu_twirp_acknowledge(t, response);
         return;
     }
 

@@ -58,6 +58,7 @@ struct ngx_rtc_sfu_twirp_s {
     ngx_rtc_redis_call_t              *call;    /* at most one */
     ngx_rtc_redis_hold_t               hold;    /* of the answer: */
     const ProtobufCMessage            *written;
+    ngx_uint_t                         session; /* of the store, by which */
     ngx_array_t                       *errands; /* ngx_rtc_sfu_errand_t */
     ngx_uint_t                         left;    /* of these, no answer yet */
     ngx_rtc_sfu_verdict_t              verdict; /* of all of them, so far */

@@ -109,6 +109,13 @@ ngx_rtc_sfu_update_member(ngx_rtc_sfu_room_t *room,
         return;
     }
 
+    /* what waited is the same by now */
+
+    if (member->changed) {
+        member->changed = 0;
+        ngx_queue_remove(&member->by_change);
+    }
+
     ngx_rtc_sfu_update_pay(member);
 
     /* what happened before is told before */

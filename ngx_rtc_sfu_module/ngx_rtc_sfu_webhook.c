@@ -55,8 +55,9 @@ ngx_rtc_sfu_webhook_create(ngx_rtc_sfu_worker_t *worker)
         return NULL;
     }
 
-    webhook->fetch = ngx_rtc_sfu_fetch_create(worker->log);
-    webhook->fetch_own = ngx_rtc_sfu_fetch_create(worker->log);
+    webhook->fetch = ngx_rtc_sfu_fetch_create(worker->log, RTC_WEBHOOKS_URLS);
+    webhook->fetch_own = ngx_rtc_sfu_fetch_create(worker->log,
+                                                  NGX_RTC_SFU_WEBHOOK_HOSTS);
 
     if (webhook->fetch == NULL || webhook->fetch_own == NULL) {
         ngx_rtc_sfu_webhook_close(webhook);

@@ -23,11 +23,13 @@
 #define NGX_RTC_SFU_WEBHOOK_LEASE     "6000"
 #define NGX_RTC_SFU_WEBHOOK_READ      "64"      /* entries at a time */
 
-#define NGX_RTC_SFU_WEBHOOK_ENTRIES   1024      /* in memory */
+#define NGX_RTC_SFU_WEBHOOK_ENTRIES   4096      /* in memory */
 #define NGX_RTC_SFU_WEBHOOK_BYTES     (8 * 1024 * 1024)
 #define NGX_RTC_SFU_WEBHOOK_MANY      256       /* no more second attempts */
+#define NGX_RTC_SFU_WEBHOOK_WAITING   512       /* for a URL, or all rooms' */
 #define NGX_RTC_SFU_WEBHOOK_ROOM      64        /* for a room's own URL */
-#define NGX_RTC_SFU_WEBHOOK_ROOMS     512       /* for those of all rooms */
+
+#define NGX_RTC_SFU_WEBHOOK_HOSTS     16        /* of rooms' own URLs */
 
 #define NGX_RTC_SFU_WEBHOOK_KEY       64
 

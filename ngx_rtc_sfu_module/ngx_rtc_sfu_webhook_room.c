@@ -15,7 +15,7 @@
 static ngx_rtc_sfu_webhook_room_t *ngx_rtc_sfu_webhook_room(
     ngx_rtc_sfu_webhook_t *webhook, const ngx_str_t *name);
 static void ngx_rtc_sfu_webhook_lanes(ngx_rtc_sfu_webhook_entry_t *entry);
-static void ngx_rtc_sfu_webhook_lane(ngx_rtc_sfu_webhook_entry_t *entry,
+static ngx_int_t ngx_rtc_sfu_webhook_lane(ngx_rtc_sfu_webhook_entry_t *entry,
     ngx_uint_t target);
 static void ngx_rtc_sfu_webhook_begun(ngx_rtc_sfu_webhook_entry_t *entry);
 static void ngx_rtc_sfu_webhook_run(ngx_rtc_sfu_webhook_room_t *room);
@@ -112,7 +112,7 @@ ngx_rtc_sfu_webhook_room(ngx_rtc_sfu_webhook_t *webhook, const ngx_str_t *name)
 }
 
 
-/* what finds too much for rooms' own URLs is not posted there */
+/* what finds too much at a URL, or at all of rooms' own, is not posted there */
 
 static void
 ngx_rtc_sfu_webhook_lanes(ngx_rtc_sfu_webhook_entry_t *entry)
@@ -123,37 +123,45 @@ ngx_rtc_sfu_webhook_lanes(ngx_rtc_sfu_webhook_entry_t *entry)
     webhook = entry->webhook;
 
     for (i = 0; i < webhook->nurls; i++) {
-        ngx_rtc_sfu_webhook_lane(entry, i);
+        (void) ngx_rtc_sfu_webhook_lane(entry, i);
     }
 
     if (entry->url.len == 0) {
         return;
     }
 
-    if (entry->room->own == NGX_RTC_SFU_WEBHOOK_ROOM
-        || webhook->waiting[NGX_RTC_SFU_WEBHOOK_OWN]
-           == NGX_RTC_SFU_WEBHOOK_ROOMS)
-    {
+    if (entry->room->own == NGX_RTC_SFU_WEBHOOK_ROOM) {
         ngx_rtc_sfu_metrics_webhook(webhook->worker->metrics, 0);
         return;
     }
 
-    ngx_rtc_sfu_webhook_lane(entry, NGX_RTC_SFU_WEBHOOK_OWN);
-    entry->room->own++;
+    if (ngx_rtc_sfu_webhook_lane(entry, NGX_RTC_SFU_WEBHOOK_OWN) == NGX_OK) {
+        entry->room->own++;
+    }
 }
 
 
-static void
+static ngx_int_t
 ngx_rtc_sfu_webhook_lane(ngx_rtc_sfu_webhook_entry_t *entry, ngx_uint_t target)
 {
+    ngx_rtc_sfu_webhook_t       *webhook;
     ngx_rtc_sfu_webhook_lane_t  *lane;
+
+    webhook = entry->webhook;
+
+    if (webhook->waiting[target] >= NGX_RTC_SFU_WEBHOOK_WAITING) {
+        ngx_rtc_sfu_metrics_webhook(webhook->worker->metrics, 0);
+        return NGX_DECLINED;
+    }
 
     lane = &entry->lanes[entry->nlanes++];
     lane->entry = entry;
     lane->target = target;
 
     entry->left++;
-    entry->webhook->waiting[target]++;
+    webhook->waiting[target]++;
+
+    return NGX_OK;
 }
 
 
@@ -222,19 +230,14 @@ ngx_rtc_sfu_webhook_run(ngx_rtc_sfu_webhook_room_t *room)
 static ngx_uint_t
 ngx_rtc_sfu_webhook_may(ngx_rtc_sfu_webhook_entry_t *entry, ngx_uint_t *taken)
 {
-    ngx_uint_t                   i, bit, more;
+    ngx_uint_t                   i, bit, all;
     ngx_rtc_sfu_webhook_lane_t  *lane;
-
-    more = 0;
 
     for (i = 0; i < entry->nlanes; i++) {
         lane = &entry->lanes[i];
         bit = (ngx_uint_t) 1 << lane->target;
 
-        if (lane->done) {
-            more = 1;
-
-        } else if (!(*taken & bit)) {
+        if (!lane->done && !(*taken & bit)) {
             *taken |= bit;
 
             if (!lane->started && !ngx_exiting) {
@@ -243,7 +246,13 @@ ngx_rtc_sfu_webhook_may(ngx_rtc_sfu_webhook_entry_t *entry, ngx_uint_t *taken)
         }
     }
 
-    return more;
+    all = ((ngx_uint_t) 1 << entry->webhook->nurls) - 1;
+
+    if (entry->room->own) {
+        all |= (ngx_uint_t) 1 << NGX_RTC_SFU_WEBHOOK_OWN;
+    }
+
+    return (*taken & all) != all;
 }
 
 
@@ -421,17 +430,35 @@ ngx_rtc_sfu_webhook_deleted(void *data, ngx_int_t rc,
 {
     ngx_rtc_sfu_webhook_entry_t  *entry = data;
 
-    ngx_rtc_sfu_webhook_t  *webhook;
+    ngx_queue_t                 *q;
+    ngx_rtc_sfu_webhook_t       *webhook;
+    ngx_rtc_sfu_webhook_room_t  *room;
 
     webhook = entry->webhook;
+    room = entry->room;
 
     entry->deleting = NULL;
     webhook->tick.cancelable = --webhook->deleting == 0;
 
-    if (rc != NGX_AGAIN) {
-        ngx_rtc_sfu_webhook_free(entry);
-        ngx_rtc_sfu_webhook_read(webhook);
+    if (rc == NGX_AGAIN) {
+        return;
     }
+
+    /* with its last entry a room goes */
+
+    q = ngx_queue_head(&room->entries);
+
+    if (ngx_queue_next(q) == ngx_queue_sentinel(&room->entries)) {
+        room = NULL;
+    }
+
+    ngx_rtc_sfu_webhook_free(entry);
+
+    if (room) {
+        ngx_rtc_sfu_webhook_run(room);
+    }
+
+    ngx_rtc_sfu_webhook_read(webhook);
 }
 
 

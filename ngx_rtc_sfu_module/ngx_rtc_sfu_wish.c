@@ -5,6 +5,7 @@
 
 
 #include "ngx_rtc_sfu_answer.h"
+#include "ngx_rtc_sfu_early.h"
 #include "ngx_rtc_sfu_ice.h"
 #include "ngx_rtc_sfu_join.h"
 #include "ngx_rtc_sfu_wish.h"
@@ -40,8 +41,16 @@ ngx_int_t
 ngx_rtc_sfu_wish_handler(ngx_http_request_t *r,
     const ngx_rtc_sfu_wish_kind_t *kind)
 {
-    ngx_int_t            rc;
-    ngx_rtc_sfu_wish_t  *w;
+    ngx_int_t                 rc;
+    ngx_rtc_sfu_wish_t       *w;
+    ngx_rtc_sfu_main_conf_t  *smcf;
+
+    smcf = ngx_http_get_module_main_conf(r, ngx_rtc_sfu_module);
+
+    rc = ngx_rtc_sfu_early(r, smcf->worker);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
 
     /* If-Match is of the session, not of a file */
 
@@ -121,10 +130,6 @@ ngx_rtc_sfu_wish_path(ngx_http_request_t *r, ngx_rtc_sfu_wish_t *w)
     smcf = ngx_http_get_module_main_conf(r, ngx_rtc_sfu_module);
 
     w->worker = smcf->worker;
-
-    if (w->worker == NULL || !w->worker->keys.known) {
-        return NGX_HTTP_SERVICE_UNAVAILABLE;
-    }
 
     w->path = r->unparsed_uri;
     p = ngx_strlchr(w->path.data, w->path.data + w->path.len, '?');

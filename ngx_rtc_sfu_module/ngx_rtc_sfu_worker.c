@@ -6,6 +6,7 @@
 
 #include "ngx_rtc_host.h"
 #include "ngx_rtc_sfu_drain.h"
+#include "ngx_rtc_sfu_early.h"
 #include "ngx_rtc_sfu_join.h"
 #include "ngx_rtc_sfu_link.h"
 #include "ngx_rtc_sfu_metrics.h"
@@ -41,6 +42,7 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
     worker->conf = conf;
     worker->log = cycle->log;
 
+    ngx_queue_init(&worker->early);
     ngx_queue_init(&worker->joins);
     ngx_queue_init(&worker->relays);
     ngx_queue_init(&worker->twirps);
@@ -70,13 +72,26 @@ ngx_rtc_sfu_worker_init(ngx_cycle_t *cycle, ngx_rtc_sfu_main_conf_t *conf)
         return NGX_ERROR;
     }
 
-    ngx_rtc_redis_set_replicas(worker->redis, conf->replicas);
+    worker->store = worker->redis;
+
+    if (ngx_rtc_redis_may_hold(conf->redis, conf->replicas)) {
+
+        /* what waits for replicas keeps others of its connection waiting */
+
+        worker->store = ngx_rtc_redis_create(conf->redis, cycle->log);
+        if (worker->store == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_rtc_redis_set_replicas(worker->store, conf->replicas);
+    }
 
     if (ngx_rtc_sfu_signer_init(worker) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    worker->registry = ngx_rtc_sfu_registry_create(worker->redis, cycle->log);
+    worker->registry = ngx_rtc_sfu_registry_create(worker->redis,
+                                                   worker->store, cycle->log);
     if (worker->registry == NULL) {
         return NGX_ERROR;
     }
@@ -118,6 +133,7 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
     ngx_rbtree_node_t   *node, *next;
     ngx_rtc_sfu_room_t  *room;
 
+    ngx_rtc_sfu_early_close_all(worker);
     ngx_rtc_sfu_join_close_all(worker);
     ngx_rtc_sfu_twirp_close_all(worker);
 
@@ -159,6 +175,10 @@ ngx_rtc_sfu_worker_exit(ngx_rtc_sfu_worker_t *worker)
 
     if (worker->drain) {
         ngx_rtc_sfu_drain_destroy(worker->drain);
+    }
+
+    if (worker->store && worker->store != worker->redis) {
+        ngx_rtc_redis_destroy(worker->store);
     }
 
     if (worker->redis) {

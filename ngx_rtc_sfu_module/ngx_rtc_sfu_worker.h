@@ -61,6 +61,8 @@ struct ngx_rtc_sfu_worker_s {
     ngx_log_t                   *log;
 
     ngx_rtc_redis_t             *redis;
+    ngx_rtc_redis_t             *store;         /* for the server API, or the
+                                                   same */
     ngx_rtc_watch_t             *watch;         /* of the settings */
     ngx_rtc_keys_t               keys;          /* of access tokens, now */
     ngx_rtc_sfu_registry_t      *registry;
@@ -72,6 +74,8 @@ struct ngx_rtc_sfu_worker_s {
     ngx_rbtree_t                 rooms;         /* ngx_rtc_sfu_room_t by id */
     ngx_rbtree_node_t            rooms_sentinel;
 
+    ngx_queue_t                  early;         /* requests before keys */
+    ngx_uint_t                   nearly;
     ngx_queue_t                  joins;         /* that wait for Redis */
 
     ngx_rtc_sfu_links_t         *links;         /* to other workers */

@@ -1,21 +1,23 @@
 -- ARGV: WID, SID, identity, payload, "1" to replace the identity's member,
--- "1" to prune, "1" for a snapshot, when the token was issued, the epoch of the
--- room if it is to be made ("": it is not), and what make() takes.  Answers the
--- snapshot, or OK with revision and epoch, each followed by the protocol that
--- this session is to be offered ("": any), or a refusal.
+-- "1" to prune, "1" for a snapshot, when the token was issued, whose second
+-- connection it is or "", the epoch of the room if it is to be made ("": it is
+-- not), and what make() takes.  Answers the snapshot, or OK with revision and
+-- epoch, each followed by the protocol that this session is to be offered ("":
+-- any), or a refusal.
 
-local wid, sid, identity, payload, replace, may_prune, wanted, issued,
+local wid, sid, identity, payload, replace, may_prune, wanted, issued, first,
     epoch = unpack(ARGV)
 
-if is_revoked(identity, issued) then
+if is_revoked(first == '' and identity or first, issued) then
     return { 'REVOKED' }
 end
 
 if epoch ~= '' and is_free() then
-    make(unpack(ARGV, 9))
+    make(unpack(ARGV, 10))
 end
 
-local refused = admit(identity, replace == '1', wid, may_prune == '1')
+local refused = has_another(first, identity) and 'FULL'
+    or admit(identity, replace == '1', wid, may_prune == '1')
 
 if refused then
     return { refused }

@@ -205,7 +205,24 @@ local function refusal(identity, replace)
 end
 
 
--- the same; dead workers' members take nobody's place if they may be pruned
+-- whether somebody has a second connection besides this one, "first#..."
+
+local function has_another(first, identity)
+    local prefix = first .. '#'
+
+    for _, name in ipairs(first ~= '' and redis.call('HKEYS', identities)
+        or {})
+    do
+        if string.sub(name, 1, #prefix) == prefix and name ~= identity then
+            return true
+        end
+    end
+
+    return false
+end
+
+
+-- a refusal; dead workers' members take nobody's place if they may be pruned
 
 local function admit(identity, replace, wid, may_prune)
     local refused = refusal(identity, replace)

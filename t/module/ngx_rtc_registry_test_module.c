@@ -580,7 +580,8 @@ ngx_rtc_registry_test_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    conf->registry = ngx_rtc_sfu_registry_create(conf->redis, cycle->log);
+    conf->registry = ngx_rtc_sfu_registry_create(conf->redis, conf->redis,
+                                                 cycle->log);
     if (conf->registry == NULL) {
         return NGX_ERROR;
     }

@@ -111,8 +111,23 @@ for (const [name, grant, value, answer] of [
     is(await refusal(grant, `publish=${value}`), answer, name);
 }
 
-ok((await connect(may('anna'), `publish=${'x'.repeat(251)}`)).joined,
+ok((await connect(may('cleo'), `publish=${'x'.repeat(251)}`)).joined,
    'the longest name');
+is((await refusal(may('anna'), 'publish=another'))[0], 403,
+   'no third connection');
+
+/* who was removed has neither of them */
+
+const soon = Math.floor(Date.now() / 1000) + 1;
+
+await service.removeParticipant(id, 'anna', { revokeTokenTs: BigInt(soon) });
+ok(await anna.next('leave'), 'the first one is removed');
+third.send({ case: 'leave', value: {} });
+await third.next('leave', undefined, 1);
+is((await refusal(may('anna'), 'publish=screen'))[0], 401,
+   '.. and its token is void for a second one, too');
+is((await refusal({ ...may('anna'), token }, 'publish=screen'))[0], 401,
+   '.. as is the fresh one');
 
 is((await metrics(instance)).get('rtc_sfu_joins_total{result="error"}'), 0,
    'nothing failed by itself');

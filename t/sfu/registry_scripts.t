@@ -42,8 +42,9 @@ sub run_script
     my ($name, @args) = @_;
 
     # a token without a time, and no room to be made
-    push @args, 0, '' if $name eq 'join';
+    push @args, 0, '', '' if $name eq 'join';
     push @args, 0, 0, '' if $name eq 'lookup' && @args == 3;
+    push @args, '' if $name eq 'lookup';
 
     return $redis->call('EVAL',
         join('', map { read_lua($_) } qw(record members rooms), $name),
