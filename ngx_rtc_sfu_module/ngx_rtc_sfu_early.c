@@ -4,7 +4,9 @@
  */
 
 
+#include "ngx_rtc_sfu_answer.h"
 #include "ngx_rtc_sfu_early.h"
+#include "ngx_rtc_sfu_refusal.h"
 
 
 #define NGX_RTC_SFU_EARLY_WAIT  3000            /* ms */
@@ -23,6 +25,7 @@ typedef struct {
 static void ngx_rtc_sfu_early_gone(void *data);
 static void ngx_rtc_sfu_early_timeout(ngx_event_t *ev);
 static void ngx_rtc_sfu_early_end(ngx_rtc_sfu_early_t *early, ngx_int_t rc);
+static ngx_int_t ngx_rtc_sfu_early_refuse(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -36,7 +39,7 @@ ngx_rtc_sfu_early(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     }
 
     if (worker == NULL || worker->nearly == NGX_RTC_SFU_EARLY_MAX) {
-        return NGX_HTTP_SERVICE_UNAVAILABLE;
+        return ngx_rtc_sfu_early_refuse(r);
     }
 
     early = ngx_pcalloc(r->pool, sizeof(ngx_rtc_sfu_early_t));
@@ -119,11 +122,11 @@ ngx_rtc_sfu_early_gone(void *data)
 static void
 ngx_rtc_sfu_early_timeout(ngx_event_t *ev)
 {
-    ngx_rtc_sfu_early_end(ev->data, NGX_HTTP_SERVICE_UNAVAILABLE);
+    ngx_rtc_sfu_early_end(ev->data, NGX_AGAIN);
 }
 
 
-/* NGX_OK: its content handler goes on with it, else it ends so */
+/* NGX_OK: its content handler goes on with it, NGX_AGAIN: it waited in vain */
 
 static void
 ngx_rtc_sfu_early_end(ngx_rtc_sfu_early_t *early, ngx_int_t rc)
@@ -139,8 +142,28 @@ ngx_rtc_sfu_early_end(ngx_rtc_sfu_early_t *early, ngx_int_t rc)
 
     if (rc == NGX_OK) {
         rc = r->content_handler(r);
+
+    } else if (rc == NGX_AGAIN) {
+        rc = ngx_rtc_sfu_early_refuse(r);
     }
 
     ngx_http_finalize_request(r, rc);
     ngx_http_run_posted_requests(c);
+}
+
+
+static ngx_int_t
+ngx_rtc_sfu_early_refuse(ngx_http_request_t *r)
+{
+    ngx_int_t                     rc;
+    const ngx_rtc_sfu_refusal_t  *refusal;
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    refusal = ngx_rtc_sfu_refusal(NGX_AGAIN);
+
+    return ngx_rtc_sfu_answer(r, refusal->status, &refusal->text);
 }

@@ -67,11 +67,6 @@ ngx_rtc_sfu_twirp_handler(ngx_http_request_t *r)
 
     rc = ngx_rtc_sfu_early(r, smcf->worker);
 
-    if (rc == NGX_HTTP_SERVICE_UNAVAILABLE) {
-        return ngx_rtc_sfu_twirp_say(r, NGX_RTC_SFU_VERDICT_UNAVAILABLE,
-                                     "the service is not ready");
-    }
-
     if (rc != NGX_DECLINED) {
         return rc;
     }

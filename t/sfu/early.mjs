@@ -31,14 +31,14 @@ const redis = redisPid(instance);
 
 /* the next worker alone, without Redis */
 
-async function renew() {
+async function renew(old) {
     process.kill(redis, 'SIGSTOP');
     await reload(instance);
 
     return waitFor(() => !workerPids(instance).includes(old), 20000);
 }
 
-ok(await renew(), 'there is a new worker, which does not reach Redis');
+ok(await renew(old), 'there is a new worker, which does not reach Redis');
 
 let answered = 0;
 const asked = [
@@ -67,5 +67,24 @@ const [joined, single, rooms, options, post] = await Promise.all(asked);
 ok(joined.joined && single.joined, 'they are let in when it does');
 is(rooms.map(({ name }) => name), [id], '.. the server API answers');
 is([options, post], [200, 422], '.. as does WHEP');
+
+/* Redis stays away */
+
+for (const person of [joined, single]) {
+    person.send({ case: 'leave', value: {} });
+    await waitFor(() => person.ws.closed);
+}
+
+const [next] = workerPids(instance);
+
+ok(await renew(next), 'another new worker');
+
+const refused = await fetch(`${instance.url}/whep/${id}`,
+                            { method: 'POST', body: 'v=0' });
+
+is([refused.status, refused.headers.get('retry-after'),
+    refused.headers.get('access-control-allow-origin')], [503, '2', '*'],
+   '.. does not let one wait for ever');
+process.kill(redis, 'SIGCONT');
 is(await instance.stop(), [], 'nothing is wrong in the log');
 done();
