@@ -30,6 +30,10 @@ await anna.addInitScript(() => {
         constructor(configuration) {
             super({ ...configuration, iceServers: [] });
         }
+
+        setConfiguration(configuration) {
+            super.setConfiguration({ ...configuration, iceServers: [] });
+        }
     };
 });
 await anna.reload();
