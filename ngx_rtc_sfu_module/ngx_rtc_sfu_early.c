@@ -38,7 +38,7 @@ ngx_rtc_sfu_early(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
         return NGX_DECLINED;
     }
 
-    if (worker == NULL || worker->nearly == NGX_RTC_SFU_EARLY_MAX) {
+    if (worker == NULL || worker->early_count == NGX_RTC_SFU_EARLY_MAX) {
         return ngx_rtc_sfu_early_refuse(r);
     }
 
@@ -61,7 +61,7 @@ ngx_rtc_sfu_early(ngx_http_request_t *r, ngx_rtc_sfu_worker_t *worker)
     cln->data = early;
 
     ngx_queue_insert_tail(&worker->early, &early->queue);
-    worker->nearly++;
+    worker->early_count++;
 
     ngx_add_timer(&early->timer, NGX_RTC_SFU_EARLY_WAIT);
 
@@ -111,7 +111,7 @@ ngx_rtc_sfu_early_gone(void *data)
     ngx_rtc_sfu_early_t  *early = data;
 
     ngx_queue_remove(&early->queue);
-    early->worker->nearly--;
+    early->worker->early_count--;
 
     if (early->timer.timer_set) {
         ngx_del_timer(&early->timer);

@@ -75,7 +75,7 @@ struct ngx_rtc_sfu_worker_s {
     ngx_rbtree_node_t            rooms_sentinel;
 
     ngx_queue_t                  early;         /* requests before keys */
-    ngx_uint_t                   nearly;
+    ngx_uint_t                   early_count;
     ngx_queue_t                  joins;         /* that wait for Redis */
 
     ngx_rtc_sfu_links_t         *links;         /* to other workers */

@@ -3,10 +3,7 @@
  * Copyright (C) the project's authors, BSD-2-Clause.
  *
  * What SDKs do, each with each: Chromium, Firefox and node, with one peer
- * connection and with two, in one room, which is in two workers.  To be run by
- * hand, alone: beside other tests two cores are not enough for its six people.
- *
- *   node t/browser/sdk_matrix.mjs
+ * connection and with two, in one room, which is in two workers.
  */
 
 import { openBrowser } from '../lib/browser.mjs';

@@ -34,7 +34,7 @@ async function heard(client) {
 
 const times = (n, make) => Array.from({ length: n }, (_, i) => make(i));
 
-/* how many of a kind came until an answer that was asked for now */
+/* how many of a kind come before the answer to what is asked here */
 
 async function count(client, kind) {
     const before = client.messages.length;
